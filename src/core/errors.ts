@@ -1,0 +1,82 @@
+/** Exit codes of the actions and of the command line: what kind of failure ended the run. */
+export const EXIT_CODES = { findings: 1, input: 2, cluster: 3, incomplete: 4, busy: 75 } as const;
+
+export type FailureKind = keyof typeof EXIT_CODES;
+
+/** A place in a file the user wrote. `file` is relative to the working folder; lines and columns start at 1. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+  endLine?: number;
+  endColumn?: number;
+}
+
+/** One thing that is wrong: the fact, then the repair. */
+export interface Problem {
+  message: string;
+  hint?: string;
+  at?: Location;
+}
+
+/**
+ * Something outside this program is wrong: an input, a file, a tool, the cluster, the ClearML API.
+ * It is shown without a stack trace. Every other error is a bug of ours and is shown with one.
+ */
+export class UserError extends Error {
+  readonly kind: FailureKind;
+  readonly problems: readonly Problem[];
+
+  constructor(problem: Problem | readonly Problem[], options: { kind?: FailureKind; cause?: unknown } = {}) {
+    const problems = isList(problem) ? problem : [problem];
+    super(problems.map((each) => each.message).join("\n"), { cause: options.cause });
+    this.name = "UserError";
+    this.kind = options.kind ?? "input";
+    this.problems = problems;
+  }
+}
+
+function isList(problem: Problem | readonly Problem[]): problem is readonly Problem[] {
+  return Array.isArray(problem);
+}
+
+/** A tool ended with an exit code its caller did not expect. `reason` is its last meaningful line on stderr. */
+export class ToolError extends UserError {
+  readonly tool: string;
+  readonly exitCode: number;
+  readonly stderr: string;
+
+  constructor(tool: string, exitCode: number, stderr: string, hint?: string) {
+    const reason = lastMeaningfulLine(stderr);
+    super(
+      { message: `${tool} ended with exit code ${exitCode}: ${reason}`, ...(hint ? { hint } : {}) },
+      { kind: "cluster" },
+    );
+    this.name = "ToolError";
+    this.tool = tool;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** The line of a tool's stderr that says what went wrong: the last one that is neither blank nor a warning. */
+export function lastMeaningfulLine(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const telling = lines.filter((line) => !/^(warning|level=warn|usage|see '|run ')/i.test(line));
+  return (telling.at(-1) ?? lines.at(-1) ?? "it said nothing").replace(/^error: /i, "");
+}
+
+/** The message of anything that was thrown, also of values that are no Error. */
+export function errorMessage(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "string" ? thrown : JSON.stringify(thrown);
+}
+
+/** One line for a problem: where, what, repair. */
+export function formatProblem(problem: Problem): string {
+  const place = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}: ` : "";
+  return `${place}${problem.message}${problem.hint ? `; ${problem.hint}` : ""}`;
+}

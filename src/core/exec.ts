@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { getExecOutput } from "@actions/exec";
+import { errorMessage, ToolError, UserError } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+export interface RunOptions {
+  cwd?: string;
+  /** Variables on top of the step's own environment. The place for secrets, with stdin; never the arguments. */
+  env?: Readonly<Record<string, string>>;
+  /** Text for the tool's standard input. */
+  stdin?: string;
+  /** Exit codes that are no error. Default: 0 alone. */
+  ok?: readonly number[];
+  /** Do not stream the tool's output to the log (it is still returned, and streamed when debugging). */
+  quiet?: boolean;
+  /** What the user can do when the tool fails. */
+  hint?: string;
+}
+
+export interface ToolResult {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+/** The one way a tool is executed: arguments as a list, never through a shell. */
+export interface Exec {
+  /**
+   * Runs a tool to its end.
+   * @throws ToolError when it ends with a code not in `ok`; UserError when the tool is not there.
+   */
+  run(tool: string, args: readonly string[], options?: RunOptions): Promise<ToolResult>;
+  /** Starts a tool that stays up for the run (a proxy); it is ended with the action. */
+  start(tool: string, args: readonly string[], options?: Pick<RunOptions, "env">): ChildProcess;
+  /** Ends everything that `start` started. */
+  stop(): Promise<void>;
+}
+
+/** Stderr kept for messages; a tool that floods it must not flood ours. */
+const STDERR_LIMIT = 20_000;
+
+export function createExec(env: Readonly<Record<string, string | undefined>>, log: Log): Exec {
+  const started = new Set<ChildProcess>();
+  const debug = env.RUNNER_DEBUG === "1";
+  return {
+    async run(tool, args, options = {}) {
+      log.debug(`$ ${tool} ${args.join(" ")}`);
+      const result = await getExecOutput(`"${tool}"`, [...args], {
+        silent: true,
+        ignoreReturnCode: true,
+        env: { ...toolEnvironment(env), ...options.env },
+        ...(options.cwd ? { cwd: options.cwd } : {}),
+        input: Buffer.from(options.stdin ?? ""),
+      }).catch((thrown: unknown) => {
+        throw toolNotFound(tool, thrown);
+      });
+      const stderr = result.stderr.slice(-STDERR_LIMIT);
+      if (!options.quiet || debug) printOutput(log, result.stdout, stderr);
+      if (!(options.ok ?? [0]).includes(result.exitCode)) {
+        throw new ToolError(tool.split(/[\\/]/).at(-1) ?? tool, result.exitCode, stderr, options.hint);
+      }
+      return { stdout: result.stdout, stderr, code: result.exitCode };
+    },
+    start(tool, args, options = {}) {
+      log.debug(`$ ${tool} ${args.join(" ")} &`);
+      const child = spawn(tool, args, {
+        env: { ...toolEnvironment(env), ...options.env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      started.add(child);
+      child.once("exit", () => started.delete(child));
+      child.once("error", () => started.delete(child));
+      return child;
+    },
+    stop: async () => void (await Promise.all([...started].map(end))),
+  };
+}
+
+/** The step's environment without the inputs: a tool has no business with tokens meant for the action. */
+function toolEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith("INPUT_"),
+    ),
+  );
+}
+
+function printOutput(log: Log, stdout: string, stderr: string): void {
+  for (const text of [stdout, stderr]) if (text.trim() !== "") log.info(text.trimEnd());
+}
+
+function toolNotFound(tool: string, thrown: unknown): unknown {
+  if (!/unable to locate executable|ENOENT/i.test(errorMessage(thrown))) return thrown;
+  return new UserError(
+    {
+      message: `${tool} is not installed or not on PATH`,
+      hint: "run the setup-clearml-helm action before this one, or install it",
+    },
+    { kind: "cluster" },
+  );
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  const impatient = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  await exited;
+  clearTimeout(impatient);
+}

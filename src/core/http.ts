@@ -1,0 +1,86 @@
+import { HttpClient } from "@actions/http-client";
+import { errorMessage, UserError } from "./errors.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+  /** How long one try may take, in milliseconds. Default 30,000. */
+  timeoutMs?: number;
+  /** Whether the request may be sent again after an answer that got lost. Default: only GET. */
+  repeatable?: boolean;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+}
+
+export interface Http {
+  /**
+   * Sends a request; proxies and private certificate authorities of the environment are honoured. 429, 502, 503
+   * and 509 are tried again with back-off (Retry-After is honoured), lost connections when `repeatable`.
+   * @throws UserError (kind cluster) when no answer came; every HTTP status is an answer.
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+const TRIES = 4;
+/** Statuses after which the ClearML SDK tries again: the request was not carried out. */
+const BUSY = new Set([429, 502, 503, 509]);
+
+export function createHttp(signal: AbortSignal): Http {
+  return {
+    async send(request) {
+      for (let attempt = 1; ; attempt++) {
+        const last = attempt >= TRIES || signal.aborted;
+        try {
+          const response = await sendOnce(request);
+          if (!BUSY.has(response.status) || last) return response;
+          await pause(attempt, response.headers["retry-after"]);
+        } catch (thrown) {
+          if (last || !(request.repeatable ?? request.method === "GET")) throw noAnswer(request, thrown);
+          await pause(attempt);
+        }
+      }
+    },
+  };
+}
+
+async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
+  const client = new HttpClient("clearml-actions", [], {
+    allowRetries: false,
+    allowRedirects: false,
+    keepAlive: false,
+    socketTimeout: request.timeoutMs ?? 30_000,
+  });
+  try {
+    const response = await client.request(request.method, request.url, request.body ?? "", {
+      ...request.headers,
+    });
+    const text = await response.readBody();
+    return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
+  } finally {
+    client.dispose();
+  }
+}
+
+/** Waits 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
+async function pause(attempt: number, retryAfter?: string | string[]): Promise<void> {
+  const asked = Number.parseFloat(String(retryAfter ?? ""));
+  const milliseconds = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked * 1000;
+  await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 30_000)));
+}
+
+function noAnswer(request: HttpRequest, thrown: unknown): UserError {
+  const url = new URL(request.url);
+  return new UserError(
+    {
+      message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
+      hint: "check the address, DNS, firewall and proxy settings of the runner",
+    },
+    { kind: "cluster", cause: thrown },
+  );
+}

@@ -1,0 +1,149 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from "yaml";
+import type { Location, Problem } from "../core/errors.ts";
+
+/** A step into a YAML value: a key of a map or an index of a list. */
+export type Path = readonly (string | number)[];
+
+/** A YAML file, parsed once, with the place of everything in it. */
+export interface YamlSource {
+  /** As the user knows it: relative to the working folder. */
+  readonly file: string;
+  readonly text: string;
+  /** The first document; Helm reads no other. */
+  readonly document: Document.Parsed;
+  /** Its value as plain data, with the types Helm gives them (YAML 1.1 booleans). */
+  readonly value: unknown;
+  /** Syntax errors and duplicate keys, each at its place. */
+  readonly problems: readonly YamlProblem[];
+  /** The place of a value, or of its key. A path that is not there gives its nearest parent. */
+  locate(path: Path, part?: "key" | "value"): Location;
+  /** The place of a range of characters. */
+  locateRange(start: number, end: number): Location;
+}
+
+export interface YamlProblem extends Problem {
+  at: Location;
+  kind: "syntax" | "duplicate-key" | "several-documents";
+}
+
+/**
+ * Parses a YAML text as Helm does: YAML 1.1 booleans and octals, merge keys, but no sexagesimal numbers and no
+ * timestamps. Never throws; what is wrong is in `problems`.
+ */
+export function parseYaml(text: string, file: string): YamlSource {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    version: "1.1",
+    prettyErrors: false,
+    strict: true,
+    uniqueKeys: true,
+    merge: true,
+    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
+  });
+  const parsed = Array.isArray(documents) ? documents : [];
+  const document = (parsed[0] ?? parseAllDocuments("null")[0]) as Document.Parsed;
+  const locateRange = (start: number, end: number) => toLocation(file, lineCounter, start, end);
+  return {
+    file,
+    text,
+    document,
+    value: document.errors.some((error) => error.code !== "DUPLICATE_KEY") ? undefined : toValue(document),
+    problems: problemsOf(parsed, text, locateRange),
+    locate: (path, part = "value") => locateRange(...rangeOf(document, path, part)),
+    locateRange,
+  };
+}
+
+/** go-yaml, which Helm uses, reads `1:30` and `2001-01-01` as text. */
+function isForeignToHelm(tag: { tag: string; format?: string }): boolean {
+  return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
+}
+
+function toValue(document: Document.Parsed): unknown {
+  // A bomb of aliases must end in a message, not in memory.
+  return document.toJS({ maxAliasCount: 1000 }) ?? null;
+}
+
+function problemsOf(
+  documents: readonly Document.Parsed[],
+  text: string,
+  locateRange: (start: number, end: number) => Location,
+): YamlProblem[] {
+  const problems = documents.flatMap((document) =>
+    document.errors.map(
+      (error): YamlProblem => ({
+        kind: error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax",
+        message:
+          error.code === "DUPLICATE_KEY"
+            ? `duplicate key \`${keyAt(text, error.pos[0])}\``
+            : `invalid YAML: ${error.message}`,
+        at: locateRange(...error.pos),
+      }),
+    ),
+  );
+  const second = documents[1];
+  if (second) {
+    problems.push({
+      kind: "several-documents",
+      message: "more than one YAML document",
+      hint: "keep one document per file; Helm does not merge them",
+      at: locateRange(second.range[0], second.range[0] + 1),
+    });
+  }
+  return problems;
+}
+
+function keyAt(text: string, offset: number): string {
+  return /^["']?([^"':\n]*)/.exec(text.slice(offset))?.[1]?.trim() ?? "";
+}
+
+function rangeOf(document: Document.Parsed, path: Path, part: "key" | "value"): [number, number] {
+  let node: Node | null = document.contents;
+  let range = nodeRange(node) ?? [0, 1];
+  for (const [index, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document) ?? null;
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair: { key: unknown; value: unknown } | undefined = node.items.find(
+        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step),
+      );
+      if (!pair) return range;
+      const value: Node | null = (pair.value as Node | null) ?? null;
+      const key = nodeRange(pair.key as Node | null);
+      range = (last && part === "key" ? key : undefined) ?? nodeRange(value) ?? key ?? range;
+      node = value;
+    } else if (isSeq(node)) {
+      const item = (node.items[Number(step)] as Node | null | undefined) ?? null;
+      if (!item) return range;
+      range = nodeRange(item) ?? range;
+      node = item;
+    } else return range;
+  }
+  return range;
+}
+
+function nodeRange(node: Node | null): [number, number] | undefined {
+  return node?.range ? [node.range[0], Math.max(node.range[1], node.range[0] + 1)] : undefined;
+}
+
+function toLocation(file: string, lineCounter: LineCounter, start: number, end: number): Location {
+  const from = lineCounter.linePos(start);
+  const to = lineCounter.linePos(end);
+  return {
+    file,
+    line: Math.max(from.line, 1),
+    column: Math.max(from.col, 1),
+    endLine: Math.max(to.line, 1),
+    endColumn: Math.max(to.col, 1),
+  };
+}
