@@ -1,2 +1,11 @@
 /** Entry of the bundle: every action by its camel-case name. The stubs in `dist/<action>/` import from here. */
-export {};
+import type { Action } from "./core/action.ts";
+import { runCommandLine } from "./core/cli.ts";
+
+/** All actions, in the order a platform team meets them. */
+export const ACTIONS: readonly Action[] = [];
+
+/** The command line `clearml-actions`. */
+export function cli(): Promise<void> {
+  return runCommandLine(ACTIONS, process.argv.slice(2));
+}

@@ -1,0 +1,102 @@
+/**
+ * Writes what follows from the source: `actions/<name>/action.yml`, the tables of the READMEs between their
+ * markers, and `clearml.schema.json`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { stringify } from "yaml";
+import type { z } from "zod";
+import type { ActionDefinition } from "../src/core/action.ts";
+import { fieldInfo } from "../src/core/fields.ts";
+import { table } from "../src/core/markdown.ts";
+import { environmentJsonSchema } from "../src/environment/schema.ts";
+import { ACTIONS } from "../src/index.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const BRANDING = { icon: "server", color: "blue" };
+
+/** Every generated file by its path in the repository, with the text it should have. */
+export function generatedFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { definition } of ACTIONS) {
+    files.set(`actions/${definition.name}/action.yml`, actionYml(definition));
+    files.set(`actions/${definition.name}/README.md`, actionReadme(definition));
+  }
+  files.set("README.md", replaceBlock(read("README.md"), "actions", actionsTable()));
+  files.set("clearml.schema.json", `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);
+  return files;
+}
+
+function actionYml(definition: ActionDefinition): string {
+  const main = `../../dist/${definition.name}/index.js`;
+  const text = stringify(
+    {
+      name: `ClearML ${definition.name}`,
+      description: definition.description,
+      author: "clearml-actions",
+      branding: BRANDING,
+      inputs: Object.fromEntries(
+        fields(definition.inputs).map(([name, info]) => [
+          name,
+          {
+            description: info.description,
+            required: info.required,
+            ...(info.default === undefined ? {} : { default: info.default }),
+          },
+        ]),
+      ),
+      outputs: Object.fromEntries(
+        fields(definition.outputs).map(([name, info]) => [name, { description: info.description }]),
+      ),
+      runs: { using: "node24", main, ...(definition.post ? { post: main } : {}) },
+    },
+    { lineWidth: 0 },
+  );
+  return `# Generated from src/actions/${definition.name}.ts by \`npm run docs\`.\n${text}`;
+}
+
+function actionReadme(definition: ActionDefinition): string {
+  const file = `actions/${definition.name}/README.md`;
+  const inputs = fields(definition.inputs).map(([name, info]) => [
+    `\`${name}\``,
+    `${info.description}${info.secret ? " (secret)" : ""}`,
+    info.required ? "required" : info.default ? `\`${info.default}\`` : "",
+  ]);
+  const outputs = fields(definition.outputs).map(([name, info]) => [`\`${name}\``, info.description]);
+  const withInputs = replaceBlock(read(file), "inputs", table(["Input", "What it is", "Default"], inputs));
+  return replaceBlock(withInputs, "outputs", table(["Output", "What it is"], outputs));
+}
+
+function actionsTable(): string {
+  return table(
+    ["Action", "What it does"],
+    ACTIONS.map(({ definition }) => [
+      `[\`${definition.name}\`](actions/${definition.name}/README.md)`,
+      definition.description,
+    ]),
+  );
+}
+
+function fields(schema: z.ZodObject) {
+  return Object.entries(schema.shape).map(([name, field]) => [name, fieldInfo(field as z.ZodType)] as const);
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */
+function replaceBlock(text: string, name: string, block: string): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the markers ${start} … ${end} are missing`);
+  return `${text.slice(0, from + start.length)}\n${block}\n${text.slice(to)}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  for (const [file, text] of generatedFiles()) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
