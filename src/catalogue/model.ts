@@ -40,24 +40,51 @@ export interface ChartSource {
 
 export type ValueType = "string" | "boolean" | "integer" | "number" | "map" | "list" | "quantity" | "any";
 
+/** A form of text, and how to say it in a message. */
+export interface Pattern {
+  expression: RegExp;
+  expected: string;
+}
+
+/** When a key is needed: other keys of the same values have (or lack) a value. */
+export interface Condition {
+  when?: { path: string; is: unknown };
+  /** Not needed when one of these has a value. */
+  unless?: readonly string[];
+}
+
+/** Facts an earlier step of the deployment knows: credentials of the tenant's admin, addresses of the server. */
+export type Filled =
+  | "access-key"
+  | "secret-key"
+  | "api-url"
+  | "files-url"
+  | "web-url"
+  | "jwks-key"
+  | "redis-password";
+
 /** One key of a chart's values, as far as it is publicly known. */
 export interface ValueRule {
   /** Dotted path; `*` stands for any key of a map, `[]` for the items of a list. */
   path: string;
   type: ValueType;
-  /** Needed for the chart to work as deployed here. */
-  required?: boolean;
+  /** Needed for the chart to work as deployed here; with a condition, only then. */
+  required?: true | Condition;
+  /** What the deployment fills in when the override files leave the key out. */
+  filled?: Filled;
   /** A literal value in a file is a leak. */
   secret?: boolean;
   /** Allowed words. */
   words?: readonly string[];
   /** What a string must match, and how to say so. */
-  pattern?: { expression: RegExp; expected: string };
+  pattern?: Pattern;
+  /** What the key itself must match, where `*` stands for it. */
+  keyPattern?: Pattern;
   minimum?: number;
   maximum?: number;
   /** The object or list item at this path has no keys beside the listed ones. */
   closed?: boolean;
-  /** Everything below is the user's own (labels, annotations, resources): unknown keys are fine there. */
+  /** Keys beside the listed ones are fine here (labels, annotations, resources, charts of others). */
   open?: boolean;
   generations?: readonly Generation[];
   /** Chart versions that know the key, as a semver range. */

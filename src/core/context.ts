@@ -1,17 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createDownload, type Download } from "./download.ts";
 import type { Problem } from "./errors.ts";
 import { createExec, type Exec } from "./exec.ts";
 import type { Host, Level } from "./host.ts";
 import { createHttp, type Http } from "./http.ts";
 import { createLog, type Log } from "./log.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
+import { createToolCache, type ToolCache } from "./tool-cache.ts";
 
 /** What an action may use beside its inputs. Effects of an action go through here. */
 export interface Context {
   readonly log: Log;
   readonly exec: Exec;
   readonly http: Http;
+  readonly download: Download;
+  readonly toolCache: ToolCache;
   readonly secrets: Secrets;
   /** The environment of the step; the values of `secrets:` come from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -57,6 +61,8 @@ export function createContext(host: Host, signal: AbortSignal): ContextHandle {
     exec,
     secrets,
     http: createHttp(signal),
+    download: createDownload(signal),
+    toolCache: createToolCache(host.env),
     env: host.env,
     signal,
     annotate: (level, problem, title) => host.annotate(level, redacted(problem, secrets), title),

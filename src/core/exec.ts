@@ -11,7 +11,7 @@ export interface RunOptions {
   stdin?: string;
   /** Exit codes that are no error. Default: 0 alone. */
   ok?: readonly number[];
-  /** Do not stream the tool's output to the log (it is still returned, and streamed when debugging). */
+  /** Keep the tool's output out of the log; it may hold secrets nobody has masked. It is still returned. */
   quiet?: boolean;
   /** What the user can do when the tool fails. */
   hint?: string;
@@ -41,7 +41,6 @@ const STDERR_LIMIT = 20_000;
 
 export function createExec(env: Readonly<Record<string, string | undefined>>, log: Log): Exec {
   const started = new Set<ChildProcess>();
-  const debug = env.RUNNER_DEBUG === "1";
   return {
     async run(tool, args, options = {}) {
       log.debug(`$ ${tool} ${args.join(" ")}`);
@@ -55,7 +54,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
         throw toolNotFound(tool, thrown);
       });
       const stderr = result.stderr.slice(-STDERR_LIMIT);
-      if (!options.quiet || debug) printOutput(log, result.stdout, stderr);
+      if (!options.quiet) printOutput(log, result.stdout, stderr);
       if (!(options.ok ?? [0]).includes(result.exitCode)) {
         throw new ToolError(tool.split(/[\\/]/).at(-1) ?? tool, result.exitCode, stderr, options.hint);
       }

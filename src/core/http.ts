@@ -8,7 +8,10 @@ export interface HttpRequest {
   body?: string;
   /** How long one try may take, in milliseconds. Default 30,000. */
   timeoutMs?: number;
-  /** Whether the request may be sent again after an answer that got lost. Default: only GET. */
+  /**
+   * Whether the request may be sent again after an answer that got lost. Default: only GET. An explicit `false` also
+   * rules out another try after 502, where the server behind the proxy may have done the work.
+   */
   repeatable?: boolean;
 }
 
@@ -39,6 +42,7 @@ export function createHttp(signal: AbortSignal): Http {
         try {
           const response = await sendOnce(request);
           if (!BUSY.has(response.status) || last) return response;
+          if (response.status === 502 && request.repeatable === false) return response;
           await pause(attempt, response.headers["retry-after"]);
         } catch (thrown) {
           if (last || !(request.repeatable ?? request.method === "GET")) throw noAnswer(request, thrown);

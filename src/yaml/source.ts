@@ -8,7 +8,7 @@ import {
   type Node,
   parseAllDocuments,
 } from "yaml";
-import type { Location, Problem } from "../core/errors.ts";
+import { errorMessage, type Location, type Problem } from "../core/errors.ts";
 
 /** A step into a YAML value: a key of a map or an index of a list. */
 export type Path = readonly (string | number)[];
@@ -53,12 +53,13 @@ export function parseYaml(text: string, file: string): YamlSource {
   const parsed = Array.isArray(documents) ? documents : [];
   const document = (parsed[0] ?? parseAllDocuments("null")[0]) as Document.Parsed;
   const locateRange = (start: number, end: number) => toLocation(file, lineCounter, start, end);
+  const problems = problemsOf(parsed, text, locateRange);
   return {
     file,
     text,
     document,
-    value: document.errors.some((error) => error.code !== "DUPLICATE_KEY") ? undefined : toValue(document),
-    problems: problemsOf(parsed, text, locateRange),
+    value: toValue(document, problems, locateRange),
+    problems,
     locate: (path, part = "value") => locateRange(...rangeOf(document, path, part)),
     locateRange,
   };
@@ -69,9 +70,24 @@ function isForeignToHelm(tag: { tag: string; format?: string }): boolean {
   return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
 }
 
-function toValue(document: Document.Parsed): unknown {
-  // A bomb of aliases must end in a message, not in memory.
-  return document.toJS({ maxAliasCount: 1000 }) ?? null;
+/** The value of a document; undefined when it has none because of an error. Adds what only shows here. */
+function toValue(
+  document: Document.Parsed,
+  problems: YamlProblem[],
+  locateRange: (start: number, end: number) => Location,
+): unknown {
+  if (problems.some((problem) => problem.kind === "syntax")) return undefined;
+  try {
+    // A bomb of aliases must end in a message, not in memory.
+    return document.toJS({ maxAliasCount: 1000 }) ?? null;
+  } catch (thrown) {
+    problems.push({
+      kind: "syntax",
+      message: `invalid YAML: ${errorMessage(thrown)}`,
+      at: locateRange(0, 1),
+    });
+    return undefined;
+  }
 }
 
 function problemsOf(

@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { UserError } from "../core/errors.ts";
+import type { Http } from "../core/http.ts";
+import type { Secrets } from "../core/secrets.ts";
+import { type Claims, readClaims } from "./claims.ts";
+import { readEnvelope } from "./envelope.ts";
+import { type CallPlace, isAnswer, unanswered, unreadable } from "./errors.ts";
+
+export interface Credentials {
+  accessKey: string;
+  secretKey: string;
+}
+
+export interface CallOptions {
+  /** User id to take role and company of. */
+  impersonate?: string;
+  /** User id to take identity and company of, keeping the own role. */
+  actAs?: string;
+  /** Whether the call may be sent again after a lost answer. Default: yes for reading calls, no for others. */
+  repeatable?: boolean;
+}
+
+/** One API server and the key in use. */
+export interface ClearmlApi {
+  readonly url: string;
+  /**
+   * Calls `service.action` and gives the answer's `data`.
+   * @throws ClearmlApiError
+   */
+  call(endpoint: string, body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown>;
+  /** Who the key belongs to, as the server says at login. */
+  claims(): Promise<Claims>;
+  /** Logs in with another key; undefined when the server does not accept it. */
+  tryLogin(credentials: Credentials): Promise<Claims | undefined>;
+}
+
+export interface ConnectOptions extends Credentials {
+  /** `https://api.<base domain>` */
+  url: string;
+  http: Http;
+  secrets: Secrets;
+  /** How the user gave the key; named when the server refuses it. */
+  keySource?: string;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+interface Session {
+  token: string;
+  claims: Claims;
+}
+
+/** The SDK renews this long before a token expires. */
+const RENEW_BEFORE_MS = 60_000;
+const LOGIN = z.object({ token: z.string() });
+const KEY_SOURCE = "the access key and secret key of the API server";
+const READING = /\.(get_|info|ping|login|supported_modes|validate_)/;
+
+/**
+ * A client of one API server. It logs in at the first call, renews the token before it expires and once after the
+ * server refused it. Key, secret and tokens are masked.
+ * @throws UserError when the address is no http(s) URL or a key is missing.
+ */
+export function connectClearml(options: ConnectOptions): ClearmlApi {
+  const { http, secrets, keySource = KEY_SOURCE, now = Date.now } = options;
+  const url = serverUrl(options.url);
+  requireKey(options, keySource);
+  let session: Promise<Session> | undefined;
+
+  async function send(endpoint: string, body: object, headers: Record<string, string>, repeatable: boolean) {
+    const place: CallPlace = { url, endpoint, keySource };
+    const request = {
+      method: "POST",
+      url: `${url}/${endpoint}`,
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+      body: JSON.stringify(body),
+      repeatable,
+    } as const;
+    const response = await http.send(request).catch((thrown: unknown) => {
+      throw thrown instanceof UserError ? unanswered(place, thrown) : thrown;
+    });
+    return readEnvelope(place, response);
+  }
+
+  async function login(credentials: Credentials): Promise<Session> {
+    const Authorization = basicAuthorization(credentials, secrets);
+    const answer = LOGIN.safeParse(await send("auth.login", {}, { Authorization }, true));
+    secrets.mask(answer.data?.token);
+    const claims = readClaims(answer.data?.token ?? "");
+    if (!answer.success || !claims) throw unreadable({ url, endpoint: "auth.login" }, "a readable token");
+    return { token: answer.data.token, claims };
+  }
+
+  async function currentSession(): Promise<Session> {
+    const current = await session?.catch(() => undefined);
+    const expires = (current?.claims.expires ?? Number.POSITIVE_INFINITY) * 1000;
+    if (current && expires - now() > RENEW_BEFORE_MS) return current;
+    session = login(options);
+    return session;
+  }
+
+  return {
+    url,
+    async call(endpoint, body, callOptions = {}) {
+      const repeatable = callOptions.repeatable ?? READING.test(endpoint);
+      const attempt = async ({ token }: Session) =>
+        send(
+          endpoint,
+          body,
+          { Authorization: `Bearer ${token}`, ...identityHeaders(callOptions) },
+          repeatable,
+        );
+      const used = await currentSession();
+      return attempt(used).catch(async (thrown: unknown) => {
+        if (!isAnswer(thrown, 401, 30)) throw thrown;
+        session = login(options);
+        return attempt(await session);
+      });
+    },
+    claims: async () => (await currentSession()).claims,
+    async tryLogin(credentials) {
+      try {
+        return (await login(credentials)).claims;
+      } catch (thrown) {
+        if (isAnswer(thrown, 401, 22)) return undefined;
+        throw thrown;
+      }
+    },
+  };
+}
+
+function identityHeaders({ impersonate, actAs }: CallOptions): Record<string, string> {
+  // The server refuses both at once (400/5).
+  if (impersonate !== undefined && actAs !== undefined)
+    throw new Error("a call either impersonates or acts as a user");
+  return {
+    ...(impersonate === undefined ? {} : { "X-Clearml-Impersonate-As": impersonate }),
+    ...(actAs === undefined ? {} : { "X-Clearml-Act-As": actAs }),
+  };
+}
+
+function basicAuthorization({ accessKey, secretKey }: Credentials, secrets: Secrets): string {
+  const pair = `${accessKey}:${secretKey}`;
+  for (const value of [accessKey, secretKey, pair]) secrets.mask(value);
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
+}
+
+function requireKey({ accessKey, secretKey }: Credentials, keySource: string): void {
+  if (accessKey.trim() !== "" && secretKey.trim() !== "") return;
+  const missing = accessKey.trim() === "" ? "access key" : "secret key";
+  throw new UserError({ message: `the ${missing} of the ClearML API is empty`, hint: `set ${keySource}` });
+}
+
+function serverUrl(text: string): string {
+  const url = URL.parse(text.trim());
+  if (url && /^https?:$/.test(url.protocol) && url.username === "") {
+    return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  }
+  throw new UserError({
+    message: `the address of the ClearML API is ${text.trim() === "" ? "empty" : "no http(s) URL without credentials"}`,
+    hint: "expected https://api.<base domain>",
+  });
+}

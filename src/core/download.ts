@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { HttpClient } from "@actions/http-client";
+import { errorMessage, UserError } from "./errors.ts";
+
+export interface DownloadRequest {
+  url: string;
+  /** An Authorization header is dropped when a redirect leaves the host. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface DownloadResult {
+  /** 200, or the status of the last answer; then there is no file. */
+  status: number;
+  /** SHA-256 of the bytes received, in hex. */
+  sha256: string;
+}
+
+/**
+ * Streams a URL into a file. Redirects are followed, proxies and private certificate authorities of the environment
+ * are honoured. 408, 429, 5xx, lost and stalled connections are tried again with back-off, four tries in all.
+ * @throws UserError (kind cluster) when no complete answer came; every HTTP status is an answer.
+ */
+export type Download = (request: DownloadRequest, file: string) => Promise<DownloadResult>;
+
+const TRIES = 4;
+/** A connection on which nothing arrives for so long is given up. */
+const STALL_MS = 30_000;
+const MAX_REDIRECTS = 5;
+
+export function createDownload(signal: AbortSignal, stallMs = STALL_MS): Download {
+  return async (request, file) => {
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt >= TRIES || signal.aborted;
+      try {
+        const result = await downloadOnce(request, file, signal, stallMs);
+        if (last || !worthAnotherTry(result.status)) return result;
+      } catch (thrown) {
+        await rm(file, { force: true });
+        if (last || signal.aborted) throw noAnswer(request.url, thrown);
+      }
+      await pause(attempt, signal);
+    }
+  };
+}
+
+async function downloadOnce(
+  request: DownloadRequest,
+  file: string,
+  signal: AbortSignal,
+  stallMs: number,
+): Promise<DownloadResult> {
+  const client = new HttpClient("clearml-actions", [], {
+    allowRetries: false,
+    maxRedirects: MAX_REDIRECTS,
+    keepAlive: false,
+    socketTimeout: stallMs,
+  });
+  try {
+    const { message } = await client.get(request.url, { ...request.headers });
+    const status = message.statusCode ?? 0;
+    if (status !== 200) {
+      message.destroy();
+      return { status, sha256: "" };
+    }
+    const hash = createHash("sha256");
+    const stall = setTimeout(() => message.destroy(new Error(`nothing arrived for ${stallMs} ms`)), stallMs);
+    const tee = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        stall.refresh();
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(message, tee, createWriteStream(file, { mode: 0o600 }), { signal });
+    } finally {
+      clearTimeout(stall);
+    }
+    return { status, sha256: hash.digest("hex") };
+  } finally {
+    client.dispose();
+  }
+}
+
+function worthAnotherTry(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** Waits 0.5 s, 1 s, 2 s; not at all once the run is cancelled. */
+async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, 500 * 2 ** (attempt - 1));
+    signal.addEventListener("abort", done);
+  });
+}
+
+function noAnswer(url: string, thrown: unknown): UserError {
+  return new UserError(
+    {
+      message: `download of ${url} failed: ${errorMessage(thrown)}`,
+      hint: "check the address, DNS, firewall and proxy settings of the runner",
+    },
+    { kind: "cluster", cause: thrown },
+  );
+}

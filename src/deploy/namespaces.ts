@@ -1,0 +1,19 @@
+import type { Kubernetes } from "../kubernetes/api.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
+
+/** Label of every tenant's namespace; network policies of the shared services admit it. */
+export const TENANT_LABEL = "clearml-actions/tenant";
+
+/** Makes sure a namespace is there, labelled with its tenant. Returns whether something was written. */
+export async function ensureNamespace(
+  kubernetes: Kubernetes,
+  name: string,
+  tenant?: string,
+): Promise<boolean> {
+  const namespace: KubernetesObject = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, ...(tenant ? { labels: { [TENANT_LABEL]: tenant } } : {}) },
+  };
+  return (await kubernetes.apply(namespace)) !== "unchanged";
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from "node:util";
+import { satisfies } from "semver";
+import { UserError } from "../core/errors.ts";
+import type { ComponentUse } from "../environment/model.ts";
+import { type ChartReference, chartName } from "../helm/chart-reference.ts";
+import type { ChartMetadata, Helm } from "../helm/helm.ts";
+import type { ReleaseRecord } from "../helm/record.ts";
+
+/** A release as it should be. */
+export interface DesiredRelease {
+  use: ComponentUse;
+  reference: ChartReference;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** What has to be done for it. */
+export interface PlannedRelease extends DesiredRelease {
+  action: "install" | "upgrade" | "none";
+  chart: string;
+  chartVersion: string;
+  current?: ReleaseRecord;
+}
+
+/**
+ * Compares a release with its newest revision. The chart is asked for only when something may have to change: an
+ * unpinned or changed version, other values, or no deployed revision.
+ * @throws UserError when the chart cannot be had, or does not accept the cluster's version
+ */
+export async function planRelease(
+  desired: DesiredRelease,
+  current: ReleaseRecord | undefined,
+  helm: Helm,
+  kubernetesVersion: string,
+): Promise<PlannedRelease> {
+  const { use, reference } = desired;
+  const name = chartName(reference);
+  if (current && reference.version && isAsDesired(desired, current, name, reference.version)) {
+    return { ...desired, action: "none", chart: name, chartVersion: current.chartVersion, current };
+  }
+  const chart = await helm.showChart(use, reference);
+  refuseWrongCluster(use, chart, kubernetesVersion);
+  const planned = { ...desired, chart: chart.name, chartVersion: chart.version };
+  if (!current || current.status === "uninstalled") return { ...planned, action: "install" };
+  const same = isAsDesired(desired, current, chart.name, chart.version);
+  return { ...planned, action: same ? "none" : "upgrade", current };
+}
+
+function isAsDesired(
+  desired: DesiredRelease,
+  current: ReleaseRecord,
+  chart: string,
+  version: string,
+): boolean {
+  return (
+    current.status === "deployed" &&
+    current.chart === chart &&
+    withoutV(current.chartVersion) === withoutV(version) &&
+    // JSON decides what Helm has been told: undefined keys and number forms must not count as a change.
+    isDeepStrictEqual(current.values, JSON.parse(JSON.stringify(desired.values)))
+  );
+}
+
+function withoutV(version: string): string {
+  return version.replace(/^v/, "");
+}
+
+function refuseWrongCluster(use: ComponentUse, chart: ChartMetadata, kubernetesVersion: string): void {
+  // Vendors add suffixes (v1.31.4-eks-…) that count as prereleases; Helm accepts them where the range ends in -0.
+  if (!chart.kubeVersion || satisfies(kubernetesVersion, chart.kubeVersion, { includePrerelease: true }))
+    return;
+  throw new UserError({
+    message: `component \`${use.id}\`: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, this cluster is ${kubernetesVersion}`,
+    hint: "set `version` to a chart version whose window holds this cluster",
+    at: use.at,
+  });
+}

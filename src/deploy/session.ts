@@ -1,0 +1,65 @@
+import type { Context } from "../core/context.ts";
+import { UserError } from "../core/errors.ts";
+import { loadEnvironment } from "../environment/load.ts";
+import type { ComponentUse, Environment } from "../environment/model.ts";
+import { findHelm, type Helm } from "../helm/helm.ts";
+import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
+import { nearestName } from "../yaml/nearest.ts";
+import { readSecrets } from "./placeholders.ts";
+
+/** Releases worked on at a time; each is a helm process of about 70 MB. */
+export const PARALLEL = 4;
+
+/** What every step of a deployment needs. */
+export interface Session {
+  context: Context;
+  environment: Environment;
+  /** Values of the declared secrets. */
+  secrets: ReadonlyMap<string, string>;
+  timeoutMs: number;
+}
+
+/** A session with the cluster at hand. */
+export interface ClusterSession extends Session {
+  kubernetes: Kubernetes;
+  helm: Helm;
+}
+
+/** Reads the environment file and the secrets it declares. Touches no cluster. */
+export async function openSession(config: string, timeoutMs: number, context: Context): Promise<Session> {
+  const environment = await loadEnvironment(config, { cwd: process.cwd() });
+  return { context, environment, secrets: readSecrets(environment, context), timeoutMs };
+}
+
+/** Connects to the cluster and finds Helm. */
+export async function connect(session: Session): Promise<ClusterSession> {
+  const [kubernetes, helm] = await Promise.all([
+    connectKubernetes(session.context),
+    findHelm(session.context),
+  ]);
+  session.context.log.info(
+    `cluster ${kubernetes.server}, Kubernetes ${kubernetes.version}, Helm ${helm.major}`,
+  );
+  return { ...session, kubernetes, helm };
+}
+
+/**
+ * The enabled components, or those of them that the `components` input names.
+ * @throws UserError for a name that is not a component of the environment
+ */
+export function selectComponents(uses: readonly ComponentUse[], names: readonly string[]): ComponentUse[] {
+  const ids = uses.map((use) => use.id);
+  const unknown = names.filter((name) => !(ids as string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(
+      unknown.map((name) => {
+        const nearest = nearestName(name, ids);
+        return {
+          message: `input \`components\`: \`${name}\` is not a component of this environment`,
+          hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${ids.join(", ")}`,
+        };
+      }),
+    );
+  }
+  return uses.filter((use) => use.enabled && (names.length === 0 || names.includes(use.id)));
+}

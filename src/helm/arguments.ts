@@ -1,0 +1,57 @@
+import type { ChartReference } from "./chart-reference.ts";
+import type { ReleaseRecord } from "./record.ts";
+
+/** Revisions kept per release; Helm's own default, said aloud. */
+const HISTORY_MAX = 10;
+
+export interface UpgradeRequest {
+  release: string;
+  namespace: string;
+  reference: ChartReference;
+  /** The newest revision, when there is one. */
+  current?: ReleaseRecord;
+}
+
+/**
+ * Arguments of `helm upgrade --install`. Values come on stdin (`-f -`), so no secret is in the arguments or on disk.
+ * Never a stale value: `--reset-values`. Helm 4 is told how to apply: a release keeps the method it was made with,
+ * because switching rewrites every object.
+ */
+export function upgradeArguments(request: UpgradeRequest, helmMajor: number): string[] {
+  const server = request.current ? request.current.applyMethod === "server" : true;
+  return [
+    "upgrade",
+    request.release,
+    ...chartArguments(request.reference),
+    "--install",
+    "--namespace",
+    request.namespace,
+    "--values",
+    "-",
+    "--reset-values",
+    "--history-max",
+    String(HISTORY_MAX),
+    "--output",
+    "json",
+    ...(helmMajor >= 4 ? [`--server-side=${server}`] : []),
+  ];
+}
+
+/** Arguments of `helm show chart`: the metadata of a chart, without installing it. */
+export function showChartArguments(reference: ChartReference): string[] {
+  return ["show", "chart", ...chartArguments(reference)];
+}
+
+function chartArguments(reference: ChartReference): string[] {
+  return [
+    reference.chart,
+    ...(reference.repo ? ["--repo", reference.repo] : []),
+    ...(reference.version ? ["--version", reference.version] : []),
+    ...(isLoopback(reference.chart) ? ["--plain-http"] : []),
+  ];
+}
+
+/** A registry on this machine speaks HTTP; Helm 4 insists on being told. */
+function isLoopback(chart: string): boolean {
+  return /^oci:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/.test(chart);
+}
