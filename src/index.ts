@@ -1,9 +1,12 @@
 /** Entry of the bundle: every action by its camel-case name. The stubs in `dist/<action>/` import from here. */
+import { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
+export { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
+
 /** All actions, in the order a platform team meets them. */
-export const ACTIONS: readonly Action[] = [];
+export const ACTIONS: readonly Action[] = [setupClearmlHelm];
 
 /** The command line `clearml-actions`. */
 export function cli(): Promise<void> {

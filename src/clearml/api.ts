@@ -62,62 +62,34 @@ const READING = /\.(get_|info|ping|login|supported_modes|validate_)/;
  * @throws UserError when the address is no http(s) URL or a key is missing.
  */
 export function connectClearml(options: ConnectOptions): ClearmlApi {
-  const { http, secrets, keySource = KEY_SOURCE, now = Date.now } = options;
+  const { secrets, keySource = KEY_SOURCE, now = Date.now } = options;
   const url = serverUrl(options.url);
   requireKey(options, keySource);
-  let session: Promise<Session> | undefined;
-
-  async function send(endpoint: string, body: object, headers: Record<string, string>, repeatable: boolean) {
-    const place: CallPlace = { url, endpoint, keySource };
-    const request = {
-      method: "POST",
-      url: `${url}/${endpoint}`,
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
-      body: JSON.stringify(body),
-      repeatable,
-    } as const;
-    const response = await http.send(request).catch((thrown: unknown) => {
-      throw thrown instanceof UserError ? unanswered(place, thrown) : thrown;
-    });
-    return readEnvelope(place, response);
-  }
-
-  async function login(credentials: Credentials): Promise<Session> {
+  const send = sender(options.http, url, keySource);
+  const login = async (credentials: Credentials): Promise<Session> => {
     const Authorization = basicAuthorization(credentials, secrets);
     const answer = LOGIN.safeParse(await send("auth.login", {}, { Authorization }, true));
     secrets.mask(answer.data?.token);
     const claims = readClaims(answer.data?.token ?? "");
     if (!answer.success || !claims) throw unreadable({ url, endpoint: "auth.login" }, "a readable token");
     return { token: answer.data.token, claims };
-  }
-
-  async function currentSession(): Promise<Session> {
-    const current = await session?.catch(() => undefined);
-    const expires = (current?.claims.expires ?? Number.POSITIVE_INFINITY) * 1000;
-    if (current && expires - now() > RENEW_BEFORE_MS) return current;
-    session = login(options);
-    return session;
-  }
-
+  };
+  const session = keptSession(() => login(options), now);
   return {
     url,
     async call(endpoint, body, callOptions = {}) {
       const repeatable = callOptions.repeatable ?? READING.test(endpoint);
-      const attempt = async ({ token }: Session) =>
-        send(
-          endpoint,
-          body,
-          { Authorization: `Bearer ${token}`, ...identityHeaders(callOptions) },
-          repeatable,
-        );
-      const used = await currentSession();
+      const attempt = async ({ token }: Session) => {
+        const headers = { Authorization: `Bearer ${token}`, ...identityHeaders(callOptions) };
+        return send(endpoint, body, headers, repeatable);
+      };
+      const used = await session.current();
       return attempt(used).catch(async (thrown: unknown) => {
         if (!isAnswer(thrown, 401, 30)) throw thrown;
-        session = login(options);
-        return attempt(await session);
+        return attempt(await session.renewed());
       });
     },
-    claims: async () => (await currentSession()).claims,
+    claims: async () => (await session.current()).claims,
     async tryLogin(credentials) {
       try {
         return (await login(credentials)).claims;
@@ -126,6 +98,43 @@ export function connectClearml(options: ConnectOptions): ClearmlApi {
         throw thrown;
       }
     },
+  };
+}
+
+/** Keeps one session; calls made at the same time share one login. */
+function keptSession(login: () => Promise<Session>, now: () => number) {
+  let session: Promise<Session> | undefined;
+  const expired = ({ claims }: Session) =>
+    (claims.expires ?? Number.POSITIVE_INFINITY) * 1000 - now() <= RENEW_BEFORE_MS;
+  return {
+    current(): Promise<Session> {
+      const before = session?.catch(() => undefined);
+      session = before ? before.then((known) => (known && !expired(known) ? known : login())) : login();
+      return session;
+    },
+    renewed(): Promise<Session> {
+      session = login();
+      return session;
+    },
+  };
+}
+
+/** Sends one call and unwraps its answer. */
+function sender(http: Http, url: string, keySource: string) {
+  return async (endpoint: string, body: object, headers: Record<string, string>, repeatable: boolean) => {
+    const place: CallPlace = { url, endpoint, keySource };
+    const response = await http
+      .send({
+        method: "POST",
+        url: `${url}/${endpoint}`,
+        headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+        body: JSON.stringify(body),
+        repeatable,
+      })
+      .catch((thrown: unknown) => {
+        throw thrown instanceof UserError ? unanswered(place, thrown) : thrown;
+      });
+    return readEnvelope(place, response);
   };
 }
 

@@ -39,7 +39,9 @@ function foreignAnswer(place: CallPlace, response: HttpResponse): ClearmlApiErro
   const location = String(response.headers.location ?? "");
   const down = status === 429 || status >= 500;
   const found =
-    location && status >= 300 && status < 400 ? `a redirect to ${withoutQuery(location)}` : title(response.text);
+    location && status >= 300 && status < 400
+      ? `a redirect to ${withoutQuery(location)}`
+      : title(response.text);
   return new ClearmlApiError(place, {
     code: status,
     subcode: 0,
@@ -51,7 +53,8 @@ function foreignAnswer(place: CallPlace, response: HttpResponse): ClearmlApiErro
   });
 }
 
-const DOWN = "the proxy in front of the API server cannot reach it; look at the apiserver pods and their service";
+const DOWN =
+  "the proxy in front of the API server cannot reach it; look at the apiserver pods and their service";
 
 function wrongHost(url: string): string {
   const { hostname } = new URL(url);

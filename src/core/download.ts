@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HttpClient } from "@actions/http-client";
@@ -8,7 +9,7 @@ import { errorMessage, UserError } from "./errors.ts";
 
 export interface DownloadRequest {
   url: string;
-  /** An Authorization header is dropped when a redirect leaves the host. */
+  /** Dropped when a redirect leaves the origin. */
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -30,6 +31,7 @@ const TRIES = 4;
 /** A connection on which nothing arrives for so long is given up. */
 const STALL_MS = 30_000;
 const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createDownload(signal: AbortSignal, stallMs = STALL_MS): Download {
   return async (request, file) => {
@@ -55,12 +57,12 @@ async function downloadOnce(
 ): Promise<DownloadResult> {
   const client = new HttpClient("clearml-actions", [], {
     allowRetries: false,
-    maxRedirects: MAX_REDIRECTS,
+    allowRedirects: false,
     keepAlive: false,
     socketTimeout: stallMs,
   });
   try {
-    const { message } = await client.get(request.url, { ...request.headers });
+    const message = await get(client, request);
     const status = message.statusCode ?? 0;
     if (status !== 200) {
       message.destroy();
@@ -83,6 +85,28 @@ async function downloadOnce(
     return { status, sha256: hash.digest("hex") };
   } finally {
     client.dispose();
+  }
+}
+
+/**
+ * GET that follows redirects. The library's own way knows no relative address and keeps the Authorization header
+ * when only the port changes.
+ */
+async function get(client: HttpClient, request: DownloadRequest): Promise<IncomingMessage> {
+  let url = new URL(request.url);
+  let headers = { ...request.headers };
+  for (let redirects = 0; ; redirects++) {
+    const { message } = await client.get(url.href, headers);
+    const location = message.headers.location;
+    if (!REDIRECTS.has(message.statusCode ?? 0) || location === undefined) return message;
+    message.destroy();
+    const next = new URL(location, url);
+    if (redirects === MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+    if (url.protocol === "https:" && next.protocol !== "https:") {
+      throw new Error(`redirected from https to ${next.protocol}//${next.host}`);
+    }
+    if (next.origin !== url.origin) headers = {};
+    url = next;
   }
 }
 

@@ -61,18 +61,22 @@ const extraFields: Partial<Record<ComponentId, z.core.$ZodShape>> = {
   },
 };
 
+const plainComponent = z.strictObject(componentFields).meta({ id: "component", title: "Component" });
+
 function componentsSchema(scope: "cluster" | "tenant", description: string) {
-  const shape = COMPONENT_IDS.filter((id) => [scope, "both"].includes(CATALOGUE[id].scope)).map((id) => [
-    id,
-    z
-      .strictObject({ ...componentFields, ...extraFields[id] })
-      .nullable()
-      .optional()
-      .meta({ description: CATALOGUE[id].title }),
-  ]);
+  const shape = componentIds(scope).map((id) => {
+    const extra = extraFields[id];
+    const one = extra ? z.strictObject({ ...componentFields, ...extra }) : plainComponent;
+    return [id, one.nullable().optional().meta({ description: CATALOGUE[id].title })];
+  });
   return z
     .strictObject(Object.fromEntries(shape) as Record<ComponentId, z.ZodOptional<typeof component>>)
     .meta({ description });
+}
+
+/** The components that may stand in a place. */
+export function componentIds(scope: "cluster" | "tenant"): ComponentId[] {
+  return COMPONENT_IDS.filter((id) => [scope, "both"].includes(CATALOGUE[id].scope));
 }
 
 const component = z
@@ -88,30 +92,35 @@ export type RawComponent = NonNullable<z.output<typeof component>>;
 
 const name = (what: string) => label(`Name of the ${what}: lower-case letters, digits and dashes`);
 
-export const tenantSchema = z.strictObject({
-  name: name("tenant"),
-  namespace: label("Namespace of the tenant. Default: name").optional(),
-  company: text("Name of the company in ClearML. Default: name").optional(),
-  admin: z
-    .strictObject({
-      name: text("Full name"),
-      email: z.email({ error: "expected an e-mail address" }).meta({ description: "E-mail address" }),
-    })
-    .meta({ description: "First administrator of the company" }),
-  domains: z
-    .array(matching(DOMAIN, "a domain such as acme.example", "E-mail domain"))
-    .optional()
-    .meta({ description: "E-mail domains whose users may sign up through SSO" }),
-  queues: z
-    .array(matching(/^\S{3,}$/, "a queue name of at least 3 characters without blanks", "Queue"))
-    .optional()
-    .meta({ description: "Queues the company gets" }),
-  components: componentsSchema("tenant", "Components in the tenant's namespace").optional(),
-});
+export const tenantSchema = z
+  .strictObject({
+    name: name("tenant"),
+    namespace: label("Namespace of the tenant. Default: name").optional(),
+    company: text("Name of the company in ClearML. Default: name").optional(),
+    admin: z
+      .strictObject({
+        name: text("Full name"),
+        email: z.email({ error: "expected an e-mail address" }).meta({ description: "E-mail address" }),
+      })
+      .meta({ description: "First administrator of the company" }),
+    domains: z
+      .array(matching(DOMAIN, "a domain such as acme.example", "E-mail domain"))
+      .optional()
+      .meta({ description: "E-mail domains whose users may sign up through SSO" }),
+    queues: z
+      .array(matching(/^\S{3,}$/, "a queue name of at least 3 characters without blanks", "Queue"))
+      .optional()
+      .meta({ description: "Queues the company gets" }),
+    components: componentsSchema("tenant", "Components in the tenant's namespace").optional(),
+  })
+  .meta({ id: "tenant", title: "Tenant" });
 
 export type RawTenant = z.output<typeof tenantSchema>;
 
-const severity = z.enum(["off", "info", "warning", "error"]);
+/** YAML 1.1 reads `off` without quotes as false. */
+const severity = z
+  .union([z.enum(["off", "info", "warning", "error"]), z.literal(false)])
+  .transform((value) => (value === false ? "off" : value));
 
 export const environmentSchema = z
   .strictObject({
@@ -135,12 +144,9 @@ export const environmentSchema = z
       .record(placeholderName(), z.string())
       .optional()
       .meta({ description: "Plain texts for ${NAME} in override files" }),
-    secrets: z
-      .array(placeholderName())
-      .optional()
-      .meta({
-        description: "Names of secrets for ${NAME}; their values come from the environment of the step",
-      }),
+    secrets: z.array(placeholderName()).optional().meta({
+      description: "Names of secrets for ${NAME}; their values come from the environment of the step",
+    }),
     components: componentsSchema("cluster", "Components of the cluster, by catalogue id"),
     tenants: z
       .union([text("Glob of tenant files"), z.array(tenantSchema)])

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Secrets } from "../core/secrets.ts";
+import type { ClearmlApi, Credentials } from "./api.ts";
+import { isAnswer, unreadable } from "./errors.ts";
+import { isProtected } from "./users.ts";
+
+export interface ListedCredentials {
+  accessKey: string;
+  label: string;
+}
+
+const LISTED = z.object({
+  credentials: z.array(z.object({ access_key: z.string(), label: z.string().default("") })),
+});
+const CREATED = z.object({ credentials: z.object({ access_key: z.string(), secret_key: z.string() }) });
+
+/** The credentials of a user; secrets are never listed. */
+export async function listCredentials(api: ClearmlApi, user: string): Promise<ListedCredentials[]> {
+  const listed = LISTED.safeParse(await api.call("auth.get_credentials", {}, { impersonate: user }));
+  if (!listed.success)
+    throw unreadable({ url: api.url, endpoint: "auth.get_credentials" }, "a list of credentials");
+  return listed.data.credentials.map(({ access_key, label }) => ({ accessKey: access_key, label }));
+}
+
+/** Creates credentials for a user; every call makes another pair, and the secret is shown this once. Both are masked. */
+export async function createCredentials(
+  api: ClearmlApi,
+  secrets: Secrets,
+  user: string,
+  label: string,
+): Promise<Credentials> {
+  if (isProtected(user)) throw new Error(`${user} is a protected identity and cannot have credentials`);
+  const data = await api.call("auth.create_credentials", { label }, { impersonate: user });
+  const created = CREATED.safeParse(data);
+  if (!created.success) throw unreadable({ url: api.url, endpoint: "auth.create_credentials" }, "a key pair");
+  const { access_key: accessKey, secret_key: secretKey } = created.data.credentials;
+  secrets.mask(accessKey);
+  secrets.mask(secretKey);
+  return { accessKey, secretKey };
+}
+
+/** Revokes one key of a user; a key that is gone already is no error. */
+export async function revokeCredentials(api: ClearmlApi, user: string, accessKey: string): Promise<void> {
+  try {
+    await api.call(
+      "auth.revoke_credentials",
+      { access_key: accessKey },
+      { impersonate: user, repeatable: true },
+    );
+  } catch (thrown) {
+    if (!isAnswer(thrown, 400, 300)) throw thrown;
+  }
+}

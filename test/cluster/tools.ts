@@ -1,0 +1,111 @@
+/**
+ * The real parts that tests and demo run against: found on PATH, in the cache, or made.
+ * Usage: node test/cluster/tools.ts [tool…]
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { findTool } from "./find-tool.ts";
+import { withLock } from "./lock.ts";
+import { BINARIES_PACKAGE, PINS } from "./pins.ts";
+import { RECIPES, type Recipe, type ToolName } from "./recipes.ts";
+
+/** What tests and demo need. kubelet and kube-proxy are made only for tests that ask for a real node. */
+export const STANDARD_TOOLS: readonly ToolName[] = [
+  "helm",
+  "kubectl",
+  "kubeconform",
+  "kwok-stages",
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok",
+  "registry",
+  "helm3",
+];
+
+const STILL_AT_IT_MS = 15_000;
+
+/** Folder of the tools: outside the clone, under a key of all pins and the platform. */
+export function toolCache(): string {
+  const root = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const sums = readFileSync(join(import.meta.dirname, "controlplane", "go.sum"), "utf8");
+  const key = createHash("sha256")
+    .update(JSON.stringify([PINS, BINARIES_PACKAGE, process.platform, process.arch, sums]))
+    .digest("hex")
+    .slice(0, 12);
+  return join(root, "clearml-actions", "tools", key);
+}
+
+/**
+ * Absolute paths of the named tools; what is missing is made first, quick things before slow ones. Safe to call from
+ * several processes at once.
+ */
+export async function ensureTools(
+  names: readonly ToolName[],
+  options: { log?: (line: string) => void } = {},
+): Promise<Record<ToolName, string>> {
+  const log = options.log ?? ((line: string) => console.error(line));
+  const cache = toolCache();
+  mkdirSync(cache, { recursive: true });
+  const paths = new Map<ToolName, string>();
+  await Promise.all(
+    names.map(async (name) => {
+      const cached = join(cache, name);
+      const found = existsSync(cached) ? cached : await findTool(name);
+      if (found) paths.set(name, found);
+    }),
+  );
+  const missing = RECIPES.filter((recipe) =>
+    recipe.tools.some((tool) => names.includes(tool) && !paths.has(tool)),
+  );
+  if (missing.length > 0) {
+    const minutes = Math.ceil(missing.reduce((sum, recipe) => sum + recipe.seconds, 0) / 60);
+    log(
+      `${missing.length} tools are missing; making them takes up to ${minutes} min and is done once (${cache})`,
+    );
+  }
+  for (const [index, recipe] of missing.entries()) {
+    await make(recipe, cache, (line) => log(`[${index + 1}/${missing.length}] ${line}`));
+    for (const tool of recipe.tools) paths.set(tool, join(cache, tool));
+  }
+  return Object.fromEntries(paths) as Record<ToolName, string>;
+}
+
+/** Makes a recipe's tools beside the cache and moves them in; somebody else may have been faster. */
+async function make(recipe: Recipe, cache: string, log: (line: string) => void): Promise<void> {
+  const there = () => recipe.tools.every((tool) => existsSync(join(cache, tool)));
+  const waiting = (pid: number) => log(`${recipe.what}: process ${pid} is at it, waiting`);
+  await withLock(join(cache, `${recipe.tools[0]}.lock`), waiting, async () => {
+    if (there()) return;
+    const out = mkdtempSync(join(cache, "making-"));
+    const started = Date.now();
+    log(`${recipe.what} (about ${recipe.seconds} s)`);
+    const beat = setInterval(
+      () => log(`${recipe.what}: ${Math.round((Date.now() - started) / 1000)} s`),
+      STILL_AT_IT_MS,
+    );
+    try {
+      await recipe.make(out);
+      for (const tool of recipe.tools) renameSync(join(out, tool), join(cache, tool));
+      log(`${recipe.what}: done after ${Math.round((Date.now() - started) / 1000)} s`);
+    } finally {
+      clearInterval(beat);
+      rmSync(out, { recursive: true, force: true });
+    }
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const asked = process.argv.slice(2) as ToolName[];
+  try {
+    const paths = await ensureTools(asked.length > 0 ? asked : STANDARD_TOOLS);
+    for (const [name, path] of Object.entries(paths)) console.log(`${name.padEnd(24)} ${path}`);
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : thrown);
+    process.exitCode = 1;
+  }
+}
