@@ -28,12 +28,12 @@ export interface DownloadResult {
 export type Download = (request: DownloadRequest, file: string) => Promise<DownloadResult>;
 
 const TRIES = 4;
-/** A connection on which nothing arrives for so long is given up. */
-const STALL_MS = 30_000;
+/** Patience: a connection on which nothing arrives for so long is given up; the first pause between tries. */
+const PATIENCE = { stallMs: 30_000, pauseMs: 500 };
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-export function createDownload(signal: AbortSignal, stallMs = STALL_MS): Download {
+export function createDownload(signal: AbortSignal, { stallMs, pauseMs } = PATIENCE): Download {
   return async (request, file) => {
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= TRIES || signal.aborted;
@@ -44,7 +44,7 @@ export function createDownload(signal: AbortSignal, stallMs = STALL_MS): Downloa
         await rm(file, { force: true });
         if (last || signal.aborted) throw noAnswer(request.url, thrown);
       }
-      await pause(attempt, signal);
+      await pause(pauseMs * 2 ** (attempt - 1), signal);
     }
   };
 }
@@ -114,8 +114,8 @@ function worthAnotherTry(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Waits 0.5 s, 1 s, 2 s; not at all once the run is cancelled. */
-async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+/** Waits; not at all once the run is cancelled. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = () => {
@@ -123,7 +123,7 @@ async function pause(attempt: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, 500 * 2 ** (attempt - 1));
+    const timer = setTimeout(done, milliseconds);
     signal.addEventListener("abort", done);
   });
 }

@@ -2,9 +2,9 @@ import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { chartReference } from "../helm/chart-reference.ts";
-import { readReleases } from "../helm/record.ts";
+import { type ReleaseRecord, readReleases } from "../helm/record.ts";
 import type { Values } from "../overrides/values.ts";
-import { type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";
+import { checkChart, type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";
 import { type ClusterSession, PARALLEL } from "./session.ts";
 
 /** The releases of components that are charts, with their values. Wrong values of all are reported together. */
@@ -28,10 +28,34 @@ export function desiredReleases(
  * What has to be done for each release. Every chart that may be needed is looked up here, before anything is
  * written: a wrong version, token or cluster changes nothing.
  */
-export async function planReleases(
+export function planReleases(
   session: ClusterSession,
   desired: readonly DesiredRelease[],
 ): Promise<PlannedRelease[]> {
+  return forEachRelease(session, desired, (each, current) =>
+    planRelease(each, current, session.helm, session.kubernetes.version),
+  );
+}
+
+/**
+ * Makes sure that every chart can be had, for a deployment whose values are not complete yet.
+ * @throws UserError with the problems of all
+ */
+export async function checkCharts(
+  session: ClusterSession,
+  desired: readonly DesiredRelease[],
+): Promise<void> {
+  await forEachRelease(session, desired, (each, current) =>
+    checkChart(each, current, session.helm, session.kubernetes.version),
+  );
+}
+
+/** Calls `work` for every release with its newest revision, some at a time; all problems become one error. */
+async function forEachRelease<T>(
+  session: ClusterSession,
+  desired: readonly DesiredRelease[],
+  work: (desired: DesiredRelease, current: ReleaseRecord | undefined) => Promise<T>,
+): Promise<T[]> {
   const namespaces = [...new Set(desired.map(({ use }) => use.namespace))];
   const records = new Map(
     await Promise.all(
@@ -40,12 +64,7 @@ export async function planReleases(
   );
   const slot = pLimit(PARALLEL);
   const settled = await Promise.allSettled(
-    desired.map((each) =>
-      slot(() => {
-        const current = records.get(each.use.namespace)?.get(each.use.release);
-        return planRelease(each, current, session.helm, session.kubernetes.version);
-      }),
-    ),
+    desired.map((each) => slot(() => work(each, records.get(each.use.namespace)?.get(each.use.release)))),
   );
   return collect(
     settled.map((result) => () => {

@@ -2,7 +2,7 @@ import type { Credentials } from "../clearml/api.ts";
 import type { Context } from "../core/context.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
-import type { TenantMemory } from "../tenant/memory.ts";
+import type { TenantMemory } from "../tenant/model.ts";
 
 const RECORD = "clearml-tenant";
 const LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };
@@ -22,14 +22,18 @@ const CREDENTIAL_SECRETS: Readonly<Record<string, { name: string; accessKey: str
  * later run, on any runner, finds them.
  */
 export function tenantMemory(kubernetes: Kubernetes, context: Context, namespace: string): TenantMemory {
-  const write = async (object: Omit<KubernetesObject, "apiVersion" | "metadata">, name: string) => {
+  const write = async (
+    object: Pick<KubernetesObject, "kind"> & { data: object; type?: string },
+    name: string,
+  ) => {
     await kubernetes.apply({
       ...object,
       apiVersion: "v1",
       metadata: { name, namespace, labels: LABELS },
-    } as KubernetesObject);
+    });
   };
   return {
+    place: `ConfigMap ${RECORD} in namespace ${namespace}`,
     async load() {
       const found = await kubernetes.get(resourcePath("v1", "ConfigMap", namespace, RECORD));
       const data = (found?.data ?? {}) as { "company-id"?: string; "admin-user-id"?: string };

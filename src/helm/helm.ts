@@ -21,7 +21,7 @@ export interface Helm {
   readonly major: number;
   /** Aliases of classic repositories by address. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** Name and version of the chart a reference leads to. */
+  /** Name and version of the chart a reference leads to; asked once per run. */
   showChart(use: ComponentUse, reference: ChartReference): Promise<ChartMetadata>;
   /** Installs or upgrades a release; returns its new revision. Does not wait for readiness. */
   upgrade(
@@ -48,14 +48,21 @@ export async function findHelm(context: Context): Promise<Helm> {
   }
   const repositoryFile = context.env.HELM_REPOSITORY_CONFIG;
   const repositories = repositoryFile ? await readFile(repositoryFile, "utf8").catch(() => "") : "";
+  const charts = new Map<string, Promise<ChartMetadata>>();
   const helm = (args: readonly string[], stdin?: string) =>
     context.exec.run("helm", args, { quiet: true, ...(stdin === undefined ? {} : { stdin }) });
   return {
     major,
     aliases: repositoryAliases(repositories),
-    async showChart(use, reference) {
-      const { stdout: chart } = await helm(showChartArguments(reference)).catch(explain(use, reference));
-      return parse(chart) as ChartMetadata;
+    showChart(use, reference) {
+      const key = JSON.stringify(reference);
+      const shown =
+        charts.get(key) ??
+        helm(showChartArguments(reference))
+          .catch(explain(use, reference))
+          .then(({ stdout: chart }) => parse(chart) as ChartMetadata);
+      charts.set(key, shown);
+      return shown;
     },
     async upgrade(use, request, values) {
       const args = upgradeArguments(request, major);

@@ -41,7 +41,7 @@ export const PUBLISHERS: Readonly<Record<ToolId, Publisher>> = {
     versionArguments: ["version", "--template", "{{.Version}}"],
     // Flags missing or ignored (helm/helm#31901, helm/helm#31627): what is asked for is not what happens.
     refused: {
-      range: ">=4.0.0-0 <4.1.2-0 || 4.2.1",
+      range: ">=4.0.0-0 <4.1.2 || 4.2.1",
       reason: "Helm 4.0.0 to 4.1.1 and 4.2.1 drop or ignore flags that tools around Helm rely on",
       repair: "use 4.2.3 or later, or 3.21.4",
     },

@@ -1,0 +1,55 @@
+import type { ComponentUse, Tenant } from "../environment/model.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { defaultDeny, gatewayPolicies } from "../network-isolation/policies.ts";
+import type { PlannedRelease } from "./plan-release.ts";
+import { policiesJob } from "./policies-job.ts";
+import { type ComponentResult, releaseJob } from "./run-deployment.ts";
+import type { Job } from "./schedule.ts";
+import type { ClusterSession } from "./session.ts";
+
+const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
+
+/**
+ * The jobs of a tenant: a release each, and its network policies. The policies read the gateway's Services, so they
+ * come after it.
+ */
+export function tenantJobs(
+  cluster: ClusterSession,
+  tenant: Tenant,
+  uses: readonly ComponentUse[],
+  planned: readonly PlannedRelease[],
+): Job<ComponentResult>[] {
+  const manifests = new Map<ComponentUse, readonly KubernetesObject[]>();
+  return uses.flatMap((use): Job<ComponentResult>[] => {
+    const release = planned.find((each) => each.use === use);
+    if (release) {
+      const job = releaseJob(cluster, release, tenant.name);
+      const remember = async () => {
+        const result = await job.run();
+        manifests.set(use, result.release?.objects ?? []);
+        return result;
+      };
+      return [{ ...job, run: remember }];
+    }
+    if (use.id !== "network-isolation") return [];
+    const policies = policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests));
+    return [{ ...policies, needs: [...policies.needs, ...GATEWAYS] }];
+  });
+}
+
+function tenantPolicies(
+  cluster: ClusterSession,
+  tenant: Tenant,
+  use: ComponentUse,
+  manifests: ReadonlyMap<ComponentUse, readonly KubernetesObject[]>,
+): KubernetesObject[] {
+  const shared = cluster.environment.components.find((each) => each.id === "network-isolation");
+  const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? "ingress-nginx";
+  const gateways = [...manifests].filter(([each]) => GATEWAYS.includes(each.id));
+  return [
+    defaultDeny(tenant.namespace),
+    ...gateways.flatMap(([gateway, objects]) =>
+      gatewayPolicies(tenant.namespace, gateway.release, objects, ingress),
+    ),
+  ];
+}

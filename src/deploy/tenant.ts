@@ -1,0 +1,167 @@
+import { componentOrder } from "../catalogue/index.ts";
+import { connectClearml } from "../clearml/api.ts";
+import type { Context } from "../core/context.ts";
+import { UserError } from "../core/errors.ts";
+import type { ComponentUse, Tenant } from "../environment/model.ts";
+import { resolveValues } from "../overrides/resolve.ts";
+import { type Values, valueAt } from "../overrides/values.ts";
+import { changes } from "../tenant/model.ts";
+import { type OnboardedTenant, onboardTenant } from "../tenant/onboard.ts";
+import { nearestName } from "../yaml/nearest.ts";
+import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
+import { controlPlaneValues } from "./control-plane.ts";
+import { ensureNamespace } from "./namespaces.ts";
+import { type LateValues, placeholdersFor } from "./placeholders.ts";
+import { checkCharts, desiredReleases, planReleases } from "./releases.ts";
+import { runDeployment, throwFailures } from "./run-deployment.ts";
+import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
+import { readSharedSecrets, type SharedSecrets } from "./shared-secrets.ts";
+import { deploymentSummary, type ReportRow } from "./summary.ts";
+import { tenantJobs } from "./tenant-jobs.ts";
+import { tenantMemory } from "./tenant-memory.ts";
+import { withTenantFacts } from "./tenant-values.ts";
+
+export interface TenantOptions {
+  config: string;
+  tenant: string;
+  components: readonly string[];
+  /** Address of the API server as the runner reaches it; undefined for the public one. */
+  apiUrl?: string;
+  timeoutMs: number;
+}
+
+export interface TenantReport {
+  changed: boolean;
+  companyId: string;
+  adminUserId: string;
+  namespace: string;
+  gatewayUrl?: string;
+}
+
+/** Stand-ins that let values be checked before the tenant exists. */
+const NOT_YET: Required<LateValues> = {
+  COMPANY_ID: "",
+  TENANT_ACCESS_KEY: "",
+  TENANT_SECRET_KEY: "",
+  JWKS_KEY: "",
+  REDIS_PASSWORD: "",
+};
+
+/**
+ * Onboards a tenant on the ClearML server and deploys its components. Each step looks first whether it is done.
+ * @param report called with what is known so far, before anything is thrown
+ * @throws UserError with everything that is wrong
+ */
+export async function deployTenant(
+  options: TenantOptions,
+  context: Context,
+  report: (report: Partial<TenantReport>) => void,
+): Promise<void> {
+  const session = await openSession(options.config, options.timeoutMs, context);
+  const tenant = findTenant(session, options.tenant);
+  const uses = componentOrder(selectComponents(tenant.components, options.components));
+  report({ namespace: tenant.namespace });
+  for (const use of uses)
+    resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET));
+  const values = controlPlaneValues(session);
+  const addresses = controlPlaneAddresses(session.environment, values);
+  const cluster = await connect(session);
+  await checkCharts(cluster, desiredReleases(cluster, uses, draft));
+  const shared = await readSharedSecrets(cluster, values);
+  const started = Date.now();
+  const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
+  report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
+  const valuesOf = tenantValues(cluster, tenant, onboarded, shared, addresses, values);
+  const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
+  const jobs = tenantJobs(cluster, tenant, uses, planned);
+  const { outcome, rows } = await runDeployment(jobs);
+  const changed = onboarded.changed || [...outcome.done.values()].some((result) => result.changed);
+  const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
+  report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
+  const headline = `Tenant **${tenant.name}** of **${session.environment.name}**: ${changed ? "changed" : "nothing had to change"}.`;
+  const first = onboardingRow(onboarded, (Date.now() - started) / 1000);
+  context.summary(deploymentSummary(headline, [first, ...rows], jobs, gateway ? { gateway } : {}));
+  throwFailures(outcome);
+}
+
+function findTenant(session: Session, name: string): Tenant {
+  const { tenants, file } = session.environment;
+  const tenant = tenants.find((each) => each.name === name);
+  if (tenant) return tenant;
+  const names = tenants.map((each) => each.name);
+  const nearest = nearestName(name, names);
+  throw new UserError({
+    message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
+    hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${names.join(", ") || "none"}`,
+  });
+}
+
+async function onboard(
+  cluster: ClusterSession,
+  tenant: Tenant,
+  uses: readonly ComponentUse[],
+  url: string,
+  shared: SharedSecrets,
+): Promise<OnboardedTenant> {
+  const { context, kubernetes } = cluster;
+  const api = connectClearml({
+    url,
+    ...shared.system,
+    http: context.http,
+    secrets: context.secrets,
+    keySource: shared.source,
+  });
+  // A key the server refuses must be found before the namespace is made.
+  await api.claims();
+  const made = await ensureNamespace(kubernetes, tenant.namespace, tenant.name);
+  const consumers = [
+    ...(uses.some((use) => use.id === "agent") ? ["agent"] : []),
+    ...(uses.some((use) => use.id === "app-gateway" || use.id === "task-traffic-router") ? ["gateway"] : []),
+  ];
+  const { name, namespace, company, admin, domains, queues } = tenant;
+  const wanted = { name, namespace, company, admin, domains, queues, consumers };
+  const onboarded = await onboardTenant(context, api, wanted, tenantMemory(kubernetes, context, namespace));
+  return { ...onboarded, changed: made || onboarded.changed };
+}
+
+/** The values of the tenant's components: what the files say, then what earlier steps know. */
+function tenantValues(
+  cluster: ClusterSession,
+  tenant: Tenant,
+  onboarded: OnboardedTenant,
+  shared: SharedSecrets,
+  addresses: Addresses,
+  controlPlane: Values,
+) {
+  const pair = onboarded.credentials.agent ?? onboarded.credentials.gateway;
+  const late: LateValues = {
+    COMPANY_ID: onboarded.companyId,
+    ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
+    ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
+    ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
+  };
+  const cookieName = valueAt(controlPlane, ["clearml", "cookieName"]);
+  return (use: ComponentUse): Values => {
+    const values = resolveValues(
+      use,
+      placeholdersFor(use, cluster.environment, cluster.secrets, tenant, late),
+    );
+    return withTenantFacts(use.id, values, {
+      addresses,
+      gateway: onboarded.credentials.gateway ?? { accessKey: "", secretKey: "" },
+      ...(shared.jwksKey ? { jwksKey: shared.jwksKey } : {}),
+      ...(typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {}),
+    });
+  };
+}
+
+function onboardingRow(onboarded: OnboardedTenant, seconds: number): ReportRow {
+  const done = onboarded.steps.filter(changes).map((step) => step.kind);
+  return {
+    component: "tenant",
+    place: `company ${onboarded.companyId}`,
+    what: "company, admin, credentials, domains, queues",
+    result: done.length > 0 ? `changed: ${[...new Set(done)].join(", ")}` : "unchanged",
+    seconds,
+  };
+}
