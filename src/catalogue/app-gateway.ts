@@ -1,7 +1,13 @@
-import { authCookieName, GATEWAY_VALUES, ROUTER_VALUES, streams } from "./gateway-rows.ts";
+import {
+  authCookieName,
+  credentialsOfOthers,
+  GATEWAY_VALUES,
+  ROUTER_VALUES,
+  streams,
+} from "./gateway-rows.ts";
 import type { ComponentDefinition } from "./model.ts";
 import { ACCESS_KEY, HTTP_URL, SECRET_KEY } from "./patterns.ts";
-import { customCertificates, key, only } from "./rows.ts";
+import { customCertificates, key } from "./rows.ts";
 import { enterprise } from "./sources.ts";
 
 export const appGateway: ComponentDefinition = {
@@ -30,6 +36,10 @@ export const appGateway: ComponentDefinition = {
       pattern: SECRET_KEY,
       filled: "secret-key",
     }),
+    ...credentialsOfOthers("apiKey"),
+    // Read by the router before 2025; nothing reads them now.
+    key("clearml.jwksKey", "string", { secret: true }),
+    key("clearml.sslVerify", "boolean"),
     authCookieName(false),
     key("httpRoute", "map", { open: true, versions: ">=3.1.0" }),
     key("service.type", "string", { words: ["ClusterIP", "NodePort"] }),
@@ -42,7 +52,7 @@ export const appGateway: ComponentDefinition = {
     key("proxy", "map", { open: true }),
     key("proxy.autoReloadConfig", "boolean", { versions: ">=3.2.0" }),
     ...streams("tcpSession"),
-    ...only({ versions: ">=3.0.0" }, streams("streamSession")),
+    ...streams("streamSession"),
     key("networkPolicy", "map", { open: true, versions: ">=3.0.0" }),
     ...customCertificates(),
   ],

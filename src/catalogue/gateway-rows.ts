@@ -12,6 +12,24 @@ export const GATEWAY_VALUES: readonly ValueRule[] = [
   key("nameOverride", "string"),
 ];
 
+/** Spellings of the tenant's credentials by generation of the chart, newest first. */
+export const GATEWAY_CREDENTIALS = [
+  { key: "apiKey", secret: "apiSecret", chart: "clearml-enterprise-app-gateway" },
+  { key: "apiServerKey", secret: "apiServerSecret", chart: "clearml-enterprise-task-traffic-router" },
+  { key: "apiserverKey", secret: "apiserverSecret", chart: "clearml-task-traffic-router" },
+] as const;
+
+/** Keys another generation of the chart reads: known, so that they are secret and explained, but never needed. */
+export function credentialsOfOthers(own: string): ValueRule[] {
+  const others = GATEWAY_CREDENTIALS.filter(({ key }) => key !== own);
+  return keys(
+    "clearml",
+    others.flatMap(({ key, secret }) => [key, secret]),
+    "string",
+    { secret: true },
+  );
+}
+
 /** Name of the cookie that carries the login to the gateway. */
 export function authCookieName(required: boolean): ValueRule {
   return key("clearml.authCookieName", "string", {
@@ -30,7 +48,7 @@ export function streams(prefix: "tcpSession" | "streamSession"): ValueRule[] {
     ...keys(`${prefix}.portRange`, ["start", "end"], "integer", {
       minimum: 1,
       maximum: 65535,
-      required: { when: { path: prefix, is: "present" } },
+      required: { when: { path: prefix } },
     }),
   ];
 }

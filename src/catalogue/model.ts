@@ -48,7 +48,8 @@ export interface Pattern {
 
 /** When a key is needed: other keys of the same values have (or lack) a value. */
 export interface Condition {
-  when?: { path: string; is: unknown };
+  /** Without `is`: when the path has any value. */
+  when?: { path: string; is?: unknown };
   /** Not needed when one of these has a value. */
   unless?: readonly string[];
 }

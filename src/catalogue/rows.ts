@@ -1,5 +1,5 @@
 import type { ValueRule, ValueType } from "./model.ts";
-import { API_URL, CONFIG_FILE, CRON, ENVIRONMENT_NAME, HOST, LABEL_VALUE, OBJECT_NAME } from "./patterns.ts";
+import { API_URL, CONFIG_FILE, CRON, HOST, LABEL_VALUE, OBJECT_NAME } from "./patterns.ts";
 
 /** Rows of the values tables, and the blocks of rows that several charts share. */
 
@@ -69,7 +69,7 @@ export function environmentList(path: string): ValueRule[] {
   return [
     key(path, "list"),
     key(`${path}[]`, "map", { closed: true }),
-    key(`${path}[].name`, "string", { pattern: ENVIRONMENT_NAME }),
+    key(`${path}[].name`, "string"),
     key(`${path}[].value`, "any"),
     key(`${path}[].valueFrom`, "map", { open: true }),
   ];

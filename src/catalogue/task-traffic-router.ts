@@ -1,4 +1,10 @@
-import { authCookieName, GATEWAY_VALUES, ROUTER_VALUES, streams } from "./gateway-rows.ts";
+import {
+  authCookieName,
+  credentialsOfOthers,
+  GATEWAY_VALUES,
+  ROUTER_VALUES,
+  streams,
+} from "./gateway-rows.ts";
 import type { ComponentDefinition } from "./model.ts";
 import { ACCESS_KEY, SECRET_KEY } from "./patterns.ts";
 import { key } from "./rows.ts";
@@ -32,12 +38,12 @@ export const taskTrafficRouter: ComponentDefinition = {
       pattern: SECRET_KEY,
       filled: "secret-key",
     }),
-    key("clearml.apiserverKey", "string", { secret: true, pattern: ACCESS_KEY }),
-    key("clearml.apiserverSecret", "string", { secret: true, pattern: SECRET_KEY }),
+    ...credentialsOfOthers("apiServerKey"),
     key("clearml.jwksKey", "string", { secret: true, filled: "jwks-key" }),
     authCookieName(true),
     key("clearml.sslVerify", "boolean"),
     ...ROUTER_VALUES,
     ...streams("tcpSession"),
+    ...streams("streamSession"),
   ],
 };

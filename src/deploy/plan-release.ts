@@ -45,6 +45,29 @@ export async function planRelease(
   return { ...planned, action: same ? "none" : "upgrade", current };
 }
 
+/**
+ * Makes sure that a release's chart can be had and accepts the cluster, unless that very version is deployed.
+ * @throws UserError
+ */
+export async function checkChart(
+  { use, reference }: Pick<DesiredRelease, "use" | "reference">,
+  current: ReleaseRecord | undefined,
+  helm: Helm,
+  kubernetesVersion: string,
+): Promise<void> {
+  const { version } = reference;
+  if (current && version && isDeployed(current, chartName(reference), version)) return;
+  refuseWrongCluster(use, await helm.showChart(use, reference), kubernetesVersion);
+}
+
+function isDeployed(current: ReleaseRecord, chart: string, version: string): boolean {
+  return (
+    current.status === "deployed" &&
+    current.chart === chart &&
+    withoutV(current.chartVersion) === withoutV(version)
+  );
+}
+
 function isAsDesired(
   desired: DesiredRelease,
   current: ReleaseRecord,
@@ -52,9 +75,7 @@ function isAsDesired(
   version: string,
 ): boolean {
   return (
-    current.status === "deployed" &&
-    current.chart === chart &&
-    withoutV(current.chartVersion) === withoutV(version) &&
+    isDeployed(current, chart, version) &&
     // JSON decides what Helm has been told: undefined keys and number forms must not count as a change.
     isDeepStrictEqual(current.values, JSON.parse(JSON.stringify(desired.values)))
   );

@@ -61,8 +61,9 @@ export async function deployTenant(
   const tenant = findTenant(session, options.tenant);
   const uses = componentOrder(selectComponents(tenant.components, options.components));
   report({ namespace: tenant.namespace });
-  for (const use of uses)
+  const draft = (use: ComponentUse) =>
     resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET));
+  for (const use of uses) draft(use);
   const values = controlPlaneValues(session);
   const addresses = controlPlaneAddresses(session.environment, values);
   const cluster = await connect(session);

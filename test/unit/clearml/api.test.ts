@@ -250,7 +250,10 @@ describe("addresses and keys", () => {
   });
   it("says which call got no answer", async () => {
     const send = async () => {
-      throw new UserError({ message: "no answer from https://api.example.com: timeout" }, { kind: "cluster" });
+      throw new UserError(
+        { message: "no answer from https://api.example.com: timeout" },
+        { kind: "cluster" },
+      );
     };
     const api = connectClearml({ ...options, url: "https://api.example.com", http: { send } });
     const error = await failure(api.call("server.info", {}));

@@ -1,3 +1,4 @@
+import { afterEach } from "vitest";
 import { type ClearmlApi, type Credentials, connectClearml } from "../../../src/clearml/api.ts";
 import { listCompanies } from "../../../src/clearml/companies.ts";
 import { listCredentials } from "../../../src/clearml/credentials.ts";
@@ -20,7 +21,10 @@ export const ACME: WantedTenant = {
   consumers: ["agent", "gateway"],
 };
 
-export const SYSTEM_KEY = { accessKey: "SYSTEMKEY000000000000000000001", secretKey: "system-secret-for-tests-0001" };
+export const SYSTEM_KEY = {
+  accessKey: "SYSTEMKEY000000000000000000001",
+  secretKey: "system-secret-for-tests-0001",
+};
 
 /** The process dies here: not an error the client knows. */
 export class Killed extends Error {}
@@ -133,7 +137,9 @@ function faulty(http: Http, calls: string[], faults: Faults): Http {
 export async function serverState(api: ClearmlApi, admin: string, company = ACME.company) {
   const companies = (await listCompanies(api)).filter(({ name }) => name === company);
   const users = (await api.call("users.get_all", {}, { actAs: admin })) as { users: { name: string }[] };
-  const queues = (await api.call("queues.get_all", {}, { impersonate: admin })) as { queues: { name: string }[] };
+  const queues = (await api.call("queues.get_all", {}, { impersonate: admin })) as {
+    queues: { name: string }[];
+  };
   return {
     companies: companies.length,
     users: users.users.map(({ name }) => name).sort(),
@@ -150,3 +156,28 @@ export const ACME_STATE = {
   domains: ["acme.example"],
   queues: ["default", "gpu-fraction-0_50"],
 };
+
+/** The error of work that must fail. */
+export async function failure(work: Promise<unknown>): Promise<UserError> {
+  return work.then(
+    () => {
+      throw new Error("expected a failure");
+    },
+    (thrown) => thrown,
+  );
+}
+
+export type Bench = Awaited<ReturnType<typeof startBench>>;
+
+/** Starts servers that are stopped after each test. */
+export function benches(): (options?: Parameters<typeof startBench>[0]) => Promise<Bench> {
+  const started: Bench[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((bench) => bench.stop()));
+  });
+  return async (options) => {
+    const bench = await startBench(options);
+    started.push(bench);
+    return bench;
+  };
+}

@@ -1,0 +1,143 @@
+import { expect, it } from "vitest";
+import { ClearmlApiError } from "../../../src/clearml/errors.ts";
+import {
+  ACME_STATE,
+  type Bench,
+  createMemory,
+  type Faults,
+  Killed,
+  type Memory,
+  serverState,
+  startBench,
+} from "./support.ts";
+
+/** Runs `work` on a server of its own. */
+async function onNewServer<T>(
+  work: (bench: Bench) => Promise<T>,
+  options?: Parameters<typeof startBench>[0],
+): Promise<T> {
+  const bench = await startBench(options);
+  try {
+    return await work(bench);
+  } finally {
+    await bench.stop();
+  }
+}
+
+/** Runs again after a run that was cut off: the tenant is whole, nothing is there twice, a third run is idle. */
+async function expectWhole(bench: Bench, memory: Memory): Promise<void> {
+  const { adminUserId, credentials } = await bench.run(memory).result;
+  expect(await serverState(bench.api, adminUserId)).toEqual(ACME_STATE);
+  for (const pair of Object.values(credentials)) expect(await bench.api.tryLogin(pair)).toBeDefined();
+  expect((await bench.run(memory).result).changed).toBe(false);
+}
+
+/** The endpoints that a run calls on a new server, in order. */
+async function callsOfOneRun(prepare?: (bench: Bench, memory: Memory) => Promise<void>): Promise<string[]> {
+  return onNewServer(async (bench) => {
+    const memory = createMemory();
+    await prepare?.(bench, memory);
+    const run = bench.run(memory);
+    await run.result;
+    return run.calls;
+  });
+}
+
+const killBefore =
+  (n: number): Faults =>
+  (_, nth) =>
+    nth === n ? "killed" : undefined;
+const loseAnswer =
+  (n: number): Faults =>
+  (_, nth) =>
+    nth === n ? "lost" : undefined;
+
+it("completes a run that was killed before any of its calls", async () => {
+  const calls = await callsOfOneRun();
+  expect(calls.length).toBeGreaterThan(10);
+  for (const [index, endpoint] of calls.entries()) {
+    await onNewServer(async (bench) => {
+      const memory = createMemory();
+      const run = bench.run(memory, { faults: killBefore(index + 1) });
+      await expect(run.result, `call ${index + 1}, ${endpoint}`).rejects.toThrow(Killed);
+      await expectWhole(bench, memory);
+    });
+  }
+});
+
+it("completes the replacement of a lost secret that was killed before any of its calls", async () => {
+  const loseSecret = async (bench: Bench, memory: Memory) => {
+    await bench.run(memory).result;
+    memory.credentials.delete("agent");
+  };
+  const calls = await callsOfOneRun(loseSecret);
+  expect(calls).toContain("auth.revoke_credentials");
+  for (const [index, endpoint] of calls.entries()) {
+    await onNewServer(async (bench) => {
+      const memory = createMemory();
+      await loseSecret(bench, memory);
+      const run = bench.run(memory, { faults: killBefore(index + 1) });
+      await expect(run.result, `call ${index + 1}, ${endpoint}`).rejects.toThrow(Killed);
+      await expectWhole(bench, memory);
+    });
+  }
+});
+
+it.each(["company", "agent", "gateway"])(
+  "completes a run that was killed before it saved the %s",
+  async (what) => {
+    await onNewServer(async (bench) => {
+      let armed = true;
+      const memory = createMemory((saved) => {
+        if (armed && saved === what) throw new Killed(saved);
+      });
+      await expect(bench.run(memory).result).rejects.toThrow(what);
+      armed = false;
+      await expectWhole(bench, memory);
+    });
+  },
+);
+
+it("tells the administrator's id when it could not be saved", async () => {
+  await onNewServer(async (bench) => {
+    let armed = true;
+    const memory = createMemory((saved) => {
+      if (armed && saved === "admin") throw new Error("the cluster is gone");
+    });
+    const error = await bench.run(memory).result.catch((thrown) => thrown);
+    expect(error.message).toMatch(
+      /admin@acme.example was created with id \w+, but the id could not be saved: the cluster/,
+    );
+    memory.record = JSON.parse(/\{.*\}/.exec(error.problems[0].hint)?.[0] ?? "");
+    armed = false;
+    await expectWhole(bench, memory);
+  });
+});
+
+it("goes on after the answer of any call got lost, without making anything twice", async () => {
+  const calls = await callsOfOneRun();
+  for (const [index, endpoint] of calls.entries()) {
+    // The names are not unique here: the server itself would not refuse a second company.
+    await onNewServer(
+      async (bench) => {
+        const memory = createMemory();
+        const run = bench.run(memory, { faults: loseAnswer(index + 1) });
+        const error = await run.result.then(
+          () => undefined,
+          (thrown) => thrown,
+        );
+        if (endpoint === "auth.create_user") {
+          // The one call nobody can look up: the API tells no e-mail addresses.
+          expect(error.message).toContain("admin@acme.example is taken on this server");
+          return;
+        }
+        // Reading calls end the run; the transport has tried them again before.
+        if (run.mutations.length > 0 && /\.(create|set)/.test(endpoint))
+          expect(error, endpoint).toBeUndefined();
+        else expect(error, endpoint).toBeInstanceOf(ClearmlApiError);
+        await expectWhole(bench, memory);
+      },
+      { uniqueCompanyNames: false },
+    );
+  }
+});
