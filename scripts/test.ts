@@ -50,7 +50,9 @@ async function runProject(project: string): Promise<Totals> {
   ]);
   const result = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
   // A file that cannot be loaded, or an error outside a test, fails the run without failing a test.
-  const broken = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const broken = result.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
   const failed = result.numFailedTests + broken.length;
   return {
     passed: result.numPassedTests,

@@ -1,5 +1,6 @@
 /** Real parts for the tests of setup-clearml-helm: the tools' mirror, both kinds of chart source, one chart in each. */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,6 +11,7 @@ import { ensureTools, type ToolName } from "../cluster/tools.ts";
 import { startChartRepository } from "../support/registries/classic.ts";
 import { startToolMirror } from "../support/registries/mirror.ts";
 import { startOciRegistry } from "../support/registries/oci.ts";
+import type { ActionRun } from "./run-action.ts";
 
 const run = promisify(execFile);
 const NEEDED = ["helm", "helm3", "kubectl", "kubeconform", "registry"] as const satisfies ToolName[];
@@ -25,6 +27,8 @@ export interface SetupParts {
   checksums: string;
   registry: string;
   repository: string;
+  /** A tool cache to share between runs that are not about installing. */
+  toolCache: string;
   /** PATH of a machine without helm, kubectl and kubeconform. */
   bareBin: string;
   stop(): Promise<void>;
@@ -58,6 +62,7 @@ export async function startSetupParts(): Promise<SetupParts> {
     checksums,
     registry: registry.host,
     repository: repository.url,
+    toolCache: join(folder, "tools"),
     bareBin: await bareBin(folder),
     async stop() {
       await Promise.all([mirror.stop(), registry.stop(), repository.stop()]);
@@ -98,8 +103,8 @@ async function bareBin(folder: string): Promise<string> {
 }
 
 /**
- * A `helm` that writes down its arguments and the names of its variables, one JSON object a line, and then is the real one. Returns
- * a PATH that finds it first.
+ * A `helm` that writes down its arguments and variables, one JSON object a line, and then is the real one. Returns a
+ * PATH that finds it first.
  */
 export async function recordingHelm(machine: string, helm: string, rest: string) {
   const bin = join(machine, "recording-bin");
@@ -117,9 +122,11 @@ process.exit(status ?? 1);
   return { path: `${bin}${delimiter}${rest}`, calls: () => readFile(record, "utf8") };
 }
 
-/** A server with exactly these files; a function is called for every request. */
+/** A server with exactly these files. `tokens` collects the Authorization header of every request. */
 export async function serveFiles(files: Readonly<Record<string, Buffer | string>>) {
+  const tokens: (string | undefined)[] = [];
   const server = createServer((request, response) => {
+    tokens.push(request.headers.authorization);
     const body = files[request.url?.slice(1) ?? ""];
     if (body === undefined) response.writeHead(404).end("not here");
     else response.end(body);
@@ -127,6 +134,7 @@ export async function serveFiles(files: Readonly<Record<string, Buffer | string>
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tokens,
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -135,7 +143,7 @@ export async function serveFiles(files: Readonly<Record<string, Buffer | string>
   };
 }
 
-/** A Helm archive as the publisher packs it, with a script in place of Helm, and its checksum file. */
+/** A Helm archive packed as the publisher does, with a script in place of Helm. */
 export async function fakeHelmRelease(folder: string, version: string, script: string) {
   const os = process.platform === "darwin" ? "darwin" : "linux";
   const target = `${os}-${process.arch === "arm64" ? "arm64" : "amd64"}`;
@@ -144,5 +152,12 @@ export async function fakeHelmRelease(folder: string, version: string, script: s
   await writeFile(join(source, "helm"), script, { mode: 0o755 });
   const name = `helm-v${version}-${target}.tar.gz`;
   await run("tar", ["-czf", join(folder, name), "-C", join(folder, "release"), target]);
-  return { name, archive: await readFile(join(folder, name)) };
+  const archive = await readFile(join(folder, name));
+  return { name, archive, sum: createHash("sha256").update(archive).digest("hex") };
+}
+
+/** Everything a run said or left, without the lines that tell the runner what to mask. */
+export function everythingOf(result: ActionRun): string {
+  const said = result.stdout.replaceAll(/^::add-mask::.*$/gm, "");
+  return JSON.stringify({ ...result, stdout: said });
 }
