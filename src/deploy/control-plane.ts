@@ -90,15 +90,22 @@ export function controlPlaneValues(session: Session) {
 
 /** Policies of the shared namespaces, for the components that are part of the environment. */
 function clusterPolicies(session: ClusterSession, use: ComponentUse): KubernetesObject[] {
-  const used = (id: string) => session.environment.components.find((each) => each.id === id && each.enabled);
+  const { environment, helm } = session;
+  const used = (id: string) => environment.components.find((each) => each.id === id && each.enabled);
   const controlPlane = used("control-plane");
-  if (!controlPlane) return [];
-  const { namespace, release } = controlPlane;
-  const chart = chartName(chartReference(controlPlane, session.environment.edition, session.helm.aliases));
   const billing = used("billing");
   const redis = used("redis");
+  const namespace = controlPlane?.namespace ?? "clearml";
+  const ofControlPlane = (server: ComponentUse) => {
+    const chart = chartName(chartReference(server, environment.edition, helm.aliases));
+    return controlPlanePolicies(
+      namespace,
+      fullname(server.release, chart),
+      use.ingressNamespace ?? "ingress-nginx",
+    );
+  };
   return [
-    ...controlPlanePolicies(namespace, fullname(release, chart), use.ingressNamespace ?? "ingress-nginx"),
+    ...(controlPlane ? ofControlPlane(controlPlane) : []),
     ...(billing ? billingPolicies(billing.namespace, namespace) : []),
     ...(redis ? redisPolicies(redis.namespace, namespace) : []),
   ];

@@ -21,9 +21,7 @@ const ORDER: readonly Level[] = ["error", "warning", "info"];
  */
 export function lintEnvironment(environment: Environment, rules: readonly Rule[] = RULES): FindingsReport {
   const uses = [...environment.components, ...environment.tenants.flatMap((tenant) => tenant.components)];
-  const releases = uses
-    .filter((use) => use.enabled)
-    .map((use) => environmentRelease(use, environment));
+  const releases = uses.filter((use) => use.enabled).map((use) => environmentRelease(use, environment));
   checkSettings(environment, rules);
   return report(run(releases, rules, environment.lint.rules));
 }

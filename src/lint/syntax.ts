@@ -30,7 +30,8 @@ export function explainSyntax(source: YamlSource): SyntaxExplanation {
     const name = /^\s*-\s+name:\s+([A-Za-z_][\w.-]*:)\s*$/.exec(line);
     if (name?.[1]) explained.colonNames.push(place(line.lastIndexOf(name[1]), name[1].length));
     const item = /^\s*(?=-\s)/.exec(line);
-    if (item && isMisindented(lines, index, item[0].length)) explained.misindented.push(place(item[0].length, 1));
+    if (item && isMisindented(lines, index, item[0].length))
+      explained.misindented.push(place(item[0].length, 1));
     offset += line.length + 1;
   }
   const found = Object.values(explained).some((places: Location[]) => places.length > 0);

@@ -1,13 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from "yaml";
 import { errorMessage, type Location, type Problem } from "../core/errors.ts";
 
 /** A step into a YAML value: a key of a map or an index of a list. */
@@ -40,9 +31,7 @@ export interface YamlProblem extends Problem {
  * timestamps. Never throws; what is wrong is in `problems`.
  */
 export function parseYaml(text: string, file: string): YamlSource {
-  const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
-    lineCounter,
     version: "1.1",
     prettyErrors: false,
     strict: true,
@@ -50,9 +39,10 @@ export function parseYaml(text: string, file: string): YamlSource {
     merge: true,
     customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
   });
+  const lines = lineStarts(text);
   const parsed = Array.isArray(documents) ? documents : [];
   const document = (parsed[0] ?? parseAllDocuments("null")[0]) as Document.Parsed;
-  const locateRange = (start: number, end: number) => toLocation(file, lineCounter, start, end);
+  const locateRange = (start: number, end: number) => toLocation(file, lines, start, end);
   const problems = problemsOf(parsed, text, locateRange);
   return {
     file,
@@ -152,14 +142,25 @@ function nodeRange(node: Node | null): [number, number] | undefined {
   return node?.range ? [node.range[0], Math.max(node.range[1], node.range[0] + 1)] : undefined;
 }
 
-function toLocation(file: string, lineCounter: LineCounter, start: number, end: number): Location {
-  const from = lineCounter.linePos(start);
-  const to = lineCounter.linePos(end);
-  return {
-    file,
-    line: Math.max(from.line, 1),
-    column: Math.max(from.col, 1),
-    endLine: Math.max(to.line, 1),
-    endColumn: Math.max(to.col, 1),
-  };
+/** Offsets at which lines start. The library's own counter loses lines when it recovers from an error. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function toLocation(file: string, lines: readonly number[], start: number, end: number): Location {
+  const [from, to] = [position(lines, start), position(lines, end)];
+  return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+}
+
+/** Line and column of an offset, by bisection. */
+function position(lines: readonly number[], offset: number): { line: number; column: number } {
+  let [low, high] = [0, lines.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lines[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: Math.max(offset - (lines[low] ?? 0), 0) + 1 };
 }

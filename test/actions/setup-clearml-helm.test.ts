@@ -113,7 +113,7 @@ describe("installation", () => {
     try {
       const result = await onlyHelm(server.url, "4.9.9");
       expect(result.stdout).toContain("::warning::the sum of helm 4.9.9 is not built in; it comes from http");
-      expect(result.outputs["helm-version"]).toBe("4.9.9");
+      expect(result.stderr).toBe(""); expect(result.outputs["helm-version"]).toBe("4.9.9");
     } finally {
       await server.stop();
     }
@@ -145,7 +145,7 @@ describe("installation", () => {
     const server = await serveFiles({ [name]: archive, [`${name}.sha256sum`]: sum });
     try {
       const result = await onlyHelm(server.url, "4.9.9", { "mirror-token": "canary-mirror-1" });
-      expect(result.code).toBe(0);
+      expect(result.code, result.stderr).toBe(0);
       expect(server.tokens).toEqual(["Bearer canary-mirror-1", "Bearer canary-mirror-1"]);
       expect(everythingOf(result)).not.toContain("canary-mirror-1");
     } finally {
@@ -158,7 +158,7 @@ describe("installation", () => {
     const server = await serveFiles({ [name]: archive, [`${name}.sha256sum`]: sum });
     try {
       const result = await onlyHelm(server.url, "4.9.9");
-      expect(result.code).toBe(3);
+      expect(result.code, result.stderr).toBe(3);
       expect(result.stdout).toContain("what was downloaded as helm 4.9.9 calls itself 4.9.8");
     } finally {
       await server.stop();

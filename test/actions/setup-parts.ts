@@ -1,27 +1,25 @@
-/** Real parts for the tests of setup-clearml-helm: the tools' mirror, both kinds of chart source, one chart in each. */
+/** Real parts for the tests of setup-clearml-helm: the tools' mirror and both kinds of chart source. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { ensureTools, type ToolName } from "../cluster/tools.ts";
+import { ensureTools, toolCache } from "../cluster/tools.ts";
 import { startChartRepository } from "../support/registries/classic.ts";
-import { startToolMirror } from "../support/registries/mirror.ts";
+import { serveHttp } from "../support/registries/http-server.ts";
+import { startToolMirror, writeSums } from "../support/registries/mirror.ts";
 import { startOciRegistry } from "../support/registries/oci.ts";
 import type { ActionRun } from "./run-action.ts";
 
 const run = promisify(execFile);
-const NEEDED = ["helm", "helm3", "kubectl", "kubeconform", "registry"] as const satisfies ToolName[];
 
 /** Long enough to be found by accident nowhere. */
 export const OCI_TOKEN = "canary-oci-7f3a9c51d2";
 export const CLASSIC_TOKEN = "canary-classic-b81e04aa67";
 
 export interface SetupParts {
-  tools: Record<(typeof NEEDED)[number], string>;
+  tools: Awaited<ReturnType<typeof ensureTools>>;
   mirror: string;
   /** Sums of the mirror's archives, which are packed here and not by the publishers. */
   checksums: string;
@@ -36,26 +34,23 @@ export interface SetupParts {
 
 export async function startSetupParts(): Promise<SetupParts> {
   const folder = await mkdtemp(join(tmpdir(), "setup-parts-"));
-  const tools = await ensureTools(NEEDED);
-  const chartsDir = join(folder, "charts");
-  await mkdir(chartsDir);
-  await run(tools.helm, ["create", "demo"], { cwd: folder });
-  await run(tools.helm, ["package", join(folder, "demo"), "--destination", chartsDir]);
-  const mirror = await startToolMirror(tools);
-  const registry = await startOciRegistry({
-    binary: tools.registry,
-    username: "allegroaienterprise",
-    password: OCI_TOKEN,
-  });
-  const repository = await startChartRepository({
-    chartsDir,
-    helm: tools.helm,
-    username: CLASSIC_TOKEN,
-    password: CLASSIC_TOKEN,
-  });
-  await pushDemo(tools.helm, registry.host, folder);
+  const tools = await ensureTools(["helm", "helm3", "kubectl", "kubeconform", "registry"]);
+  const chart = await packDemo(tools.helm, folder);
+  const [mirror, registry, repository] = await Promise.all([
+    startToolMirror({ ...tools, dir: join(toolCache(), "archives") }),
+    startOciRegistry({ binary: tools.registry, username: "allegroaienterprise", password: OCI_TOKEN }),
+    startChartRepository({
+      chartsDir: join(folder, "charts"),
+      helm: tools.helm,
+      username: CLASSIC_TOKEN,
+      password: CLASSIC_TOKEN,
+    }),
+  ]);
+  await push(tools.helm, registry.host, chart, folder);
   const checksums = join(folder, "SHA256SUMS");
-  await writeFile(checksums, await mirrorSums(mirror.url));
+  // kubectl is the publisher's own file: its sum is built in.
+  const packed = Object.entries(mirror.sums).filter(([path]) => !path.includes("kubectl"));
+  writeSums(checksums, Object.fromEntries(packed));
   return {
     tools,
     mirror: mirror.url,
@@ -71,25 +66,18 @@ export async function startSetupParts(): Promise<SetupParts> {
   };
 }
 
-async function pushDemo(helm: string, host: string, folder: string): Promise<void> {
+/** Packages Helm's starter chart as `demo` into the folder `charts`; returns the file. */
+async function packDemo(helm: string, folder: string): Promise<string> {
+  await run(helm, ["create", "demo"], { cwd: folder });
+  await run(helm, ["package", join(folder, "demo"), "--destination", join(folder, "charts")]);
+  return join(folder, "charts", "demo-0.1.0.tgz");
+}
+
+async function push(helm: string, host: string, chart: string, folder: string): Promise<void> {
   const env = { ...process.env, HELM_REGISTRY_CONFIG: join(folder, "push.json") };
   const login = ["registry", "login", host, "--plain-http", "-u", "allegroaienterprise", "-p", OCI_TOKEN];
   await run(helm, login, { env });
-  const chart = join(folder, "charts", "demo-0.1.0.tgz");
   await run(helm, ["push", chart, `oci://${host}/clearml`, "--plain-http"], { env });
-}
-
-/** The sums a user of a mirror with builds of its own would list. kubectl is the publisher's: its sum is built in. */
-async function mirrorSums(mirror: string): Promise<string> {
-  const os = process.platform === "darwin" ? "darwin" : "linux";
-  const target = `${os}-${process.arch === "arm64" ? "arm64" : "amd64"}`;
-  const files = [
-    `helm-v4.2.3-${target}.tar.gz.sha256sum`,
-    `helm-v3.21.4-${target}.tar.gz.sha256sum`,
-    "yannh/kubeconform/releases/download/v0.7.0/CHECKSUMS",
-  ];
-  const texts = await Promise.all(files.map(async (file) => (await fetch(`${mirror}/${file}`)).text()));
-  return texts.join("\n");
 }
 
 async function bareBin(folder: string): Promise<string> {
@@ -125,22 +113,13 @@ process.exit(status ?? 1);
 /** A server with exactly these files. `tokens` collects the Authorization header of every request. */
 export async function serveFiles(files: Readonly<Record<string, Buffer | string>>) {
   const tokens: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
+  const server = await serveHttp((request, response) => {
     tokens.push(request.headers.authorization);
     const body = files[request.url?.slice(1) ?? ""];
     if (body === undefined) response.writeHead(404).end("not here");
     else response.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tokens,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...server, tokens };
 }
 
 /** A Helm archive packed as the publisher does, with a script in place of Helm. */

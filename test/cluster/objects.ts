@@ -1,3 +1,5 @@
+import { parseAllDocuments, stringify } from "yaml";
+
 /** What a bare API server needs to look like a cluster people deploy to. */
 
 export interface NodeShape {
@@ -81,44 +83,62 @@ export function clusterObjects(): object[] {
   ];
 }
 
-/**
- * Stages of our own, beside kwok's: pods that fail on demand. A pod template asks for them by annotation.
- * `clearml-actions.test/fail: crash` crash-loops, `image` never gets its image.
- */
-export const FAILURE_STAGES = [
-  failureStage("crash", "CrashLoopBackOff", "back-off 40s restarting failed container"),
-  failureStage("image", "ImagePullBackOff", "Back-off pulling image"),
-].join("\n---\n");
+const FAIL = "clearml-actions.test/fail";
 
-function failureStage(word: string, reason: string, message: string): string {
-  const terminated =
-    word === "crash" ? "\n        lastState: { terminated: { exitCode: 1, reason: Error } }" : "";
-  return `apiVersion: kwok.x-k8s.io/v1alpha1
-kind: Stage
-metadata:
-  name: pod-fail-${word}
-spec:
-  resourceRef: { apiGroup: v1, kind: Pod }
-  selector:
-    matchAnnotations: { clearml-actions.test/fail: ${word} }
-    matchExpressions:
-      - { key: .metadata.deletionTimestamp, operator: DoesNotExist }
-      - { key: .status.phase, operator: In, values: [Pending] }
-      - { key: .status.containerStatuses, operator: DoesNotExist }
-  weight: 10000
-  next:
-    statusTemplate: |
-      phase: Pending
-      conditions:
-      - { type: Initialized, status: "True" }
-      - { type: Ready, status: "False", reason: ContainersNotReady }
-      containerStatuses:
-      {{ range .spec.containers }}
-      - image: {{ .image | Quote }}
-        name: {{ .name | Quote }}
-        ready: false
-        restartCount: 3
-        state: { waiting: { reason: ${reason}, message: "${message}" } }${terminated}
-      {{ end }}
-`;
+interface Stage {
+  metadata: { name: string };
+  spec: { resourceRef: { kind: string }; selector: { matchExpressions?: object[] } };
+}
+
+/**
+ * kwok's stages, and two of our own: pods that fail on demand. The annotation `clearml-actions.test/fail` on a pod
+ * template asks for them: `crash` crash-loops, `image` never gets its image.
+ * @param shipped the stages that kwok ships, as YAML documents
+ */
+export function stagesWithFailures(shipped: string): string {
+  const stages = parseAllDocuments(shipped).map((document) => document.toJS() as Stage | null);
+  for (const stage of stages) {
+    if (stage?.metadata.name !== "pod-ready" && stage?.metadata.name !== "pod-complete") continue;
+    const healthy = { key: `.metadata.annotations["${FAIL}"]`, operator: "DoesNotExist" };
+    stage.spec.selector.matchExpressions = [...(stage.spec.selector.matchExpressions ?? []), healthy];
+  }
+  const crash = failureStage("crash", "Running", {
+    state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s restarting failed container" } },
+    lastState: { terminated: { exitCode: 1, reason: "Error" } },
+  });
+  const image = failureStage("image", "Pending", {
+    state: { waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } },
+  });
+  return [...stages.filter((stage) => stage !== null), crash, image]
+    .map((stage) => stringify(stage))
+    .join("---\n");
+}
+
+function failureStage(word: string, phase: string, container: object): object {
+  const status = { ready: false, restartCount: 3, ...container };
+  return {
+    apiVersion: "kwok.x-k8s.io/v1alpha1",
+    kind: "Stage",
+    metadata: { name: `pod-fail-${word}` },
+    spec: {
+      resourceRef: { apiGroup: "v1", kind: "Pod" },
+      selector: {
+        matchAnnotations: { [FAIL]: word },
+        matchExpressions: [
+          { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
+          { key: ".status.containerStatuses", operator: "DoesNotExist" },
+        ],
+      },
+      next: {
+        statusTemplate: [
+          `phase: ${phase}`,
+          'conditions: [{ type: Initialized, status: "True" }, { type: Ready, status: "False", reason: ContainersNotReady }]',
+          "containerStatuses:",
+          "{{ range .spec.containers }}",
+          `- { name: {{ .name | Quote }}, image: {{ .image | Quote }}, ${JSON.stringify(status).slice(1, -1)} }`,
+          "{{ end }}",
+        ].join("\n"),
+      },
+    },
+  };
 }

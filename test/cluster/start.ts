@@ -6,7 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { startKind } from "./kind.ts";
-import { clusterObjects, FAILURE_STAGES, type NodeShape, nodeObject, recommendedNodes } from "./objects.ts";
+import {
+  clusterObjects,
+  type NodeShape,
+  nodeObject,
+  recommendedNodes,
+  stagesWithFailures,
+} from "./objects.ts";
 import { PINS } from "./pins.ts";
 import { freePorts, type Supervision, supervise } from "./supervise.ts";
 import { ensureTools } from "./tools.ts";
@@ -85,6 +91,7 @@ async function startParts(supervision: Supervision, tools: Tools, options: Clust
   ]);
   await startKwok(parts, kubeconfig);
   await supervision.until("the nodes becoming ready", () => nodesReady(tools.kubectl, kubeconfig));
+  await supervision.until("the controllers being at work", () => controllersWork(tools.kubectl, kubeconfig));
   const nobody = await parts.authority.issue("nobody", "CN=nobody");
   return {
     kubeconfig,
@@ -178,7 +185,7 @@ async function startControllers(parts: Parts): Promise<void> {
 
 async function startKwok({ supervision, tools, authority, ports }: Parts, kubeconfig: string): Promise<void> {
   const stages = join(supervision.folder, "stages.yaml");
-  writeFileSync(stages, `${readFileSync(tools["kwok-stages"], "utf8")}\n---\n${FAILURE_STAGES}`);
+  writeFileSync(stages, stagesWithFailures(readFileSync(tools["kwok-stages"], "utf8")));
   const serving = await authority.issue("kubelet", "CN=kwok", ["127.0.0.1"]);
   await supervision.start({
     name: "kwok",
@@ -271,4 +278,10 @@ async function nodesReady(kubectl: string, kubeconfig: string): Promise<boolean>
   ]);
   const states = stdout.trim().split(" ");
   return states.every((state) => state === "True");
+}
+
+/** The controllers start one after the other; before this one no pod is admitted. */
+async function controllersWork(kubectl: string, kubeconfig: string): Promise<boolean> {
+  const args = ["--kubeconfig", kubeconfig, "-n", "default", "get", "serviceaccount", "default"];
+  return (await promisify(execFile)(kubectl, args)).stdout !== "";
 }

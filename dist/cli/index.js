@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import { cli } from "../lib/index.js";
+await cli();

@@ -1,0 +1,2 @@
+import { deployControlPlane } from "../lib/index.js";
+await deployControlPlane();

@@ -1,0 +1,2 @@
+import { deployTenant } from "../lib/index.js";
+await deployTenant();

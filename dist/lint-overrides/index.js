@@ -1,0 +1,2 @@
+import { lintOverrides } from "../lib/index.js";
+await lintOverrides();

@@ -1,0 +1,2 @@
+import { setupClearmlHelm } from "../lib/index.js";
+await setupClearmlHelm();
