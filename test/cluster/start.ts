@@ -163,6 +163,8 @@ async function startControllers(parts: Parts): Promise<void> {
     "--bind-address=127.0.0.1",
     `--secure-port=${port}`,
     `--cert-dir=${supervision.folder}`,
+    // The defaults (20 requests a second) make the start three seconds slower.
+    ...["--kube-api-qps=500", "--kube-api-burst=1000"],
   ];
   const identity = async (name: string) =>
     writeKubeconfig(parts, name, await authority.issue(name, `CN=system:${name}`));

@@ -3,14 +3,16 @@
  * Usage: node test/cluster/tools.ts [tool…]
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { findTool } from "./find-tool.ts";
+import { findTool, isGood, toolVariable } from "./find-tool.ts";
 import { withLock } from "./lock.ts";
 import { BINARIES_PACKAGE, PINS } from "./pins.ts";
 import { RECIPES, type Recipe, type ToolName } from "./recipes.ts";
+
+export type { ToolName } from "./recipes.ts";
 
 /** What tests and demo need. kubelet and kube-proxy are made only for tests that ask for a real node. */
 export const STANDARD_TOOLS: readonly ToolName[] = [
@@ -42,7 +44,7 @@ export function toolCache(): string {
 
 /**
  * Absolute paths of the named tools; what is missing is made first, quick things before slow ones. Safe to call from
- * several processes at once.
+ * several processes at once. Throws with what to install, or which variable to set, when a tool cannot be had.
  */
 export async function ensureTools(
   names: readonly ToolName[],
@@ -52,46 +54,54 @@ export async function ensureTools(
   const cache = toolCache();
   mkdirSync(cache, { recursive: true });
   const paths = new Map<ToolName, string>();
-  await Promise.all(
-    names.map(async (name) => {
-      const cached = join(cache, name);
-      const found = existsSync(cached) ? cached : await findTool(name);
-      if (found) paths.set(name, found);
-    }),
-  );
+  const find = async (name: ToolName) => {
+    const found = await findTool(name, cache);
+    if (found) paths.set(name, found);
+  };
+  await Promise.all(names.map(find));
   const missing = RECIPES.filter((recipe) =>
     recipe.tools.some((tool) => names.includes(tool) && !paths.has(tool)),
   );
-  if (missing.length > 0) {
-    const minutes = Math.ceil(missing.reduce((sum, recipe) => sum + recipe.seconds, 0) / 60);
-    log(
-      `${missing.length} tools are missing; making them takes up to ${minutes} min and is done once (${cache})`,
-    );
-  }
+  if (missing.length > 0) announce(missing, cache, log);
   for (const [index, recipe] of missing.entries()) {
     await make(recipe, cache, (line) => log(`[${index + 1}/${missing.length}] ${line}`));
-    for (const tool of recipe.tools) paths.set(tool, join(cache, tool));
+    for (const tool of recipe.tools) {
+      if (names.includes(tool) && !paths.has(tool)) paths.set(tool, join(cache, tool));
+    }
   }
   return Object.fromEntries(paths) as Record<ToolName, string>;
 }
 
+function announce(missing: readonly Recipe[], cache: string, log: (line: string) => void): void {
+  const count = missing.reduce((sum, recipe) => sum + recipe.tools.length, 0);
+  const minutes = Math.ceil(missing.reduce((sum, recipe) => sum + recipe.seconds, 0) / 60);
+  log(`${count} tools are missing; making them takes up to ${minutes} min and is done once (${cache})`);
+}
+
 /** Makes a recipe's tools beside the cache and moves them in; somebody else may have been faster. */
 async function make(recipe: Recipe, cache: string, log: (line: string) => void): Promise<void> {
-  const there = () => recipe.tools.every((tool) => existsSync(join(cache, tool)));
+  const [first = ""] = recipe.tools;
   const waiting = (pid: number) => log(`${recipe.what}: process ${pid} is at it, waiting`);
-  await withLock(join(cache, `${recipe.tools[0]}.lock`), waiting, async () => {
-    if (there()) return;
-    const out = mkdtempSync(join(cache, "making-"));
+  await withLock(join(cache, `${first}.lock`), waiting, async () => {
+    const there = await Promise.all(recipe.tools.map((tool) => isGood(tool, join(cache, tool))));
+    if (there.every(Boolean)) return;
+    const out = join(cache, `making-${first}`);
+    // What a killed builder left behind.
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(out);
     const started = Date.now();
+    const seconds = () => Math.round((Date.now() - started) / 1000);
     log(`${recipe.what} (about ${recipe.seconds} s)`);
-    const beat = setInterval(
-      () => log(`${recipe.what}: ${Math.round((Date.now() - started) / 1000)} s`),
-      STILL_AT_IT_MS,
-    );
+    const beat = setInterval(() => log(`${recipe.what}: still at it after ${seconds()} s`), STILL_AT_IT_MS);
     try {
       await recipe.make(out);
       for (const tool of recipe.tools) renameSync(join(out, tool), join(cache, tool));
-      log(`${recipe.what}: done after ${Math.round((Date.now() - started) / 1000)} s`);
+      log(`${recipe.what}: done after ${seconds()} s`);
+    } catch (thrown) {
+      const variables = recipe.tools.map(toolVariable).join(", ");
+      throw new Error(
+        `${recipe.what}: ${(thrown as Error).message}\nOr name binaries you have: ${variables}`,
+      );
     } finally {
       clearInterval(beat);
       rmSync(out, { recursive: true, force: true });
@@ -99,9 +109,16 @@ async function make(recipe: Recipe, cache: string, log: (line: string) => void):
   });
 }
 
+function knownTool(name: string): ToolName {
+  const known = RECIPES.flatMap((recipe) => recipe.tools);
+  const tool = known.find((each) => each === name);
+  if (!tool) throw new Error(`${name} is no tool of these tests; known are ${known.join(", ")}`);
+  return tool;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const asked = process.argv.slice(2) as ToolName[];
   try {
+    const asked = process.argv.slice(2).map(knownTool);
     const paths = await ensureTools(asked.length > 0 ? asked : STANDARD_TOOLS);
     for (const [name, path] of Object.entries(paths)) console.log(`${name.padEnd(24)} ${path}`);
   } catch (thrown) {
