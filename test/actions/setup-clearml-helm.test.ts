@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type ActionRun, runAction } from "./run-action.ts";
+import { type ActionRun, runAction } from "../support/run-action.ts";
 import {
   everythingOf,
   fakeHelmRelease,

@@ -10,7 +10,7 @@ import { startChartRepository } from "../support/registries/classic.ts";
 import { serveHttp } from "../support/registries/http-server.ts";
 import { startToolMirror, writeSums } from "../support/registries/mirror.ts";
 import { startOciRegistry } from "../support/registries/oci.ts";
-import type { ActionRun } from "./run-action.ts";
+import type { ActionRun } from "../support/run-action.ts";
 
 const run = promisify(execFile);
 

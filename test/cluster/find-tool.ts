@@ -71,7 +71,7 @@ export async function isGood(tool: ToolName, file: string): Promise<boolean> {
 async function hasVersion(tool: ToolName, file: string): Promise<boolean> {
   const expected = VERSIONS[tool];
   if (!expected) return true;
-  const output = await run(file, [...expected.args], { timeout: 10_000 }).catch(() => undefined);
+  const output = await run(file, [...expected.args], { timeout: 30_000 }).catch(() => undefined);
   return output !== undefined && mentionsVersion(output.stdout + output.stderr, expected.version);
 }
 

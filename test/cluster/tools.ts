@@ -69,7 +69,7 @@ export async function ensureTools(
       if (names.includes(tool) && !paths.has(tool)) paths.set(tool, join(cache, tool));
     }
   }
-  return Object.fromEntries(paths) as Record<ToolName, string>;
+  return Object.fromEntries(names.map((name) => [name, paths.get(name)])) as Record<ToolName, string>;
 }
 
 function announce(missing: readonly Recipe[], cache: string, log: (line: string) => void): void {

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 export interface ActionRun {
@@ -34,6 +35,8 @@ export interface RunActionOptions {
    * step or a second run finds them. The caller removes it. Without it everything is removed at once.
    */
   machine?: string;
+  /** Called with every line of stdout as it comes. */
+  onLine?: (line: string) => void;
   /** Called with the process as soon as it runs, to watch or end it. */
   onStart?: (process: { pid: number; kill(signal: NodeJS.Signals): void }) => void;
 }
@@ -128,6 +131,7 @@ function spawned(
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output.stdout += text;
     });
+    if (options.onLine) createInterface({ input: child.stdout }).on("line", options.onLine);
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       output.stderr += text;
     });
