@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { getExecOutput } from "@actions/exec";
 import { errorMessage, ToolError, UserError } from "./errors.ts";
 import type { Log } from "./log.ts";
 
@@ -45,7 +46,10 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
     async run(tool, args, options = {}) {
       log.debug(`$ ${tool} ${args.join(" ")}`);
       const settings = { ...options, env: { ...toolEnvironment(env), ...options.env } };
-      const result = await runToEnd(tool, args, settings).catch((thrown: unknown) => {
+      const result = await (options.stdin === undefined
+        ? runWithoutInput(tool, args, settings)
+        : runWithInput(tool, args, settings, options.stdin)
+      ).catch((thrown: unknown) => {
         throw toolNotFound(tool, thrown);
       });
       const stderr = result.stderr.slice(-STDERR_LIMIT);
@@ -70,15 +74,32 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
   };
 }
 
+interface Settings {
+  cwd?: string;
+  env: Record<string, string>;
+}
+
+interface Ended {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+function runWithoutInput(tool: string, args: readonly string[], { cwd, env }: Settings): Promise<Ended> {
+  const options = { silent: true, ignoreReturnCode: true, env, ...(cwd ? { cwd } : {}) };
+  return getExecOutput(`"${tool}"`, [...args], options);
+}
+
 /**
- * Runs a tool to its end, with its standard input closed after `stdin`. Not by @actions/exec: there a tool that ends
- * before it has read its input ends the whole program (EPIPE without a listener).
+ * Runs a tool with a text on its standard input. Not by @actions/exec: there a tool that ends before it has read its
+ * input ends the whole program (EPIPE without a listener).
  */
-function runToEnd(
+function runWithInput(
   tool: string,
   args: readonly string[],
-  options: Pick<RunOptions, "cwd" | "stdin"> & { env: Record<string, string> },
-): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+  options: Settings,
+  stdin: string,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
       env: options.env,
@@ -98,7 +119,7 @@ function runToEnd(
     });
     // What a tool does not read is its own affair.
     child.stdin.on("error", () => undefined);
-    child.stdin.end(options.stdin ?? "");
+    child.stdin.end(stdin);
   });
 }
 

@@ -6,7 +6,7 @@ import { environmentProblems } from "./checks.ts";
 import { buildComponents, noteMissingOverrides } from "./components.ts";
 import { createReader, displayPath, globFiles, type Reader, readYaml } from "./files.ts";
 import type { Environment, Tenant } from "./model.ts";
-import { type FileNames, fileNames, nameProblems, replaceNames } from "./names.ts";
+import { type FileNames, fileNames, nameProblems, replaceNames, withTenant } from "./names.ts";
 import { schemaProblems } from "./problems.ts";
 import { environmentSchema, type RawEnvironment, type RawTenant, tenantSchema } from "./schema.ts";
 
@@ -87,9 +87,7 @@ function readTenantFile(reader: Reader, path: string, names: FileNames): Tenant[
     message: `tenant file ${displayPath(reader, path)} ${reason}`,
   }));
   if (!source || !isReadable(reader, source, "a tenant file")) return [];
-  const own = isMap(source.value) && typeof source.value.name === "string" ? source.value.name : undefined;
-  const known = own ? { ...names, values: { ...names.values, TENANT: own } } : names;
-  const value = replaceNames(source.value, known, source, reader.problems);
+  const value = replaceNames(source.value, withTenant(names, source.value), source, reader.problems);
   const problems = schemaProblems(tenantSchema, value, source);
   reader.problems.push(...problems);
   if (problems.length === 0) return [buildTenant(reader, tenantSchema.parse(value), source, [])];

@@ -46,12 +46,23 @@ export function replaceNames(
     return value.map((item, index) => replaceNames(item, names, source, problems, [...path, index]));
   }
   if (!isMap(value)) return value;
+  const own = isInlineTenant(path) ? withTenant(names, value) : names;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const late = isLate([...path, key]);
-      return [key, late ? item : replaceNames(item, names, source, problems, [...path, key])];
+      return [key, late ? item : replaceNames(item, own, source, problems, [...path, key])];
     }),
   );
+}
+
+/** The names that hold within a tenant: `${TENANT}` besides those of the file. */
+export function withTenant(names: FileNames, tenant: unknown): FileNames {
+  const name = isMap(tenant) ? tenant.name : undefined;
+  return typeof name === "string" ? { ...names, values: { ...names.values, TENANT: name } } : names;
+}
+
+function isInlineTenant(path: Path): boolean {
+  return path.length === 2 && path[0] === "tenants";
 }
 
 function isLate(path: Path): boolean {

@@ -103,7 +103,7 @@ async function applyAdmin(
   }
   try {
     const id = await createUser(api, { ...wanted.admin, company: companyId, role: "admin" });
-    if (Date.now() < 0) await remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
+    await remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
     return { id, found: false };
   } catch (thrown) {
     if (!isAnswer(thrown, 400, 801)) throw thrown;

@@ -30,8 +30,20 @@ export async function planOnboarding(
   memory: TenantMemory,
 ): Promise<{ state: TenantState; steps: TenantStep[] }> {
   await requireEnterpriseKey(api);
-  const state = await readTenant(api, wanted, memory);
-  return { state, steps: planTenant(wanted, state) };
+  const trimmed = withoutOuterSpaces(wanted);
+  const state = await readTenant(api, trimmed, memory);
+  return { state, steps: planTenant(trimmed, state) };
+}
+
+/** The server strips names before it keeps them; unstripped ones would never be found again. */
+function withoutOuterSpaces(wanted: WantedTenant): WantedTenant {
+  const { company, admin, queues } = wanted;
+  return {
+    ...wanted,
+    company: company.trim(),
+    admin: { name: admin.name.trim(), email: admin.email.trim() },
+    queues: queues.map((name) => name.trim()),
+  };
 }
 
 /**
@@ -43,9 +55,10 @@ export async function planOnboarding(
 export async function onboardTenant(
   context: Pick<Context, "log" | "secrets">,
   api: ClearmlApi,
-  wanted: WantedTenant,
+  tenant: WantedTenant,
   memory: TenantMemory,
 ): Promise<OnboardedTenant> {
+  const wanted = withoutOuterSpaces(tenant);
   const work = { context, api, wanted, memory };
   const { version } = await serverInfo(api);
   await requireEnterpriseKey(api);

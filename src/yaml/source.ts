@@ -93,6 +93,7 @@ function problemsOf(
           error.code === "DUPLICATE_KEY"
             ? `duplicate key \`${keyAt(text, error.pos[0])}\``
             : `invalid YAML: ${error.message}`,
+        ...flowHint(text, error.pos[0]),
         at: locateRange(...error.pos),
       }),
     ),
@@ -107,6 +108,15 @@ function problemsOf(
     });
   }
   return problems;
+}
+
+/** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
+function flowHint(text: string, offset: number): { hint?: string } {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const [line = ""] = text.slice(start).split("\n", 1);
+  return /[[{,:]\s*[^\s"'[{,]*\$\{/.test(line) && /[[{]/.test(line.replaceAll("${", ""))
+    ? { hint: 'within brackets a placeholder needs quotes: ["${NAME}"]' }
+    : {};
 }
 
 function keyAt(text: string, offset: number): string {

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { type KeyObject, webcrypto } from "node:crypto";
+import { KeyObject, webcrypto } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
@@ -16,6 +16,7 @@ type KeyPair = Awaited<ReturnType<typeof webcrypto.subtle.generateKey>> & {
 
 /** A certificate authority for one cluster; it writes `<name>.crt` and `<name>.key` into its folder. */
 export interface Authority {
+  folder: string;
   /** Path of the authority's own certificate. */
   certificate: string;
   issue(
@@ -43,6 +44,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
   writeFileSync(certificate, root.toString("pem"));
   let serial = 1;
   return {
+    folder,
     certificate,
     async issue(name, holder, addresses = []) {
       const own = await newKeys();
@@ -67,7 +69,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
       });
       const paths = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
       writeFileSync(paths.certificate, issued.toString("pem"));
-      writeFileSync(paths.key, await privatePem(own), { mode: 0o600 });
+      writeFileSync(paths.key, privatePem(own), { mode: 0o600 });
       return paths;
     },
   };
@@ -87,9 +89,6 @@ function newKeys(): Promise<KeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<KeyPair>;
 }
 
-async function privatePem(keys: KeyPair): Promise<string> {
-  const { KeyObject } = await import("node:crypto");
-  const key: KeyObject = KeyObject.from(keys.privateKey);
-  // kube-apiserver reads service account keys in this form only.
-  return key.export({ format: "pem", type: "sec1" }) as string;
+function privatePem(keys: KeyPair): string {
+  return KeyObject.from(keys.privateKey).export({ format: "pem", type: "sec1" }) as string;
 }

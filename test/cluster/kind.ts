@@ -1,44 +1,80 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Cluster } from "./start.ts";
+import { clusterObjects } from "./objects.ts";
+import type { Cluster, ClusterOptions } from "./start.ts";
+import { type Supervision, supervise } from "./supervise.ts";
+import { ensureTools } from "./tools.ts";
 
 const run = promisify(execFile);
 
-/** A kind cluster under a name of its own; needs Docker and kind on PATH. */
-export async function startKind(log: (line: string) => void = console.error): Promise<Cluster> {
-  await run("docker", ["info"]).catch(() => {
-    throw new Error("CLUSTER=kind needs Docker: no engine answers `docker info`");
-  });
+/**
+ * A kind cluster under a name of its own, deleted with the process that started it. Needs Docker and kind on PATH;
+ * throws with what is missing. The nodes are kind's own, real ones; there is no audit log.
+ */
+export async function startKind(options: ClusterOptions): Promise<Cluster> {
+  const log = options.log ?? ((line: string) => console.error(line));
   await run("kind", ["version"]).catch(() => {
-    throw new Error("CLUSTER=kind needs kind on PATH: https://kind.sigs.k8s.io");
+    throw new Error(
+      "CLUSTER=kind needs kind on PATH; install it (https://kind.sigs.k8s.io) or unset CLUSTER",
+    );
   });
-  const folder = mkdtempSync(join(tmpdir(), "clearml-actions-kind-"));
-  const name = `clearml-actions-${process.pid}`;
-  const kubeconfig = join(folder, "kubeconfig");
-  log(`creating kind cluster ${name}`);
-  await run("kind", ["create", "cluster", "--name", name, "--kubeconfig", kubeconfig, "--wait", "120s"]);
-  const view = [
-    "--kubeconfig",
-    kubeconfig,
-    "config",
-    "view",
-    "--minify",
-    "-o",
-    "jsonpath={.clusters[0].cluster.server}",
-  ];
-  const { stdout: server } = await run("kubectl", view);
-  const { stdout } = await run("kubectl", ["--kubeconfig", kubeconfig, "version", "-o", "json"]);
+  await run("docker", ["info"]).catch(() => {
+    throw new Error(
+      "CLUSTER=kind needs a Docker engine and none answers `docker info`; start one or unset CLUSTER",
+    );
+  });
+  const { kubectl } = await ensureTools(["kubectl"], options);
+  const supervision = supervise("kind");
+  try {
+    return await create(supervision, kubectl, log);
+  } catch (thrown) {
+    await supervision.stop();
+    throw thrown;
+  }
+}
+
+async function create(
+  supervision: Supervision,
+  kubectl: string,
+  log: (line: string) => void,
+): Promise<Cluster> {
+  const name = `clearml-actions-${randomBytes(4).toString("hex")}`;
+  const kubeconfig = join(supervision.folder, "admin.kubeconfig");
+  const remove = ["delete", "cluster", "--name", name, "--kubeconfig", kubeconfig];
+  supervision.atEnd({ name: "kind-delete", command: "kind", args: remove });
+  log(`creating the kind cluster ${name} (about 60 s, longer when its image is fetched)`);
+  await run("kind", ["create", "cluster", "--name", name, "--kubeconfig", kubeconfig, "--wait", "180s"]);
+  const ask = async (...args: string[]) =>
+    (await run(kubectl, ["--kubeconfig", kubeconfig, ...args])).stdout.trim();
+  const ingressClass = clusterObjects().filter(
+    (object) => "kind" in object && object.kind === "IngressClass",
+  );
+  const objects = join(supervision.folder, "objects.json");
+  writeFileSync(objects, JSON.stringify({ apiVersion: "v1", kind: "List", items: ingressClass }));
+  await ask("create", "-f", objects);
+  const version = JSON.parse(await ask("version", "-o", "json")) as { serverVersion: { gitVersion: string } };
   return {
     kubeconfig,
-    unprivilegedKubeconfig: kubeconfig,
-    server,
-    version: (JSON.parse(stdout) as { serverVersion: { gitVersion: string } }).serverVersion.gitVersion,
-    async stop() {
-      await run("kind", ["delete", "cluster", "--name", name]);
-      rmSync(folder, { recursive: true, force: true });
-    },
+    unprivilegedKubeconfig: await nobody(supervision.folder, ask),
+    server: await ask("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"),
+    version: version.serverVersion.gitVersion,
+    dir: supervision.folder,
+    stop: () => supervision.stop(),
   };
+}
+
+/** A copy of the kubeconfig with the token of an account that has no rights. */
+async function nobody(folder: string, ask: (...args: string[]) => Promise<string>): Promise<string> {
+  await ask("create", "serviceaccount", "nobody", "-n", "kube-public");
+  const token = await ask("create", "token", "nobody", "-n", "kube-public", "--duration", "24h");
+  const config = JSON.parse(await ask("config", "view", "--raw", "--minify", "-o", "json")) as {
+    users: { user: object }[];
+  };
+  for (const entry of config.users) entry.user = { token };
+  const path = join(folder, "nobody.kubeconfig");
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
 }

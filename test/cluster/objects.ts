@@ -1,5 +1,3 @@
-import { parseAllDocuments, stringify } from "yaml";
-
 /** What a bare API server needs to look like a cluster people deploy to. */
 
 export interface NodeShape {
@@ -54,26 +52,20 @@ export function nodeObject(shape: NodeShape): object {
   };
 }
 
-/** Storage and ingress as far as the API knows them: nothing provisions or routes. */
+export const STORAGE_CLASS = "standard";
+
+/** Storage, which kwok's stages provide, and ingress as far as the API knows it: nothing routes. */
 export function clusterObjects(): object[] {
   return [
     {
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
-      metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-      provisioner: "kubernetes.io/no-provisioner",
-    },
-    ...Array.from({ length: 12 }, (_, index) => ({
-      apiVersion: "v1",
-      kind: "PersistentVolume",
-      metadata: { name: `volume-${index + 1}` },
-      spec: {
-        capacity: { storage: "500Gi" },
-        accessModes: ["ReadWriteOnce", "ReadWriteMany"],
-        storageClassName: "standard",
-        hostPath: { path: `/volumes/${index + 1}` },
+      metadata: {
+        name: STORAGE_CLASS,
+        annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
       },
-    })),
+      provisioner: "kwok.x-k8s.io/volume",
+    },
     {
       apiVersion: "networking.k8s.io/v1",
       kind: "IngressClass",
@@ -81,64 +73,4 @@ export function clusterObjects(): object[] {
       spec: { controller: "example.com/no-controller" },
     },
   ];
-}
-
-const FAIL = "clearml-actions.test/fail";
-
-interface Stage {
-  metadata: { name: string };
-  spec: { resourceRef: { kind: string }; selector: { matchExpressions?: object[] } };
-}
-
-/**
- * kwok's stages, and two of our own: pods that fail on demand. The annotation `clearml-actions.test/fail` on a pod
- * template asks for them: `crash` crash-loops, `image` never gets its image.
- * @param shipped the stages that kwok ships, as YAML documents
- */
-export function stagesWithFailures(shipped: string): string {
-  const stages = parseAllDocuments(shipped).map((document) => document.toJS() as Stage | null);
-  for (const stage of stages) {
-    if (stage?.metadata.name !== "pod-ready" && stage?.metadata.name !== "pod-complete") continue;
-    const healthy = { key: `.metadata.annotations["${FAIL}"]`, operator: "DoesNotExist" };
-    stage.spec.selector.matchExpressions = [...(stage.spec.selector.matchExpressions ?? []), healthy];
-  }
-  const crash = failureStage("crash", "Running", {
-    state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s restarting failed container" } },
-    lastState: { terminated: { exitCode: 1, reason: "Error" } },
-  });
-  const image = failureStage("image", "Pending", {
-    state: { waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } },
-  });
-  return [...stages.filter((stage) => stage !== null), crash, image]
-    .map((stage) => stringify(stage))
-    .join("---\n");
-}
-
-function failureStage(word: string, phase: string, container: object): object {
-  const status = { ready: false, restartCount: 3, ...container };
-  return {
-    apiVersion: "kwok.x-k8s.io/v1alpha1",
-    kind: "Stage",
-    metadata: { name: `pod-fail-${word}` },
-    spec: {
-      resourceRef: { apiGroup: "v1", kind: "Pod" },
-      selector: {
-        matchAnnotations: { [FAIL]: word },
-        matchExpressions: [
-          { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
-          { key: ".status.containerStatuses", operator: "DoesNotExist" },
-        ],
-      },
-      next: {
-        statusTemplate: [
-          `phase: ${phase}`,
-          'conditions: [{ type: Initialized, status: "True" }, { type: Ready, status: "False", reason: ContainersNotReady }]',
-          "containerStatuses:",
-          "{{ range .spec.containers }}",
-          `- { name: {{ .name | Quote }}, image: {{ .image | Quote }}, ${JSON.stringify(status).slice(1, -1)} }`,
-          "{{ end }}",
-        ].join("\n"),
-      },
-    },
-  };
 }

@@ -34,7 +34,7 @@ type Waiting = Map<string, { resolve(pid: number): void; reject(error: Error): v
 /** What the supervisor has told so far. */
 interface Told {
   waiting: Waiting;
-  pids: Set<number>;
+  pids: Map<string, number>;
   failure?: Error;
 }
 
@@ -47,7 +47,7 @@ export function supervise(name: string): Supervision {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
-  const told: Told = { waiting: new Map(), pids: new Set() };
+  const told: Told = { waiting: new Map(), pids: new Map() };
   let stopping = false;
   const exited = new Promise<void>((resolve) =>
     supervisor.once("exit", () => {
@@ -82,10 +82,11 @@ function listen(supervisor: ChildProcessByStdio<Writable, Readable, null>, folde
   createInterface({ input: supervisor.stdout }).on("line", (line) => {
     const message = JSON.parse(line) as { started?: string; pid?: number; ended?: string; reason?: string };
     if (message.started && message.pid) {
-      told.pids.add(message.pid);
+      told.pids.set(message.started, message.pid);
       told.waiting.get(message.started)?.resolve(message.pid);
     }
     if (!message.ended) return;
+    told.pids.delete(message.ended);
     const log = lastLines(folder, message.ended);
     told.failure = new Error(`${message.ended} ended (${message.reason}):\n${log}`);
     told.waiting.get(message.ended)?.reject(told.failure);
@@ -95,7 +96,7 @@ function listen(supervisor: ChildProcessByStdio<Writable, Readable, null>, folde
 /** Somebody killed the supervisor: what it held is ended from here. */
 function endOrphans(told: Told, folder: string): void {
   told.failure = new Error("the supervisor of the test processes was killed");
-  for (const pid of told.pids) {
+  for (const pid of told.pids.values()) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
@@ -106,7 +107,12 @@ function endOrphans(told: Told, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function poll(told: Told, what: string, ready: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+async function poll(
+  told: Told,
+  what: string,
+  ready: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let reason = "";
   const ask = () =>
@@ -116,14 +122,18 @@ async function poll(told: Told, what: string, ready: () => Promise<boolean>, tim
     });
   while (!(await ask())) {
     if (told.failure) throw told.failure;
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${timeoutMs / 1000} s${reason}`);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not happen within ${timeoutMs / 1000} s${reason}`);
     await sleep(POLL_MS);
   }
 }
 
 function lastLines(folder: string, name: string): string {
   try {
-    return readFileSync(join(folder, `${name}.log`), "utf8").split("\n").slice(-15).join("\n");
+    return readFileSync(join(folder, `${name}.log`), "utf8")
+      .split("\n")
+      .slice(-15)
+      .join("\n");
   } catch {
     return "";
   }

@@ -30,7 +30,11 @@ function accept(supervised: SupervisedProcess): void {
 function launch({ name, command, args, env }: SupervisedProcess): ChildProcess {
   const log = openSync(join(folder, `${name}.log`), "a");
   try {
-    return spawn(command, args, { stdio: ["ignore", log, log], cwd: folder, env: { ...process.env, ...env } });
+    return spawn(command, args, {
+      stdio: ["ignore", log, log],
+      cwd: folder,
+      env: { ...process.env, ...env },
+    });
   } finally {
     closeSync(log);
   }
@@ -52,7 +56,8 @@ function say(message: object): void {
 }
 
 function exitOf(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+    return Promise.resolve();
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());

@@ -3,6 +3,7 @@ import type { ClearmlApi } from "../../../src/clearml/api.ts";
 import { createCompany, listCompanies } from "../../../src/clearml/companies.ts";
 import { createCredentials } from "../../../src/clearml/credentials.ts";
 import { readDomains } from "../../../src/clearml/domains.ts";
+import { refused } from "../../../src/clearml/errors.ts";
 import { exactly } from "../../../src/clearml/pattern.ts";
 import { findUser, findUsersByName } from "../../../src/clearml/users.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
@@ -68,6 +69,24 @@ describe("users", () => {
     { user: { id: "u1", name: "Ann", company: { id: "c1", name: "Acme" } } },
   ])("reads %j", async (data) => {
     expect(await findUser(answering(data), "u1")).toEqual({ id: "u1", name: "Ann", company: "c1" });
+  });
+
+  const gone = () => {
+    throw refused({ url: "u", endpoint: "users.get_by_id", keySource: "" }, 400, 301, "Invalid user id");
+  };
+  const claims = (role: string) => ({ user: "__root__", company: "c0", role, featureSet: "advanced" });
+  it.each([
+    ["root", { id: "u1", name: "Ann", company: "c1" }],
+    ["system", undefined],
+  ])("role %s acts as a user it cannot read by id", async (role, expected) => {
+    const current = { user: { id: "u1", name: "Ann", company: { id: "c1" } } };
+    const api: ClearmlApi = {
+      ...answering({}),
+      claims: async () => claims(role),
+      call: async (endpoint, _, options) =>
+        endpoint === "users.get_current_user" && options?.actAs === "u1" ? current : gone(),
+    };
+    expect(await findUser(api, "u1")).toEqual(expected);
   });
 
   it("takes exact names only from a list", async () => {

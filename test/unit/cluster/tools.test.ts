@@ -35,7 +35,7 @@ describe("findTool", () => {
     writeFileSync(file, "#!/bin/sh\necho Kubernetes v1.35.4\n", { mode: 0o755 });
     process.env[variable] = file;
     expect(variable).toBe("CLEARML_ACTIONS_TOOL_KUBE_APISERVER");
-    expect(await findTool("kube-apiserver")).toBe(file);
+    expect(await findTool("kube-apiserver", folder)).toBe(file);
     delete process.env[variable];
   });
 
@@ -43,7 +43,7 @@ describe("findTool", () => {
     const file = join(folder, "wrong");
     writeFileSync(file, "#!/bin/sh\necho Kubernetes v1.30.0\n", { mode: 0o755 });
     process.env[variable] = file;
-    await expect(findTool("kube-apiserver")).rejects.toThrow(
+    await expect(findTool("kube-apiserver", folder)).rejects.toThrow(
       `${variable} names ${file}, which is not kube-apiserver 1.35.4`,
     );
     delete process.env[variable];

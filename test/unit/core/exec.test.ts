@@ -18,7 +18,7 @@ describe("exec.run", () => {
   it("hands over standard input and closes it", async () => {
     const { stdout } = await node("process.stdin.pipe(process.stdout)", { stdin: "values: 1\n" });
     expect(stdout).toBe("values: 1\n");
-    expect((await node("process.stdin.pipe(process.stdout)")).stdout).toBe("");
+    expect((await node("process.stdin.pipe(process.stdout)", { stdin: "" })).stdout).toBe("");
   });
 
   it("survives a tool that ends without reading its input", async () => {
@@ -38,7 +38,9 @@ describe("exec.run", () => {
   });
 
   it("counts a tool that was killed as failed", async () => {
-    await expect(node('process.kill(process.pid, "SIGKILL")')).rejects.toMatchObject({ exitCode: 137 });
+    await expect(node('process.kill(process.pid, "SIGKILL")', { stdin: "" })).rejects.toMatchObject({
+      exitCode: 137,
+    });
   });
 
   it("says how to get a tool that is not there", async () => {

@@ -157,3 +157,15 @@ it.each(["system.create_company", "auth.create_user", "auth.create_credentials",
     });
   },
 );
+
+it("makes one company when the connection breaks after the server made it", async () => {
+  await onNewServer(
+    async (bench) => {
+      const memory = createMemory();
+      bench.fail({ endpoint: "system.create_company", status: 0, carriedOut: true });
+      expect((await bench.run(memory).result).changed).toBe(true);
+      await expectWhole(bench, memory);
+    },
+    { uniqueCompanyNames: false },
+  );
+});

@@ -35,6 +35,28 @@ describe("what was lost", () => {
     expect(await serverState(bench.api, repaired.adminUserId)).toEqual(ACME_STATE);
   });
 
+  it("finds the administrator by name when the server names a user of the company", async () => {
+    const bench = await start();
+    const first = await bench.run(createMemory()).result;
+    const user = {
+      name: "Second User",
+      email: "second@acme.example",
+      company: first.companyId,
+      role: "user",
+    } as const;
+    const owner = await createUser(bench.api, user);
+    const data = { companies: [{ id: first.companyId, name: ACME.company, owners: [{ id: owner }] }] };
+    const listing = { text: JSON.stringify({ meta: { result_code: 200 }, data }) };
+    const memory = createMemory();
+    const run = bench.run(memory, {
+      faults: (endpoint) => (endpoint === "system.get_companies" ? listing : undefined),
+    });
+    expect((await run.result).adminUserId).toBe(first.adminUserId);
+    expect(memory.record).toEqual({ companyId: first.companyId, adminUserId: first.adminUserId });
+    const labels = (await listCredentials(bench.api, first.adminUserId)).map(({ label }) => label).sort();
+    expect(labels).toEqual(["agent:acme", "gateway:acme"]);
+  });
+
   it("replaces a pair whose secret is lost and revokes the old one", async () => {
     const bench = await start();
     const memory = createMemory();

@@ -102,6 +102,25 @@ describe("onboardTenant", () => {
     expect((await bench.run(memory, { wanted }).result).changed).toBe(false);
   });
 
+  it("recognises names that the server strips", async () => {
+    const bench = await start();
+    const memory = createMemory();
+    const wanted = { ...ACME, company: " Acme GmbH ", queues: ["default ", "gpu-fraction-0_50"] };
+    const { adminUserId } = await bench.run(memory, { wanted }).result;
+    expect(await serverState(bench.api, adminUserId)).toEqual(ACME_STATE);
+    expect((await bench.run(memory, { wanted }).result).changed).toBe(false);
+  });
+
+  it("works with a key of role root, which may not read users of other companies by id", async () => {
+    const key = { accessKey: "ROOTKEY00000000000000000000001", secretKey: "root-secret-for-tests-00001" };
+    const bench = await start({ identities: [{ name: "supervisor", role: "root", ...key }] });
+    const memory = createMemory();
+    const first = await bench.run(memory, { key }).result;
+    const run = bench.run(memory, { key });
+    expect(await run.result).toMatchObject({ changed: false, adminUserId: first.adminUserId });
+    expect(run.calls).toContain("users.get_current_user");
+  });
+
   it("keeps two tenants apart", async () => {
     const bench = await start();
     const admin = { name: "Beta Admin", email: "admin@beta.example" };

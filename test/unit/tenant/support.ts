@@ -84,6 +84,7 @@ export async function startBench(options: Parameters<typeof startClearmlApi>[0] 
   return {
     url: server.url,
     stop: () => server.stop(),
+    fail: server.fail,
     secrets,
     /** A client without faults. */
     api,

@@ -1,0 +1,260 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { authorized, impersonationOf, requireDatabase } from "./auth.ts";
+import type { Call, Endpoint } from "./endpoint.ts";
+import { ApiError, envelope, type Result, uncaught } from "./envelope.ts";
+import { createFailures, type Failure, proxyPage } from "./failures.ts";
+import { endpointMeta, foundEndpoint, parsedBody, parsedPath, readBody, type Target } from "./request.ts";
+import { validated } from "./schema.ts";
+import { endpointsOf } from "./services/all.ts";
+import {
+  type ConfiguredIdentity,
+  createState,
+  type Edition,
+  type FixedUser,
+  newCredential,
+  type State,
+} from "./state.ts";
+
+export interface ClearmlApiOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** Default: enterprise. The open-source edition answers 404/0 to calls that concern companies. */
+  edition?: Edition;
+  /** Key pair of role system (`__apiserver__`). Default: a new one, see `system`. */
+  systemKey?: string;
+  systemSecret?: string;
+  /** Whether two companies may not have the same name. Default true. */
+  uniqueCompanyNames?: boolean;
+  /** The other identities of the configuration. Default: supervisor (root), services_agent (admin), tests (user). */
+  identities?: readonly ConfiguredIdentity[];
+  /** Users with a password of the configuration. Default none, which also disables the login page's form. */
+  fixedUsers?: readonly FixedUser[];
+  /** Turns guest mode on, with a company of its own. */
+  guest?: FixedUser;
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+}
+
+/** One answered call; never holds a secret. */
+export interface RecordedCall {
+  method: string;
+  /** `service.action`, or the path when it names none. */
+  endpoint: string;
+  impersonateAs?: string;
+  actAs?: string;
+  /** 0: the connection was closed without an answer. */
+  status: number;
+}
+
+export interface ClearmlApi {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** Key pair of role system. */
+  system: { accessKey: string; secretKey: string };
+  calls: RecordedCall[];
+  state: State;
+  /** Makes the next calls fail in a way the server itself does not. */
+  fail(next: Failure): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a server that answers as the ClearML API server does. Everything it knows is lost when it stops. */
+export async function startClearmlApi(options: ClearmlApiOptions = {}): Promise<ClearmlApi> {
+  const {
+    edition = "enterprise",
+    uniqueCompanyNames = true,
+    fixedUsers = [],
+    guest,
+    clock = Date.now,
+  } = options;
+  const made = newCredential();
+  const system = {
+    accessKey: options.systemKey ?? made.accessKey,
+    secretKey: options.systemSecret ?? made.secretKey,
+  };
+  const identities: ConfiguredIdentity[] = [
+    { name: "apiserver", role: "system", ...system },
+    ...(options.identities ?? defaultIdentities()),
+  ];
+  const state = createState({ edition, uniqueCompanyNames, identities, fixedUsers, guest, clock });
+  const failures = createFailures();
+  const calls: RecordedCall[] = [];
+  const context: Context = { state, endpoints: endpointsOf(edition), take: failures.take, calls };
+  const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => {
+    answer(context, request, response).catch(() => response.destroy());
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ...{ system, calls, state },
+    fail: failures.add,
+    async stop() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function defaultIdentities(): ConfiguredIdentity[] {
+  return [
+    { name: "supervisor", role: "root", ...newCredential() },
+    { name: "services_agent", role: "admin", ...newCredential() },
+    { name: "tests", role: "user", ...newCredential() },
+  ];
+}
+
+interface Context {
+  state: State;
+  endpoints: readonly Endpoint[];
+  take(endpoint: string): Failure | undefined;
+  calls: RecordedCall[];
+}
+
+/** What is sent; status 0 closes the connection. */
+interface Reply {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: string;
+}
+
+async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  const url = new URL(request.url ?? "/", "http://server");
+  const endpoint = url.pathname.replace(/^\/(v[\d.]+\/)?/, "").replace(/\/$/, "") || "/";
+  const failure = request.method === "OPTIONS" ? undefined : context.take(endpoint);
+  const carriedOut = !failure || failure.carriedOut ? replied(context, request, url, body) : undefined;
+  const reply = failure ? failed(failure, endpoint) : (carriedOut ?? { status: 0, headers: {}, body: "" });
+  context.calls.push({
+    method: request.method ?? "",
+    endpoint,
+    ...recordedImpersonation(request),
+    status: reply.status,
+  });
+  if (reply.status === 0) return void request.socket.destroy();
+  send(request, response, reply);
+}
+
+function recordedImpersonation(request: IncomingMessage): Pick<RecordedCall, "impersonateAs" | "actAs"> {
+  try {
+    const impersonation = impersonationOf(request.headers);
+    if (!impersonation) return {};
+    const { kind, user } = impersonation;
+    return kind === "act-as" ? { actAs: user } : { impersonateAs: user };
+  } catch {
+    return {};
+  }
+}
+
+const HTML = { "content-type": "text/html; charset=utf-8" };
+const JSON_TYPE = { "content-type": "application/json" };
+/** gunicorn's limits on the request line and on one header. */
+const MAX_LINE = 4094;
+const MAX_HEADER = 8190;
+
+function failed(failure: Failure, endpoint: string): Reply {
+  const { status, subcode = 0, message = "injected failure", html, retryAfter } = failure;
+  const retry = retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` };
+  if (html) return { status, headers: { "content-type": "text/html", ...retry }, body: proxyPage(status) };
+  const meta = endpointMeta({ name: endpoint, version: "2.34" }, undefined);
+  const text = envelope(meta, { code: status, subcode, message, data: {} });
+  return { status, headers: { ...JSON_TYPE, ...retry }, body: text };
+}
+
+function replied(context: Context, request: IncomingMessage, url: URL, body: Buffer): Reply {
+  if (request.method === "OPTIONS") return { status: 200, headers: HTML, body: "" };
+  const line = `${request.method} ${request.url} HTTP/1.1`;
+  if (line.length > MAX_LINE)
+    return { status: 414, headers: { "content-type": "text/html" }, body: proxyPage(414) };
+  if (Object.entries(request.headers).some(([name, value]) => name.length + `${value}`.length > MAX_HEADER)) {
+    return { status: 431, headers: { "content-type": "text/html" }, body: proxyPage(431) };
+  }
+  const encoding = request.headers["content-encoding"];
+  if (encoding)
+    return { status: 415, headers: HTML, body: `Content encoding is not supported (${encoding})` };
+  return called(context, request, url, body);
+}
+
+/** Path, endpoint, credentials and role, body, fields: the order in which the server looks at a call. */
+function called(context: Context, request: IncomingMessage, url: URL, body: Buffer): Reply {
+  const headers: OutgoingHttpHeaders = { ...JSON_TYPE };
+  const known: { target?: Target; endpoint?: Endpoint } = {};
+  const result = outcome(() => {
+    const target = parsedPath(decodeURIComponent(url.pathname));
+    known.target = target;
+    const endpoint = foundEndpoint(context.endpoints, target);
+    known.endpoint = endpoint;
+    return handled(context, endpoint, request, url, body, (cookie) => {
+      headers["set-cookie"] = cookie;
+    });
+  });
+  const trx = request.headers["x-clearml-trx"];
+  const meta = endpointMeta(known.target, known.endpoint);
+  const text = envelope(meta, result, typeof trx === "string" ? trx : undefined);
+  return { status: result.code, headers, body: text };
+}
+
+function handled(
+  context: Context,
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  url: URL,
+  body: Buffer,
+  setCookie: Call["setCookie"],
+) {
+  const { state, endpoints } = context;
+  const { headers } = request;
+  const address = request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  const target = { endpoint: endpoint.name, access: endpoint.access };
+  const { token, ...caller } = authorized(state, target, headers, address);
+  const parsed = parsedBody(headers, body, url.searchParams);
+  if (!endpoint.stateless) requireDatabase(state);
+  if (Array.isArray(parsed) && !endpoint.stateless) throw uncaught("'list' object has no attribute 'tags'");
+  const fields = validated(endpoint.fields ?? {}, Array.isArray(parsed) ? {} : parsed);
+  return endpoint.handle({ state, endpoints, address, token, ...caller, body: fields, setCookie });
+}
+
+function outcome(work: () => Result["data"]): Result {
+  try {
+    return { code: 200, subcode: 0, message: "OK", data: work() };
+  } catch (thrown) {
+    const error =
+      thrown instanceof ApiError ? thrown : uncaught(thrown instanceof Error ? thrown.message : "");
+    return { code: error.code, subcode: error.subcode, message: error.message, data: {} };
+  }
+}
+
+/** Answers above this many bytes are compressed when the caller takes it. */
+const COMPRESSED_FROM = 500;
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
+  const accepts = `${request.headers["accept-encoding"] ?? ""}`.includes("gzip");
+  const compressed = accepts && body.length > COMPRESSED_FROM;
+  const bytes = compressed ? gzipSync(body) : Buffer.from(body);
+  response.writeHead(status, {
+    ...headers,
+    ...corsHeaders(request),
+    ...(compressed ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
+    "content-length": bytes.length,
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+function corsHeaders({ method, headers }: IncomingMessage): OutgoingHttpHeaders {
+  const { origin } = headers;
+  if (!origin) return {};
+  const asked = headers["access-control-request-headers"];
+  const allowed = { "access-control-allow-origin": origin, "access-control-allow-credentials": "true" };
+  if (method !== "OPTIONS") return allowed;
+  return {
+    ...allowed,
+    "access-control-allow-methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
+    ...(asked ? { "access-control-allow-headers": asked.split(/\s*,\s*/).join(", ") } : {}),
+  };
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { settingPath, settingRule } from "../../../src/catalogue/environment-variables.ts";
+import { CATALOGUE, chartSource, componentOrder, valueRules } from "../../../src/catalogue/index.ts";
+import { COMPONENT_IDS, type ComponentId } from "../../../src/catalogue/model.ts";
+import { ruleTree } from "../../../src/lint/value-rules.ts";
+
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+describe("every component", () => {
+  it.each(COMPONENT_IDS)("%s is complete and its parts agree", (id) => {
+    const definition = CATALOGUE[id];
+    expect(definition.id).toBe(id);
+    expect(definition.title).not.toBe("");
+    expect(definition.release).toMatch(NAME);
+    if (definition.kind === "chart") expect(definition.namespace).toMatch(NAME);
+    for (const need of definition.needs) expect(COMPONENT_IDS).toContain(need);
+    for (const chart of definition.charts) {
+      expect(chart.name).toMatch(NAME);
+      expect(chart.repository).toMatch(/^(oci|https):\/\/[^/].*[^/]$/);
+    }
+  });
+
+  it.each(COMPONENT_IDS)("%s has one row for each path of its values", (id) => {
+    const paths = CATALOGUE[id].values.map((rule) => rule.path);
+    const repeated = paths.filter((path, index) => paths.indexOf(path) !== index);
+    expect(repeated).toEqual([]);
+  });
+
+  it.each(COMPONENT_IDS)("%s refers only to paths it has in its conditions", (id) => {
+    const tree = ruleTree(CATALOGUE[id].values);
+    const named = CATALOGUE[id].values.flatMap(({ required }) =>
+      typeof required === "object"
+        ? [...(required.when ? [required.when.path] : []), ...(required.unless ?? [])]
+        : [],
+    );
+    for (const path of named) {
+      const node = path
+        .split(".")
+        .reduce<typeof tree | undefined>((at, step) => at?.children.get(step), tree);
+      expect(node, path).toBeDefined();
+    }
+  });
+});
+
+describe("chartSource", () => {
+  it.each([
+    [
+      "control-plane",
+      "enterprise",
+      undefined,
+      undefined,
+      "C",
+      "clearml-enterprise",
+      "oci://docker.io/clearml",
+    ],
+    ["control-plane", "community", undefined, undefined, "any", "clearml", "clearml-helm-charts"],
+    ["agent", "enterprise", "6.14.6", undefined, "C", "clearml-enterprise-agent", "oci://"],
+    [
+      "agent",
+      "enterprise",
+      "6.9.2",
+      undefined,
+      "B",
+      "clearml-enterprise-agent",
+      "/clearml/clearml-enterprise-helm",
+    ],
+    ["agent", "community", "5.3.3", undefined, "any", "clearml-agent", "clearml-helm-charts"],
+    ["app-gateway", "enterprise", "1.4.0", undefined, "B", "clearml-enterprise-app-gateway", "gh-pages"],
+    ["app-gateway", "enterprise", "3.2.0", undefined, "C", "clearml-enterprise-app-gateway", "oci://"],
+    [
+      "task-traffic-router",
+      "enterprise",
+      undefined,
+      undefined,
+      "B",
+      "clearml-enterprise-task-traffic-router",
+      "gh-pages",
+    ],
+    [
+      "control-plane",
+      "enterprise",
+      undefined,
+      "https://raw.githubusercontent.com/allegroai/clearml-enterprise-helm-charts/gh-pages",
+      "A",
+      "clearml-enterprise",
+      "allegroai",
+    ],
+    ["gpu-operator", "enterprise", "v26.7.0", undefined, "any", "gpu-operator", "helm.ngc.nvidia.com"],
+    ["redis", "community", "17.8.3", undefined, "any", "redis", "bitnami"],
+  ] as const)(
+    "%s in %s at %s from %s is generation %s",
+    (id, edition, version, repository, generation, name, part) => {
+      const source = chartSource(CATALOGUE[id], { edition, version, repository });
+      expect(source).toMatchObject({ generation, name });
+      expect(source?.repository).toContain(part);
+    },
+  );
+
+  it("has none for a chart that is handed over as a file, and none in an edition without it", () => {
+    expect(chartSource(CATALOGUE.billing, { edition: "enterprise" })).toBeUndefined();
+    expect(chartSource(CATALOGUE["app-gateway"], { edition: "community" })).toBeUndefined();
+  });
+});
+
+describe("valueRules", () => {
+  it("leaves out what the version does not know", () => {
+    const has = (version: string) =>
+      valueRules(CATALOGUE["control-plane"], { version }).some((rule) => rule.path === "apiserver.httpRoute");
+    expect([has("10.11.7"), has("10.12.0"), has("10.12.0-rc1")]).toEqual([false, true, false]);
+  });
+
+  it("keeps everything where the version is not known", () => {
+    const { values } = CATALOGUE["control-plane"];
+    expect(valueRules(CATALOGUE["control-plane"])).toHaveLength(values.length);
+  });
+});
+
+describe("componentOrder", () => {
+  const use = (id: ComponentId, tenant?: string, needs: ComponentId[] = []) => ({
+    id,
+    needs,
+    ...(tenant ? { tenant } : {}),
+  });
+
+  it("puts each component after what it needs, and keeps the catalogue's order otherwise", () => {
+    const uses = (
+      ["applications", "dynamic-mig-operator", "redis", "control-plane", "gpu-operator"] as const
+    ).map((id) => use(id));
+    expect(componentOrder(uses).map(({ id }) => id)).toEqual([
+      "gpu-operator",
+      "dynamic-mig-operator",
+      "control-plane",
+      "redis",
+      "applications",
+    ]);
+  });
+
+  it("takes a tenant's own component before the cluster's", () => {
+    const uses = [
+      use("app-gateway", "acme"),
+      use("agent", "globex"),
+      use("agent", "acme"),
+      use("control-plane"),
+    ];
+    const order = componentOrder(uses).map(({ id, tenant }) => `${tenant ?? "-"}/${id}`);
+    expect(order.indexOf("acme/agent")).toBeLessThan(order.indexOf("acme/app-gateway"));
+    expect(order[0]).toBe("-/control-plane");
+  });
+
+  it("follows the user's own needs", () => {
+    const order = componentOrder([use("control-plane", undefined, ["redis"]), use("redis")]);
+    expect(order.map(({ id }) => id)).toEqual(["redis", "control-plane"]);
+  });
+
+  it("refuses a circle and names its path", () => {
+    const uses = [use("control-plane", undefined, ["applications"]), use("applications")];
+    expect(() => componentOrder(uses)).toThrow("control-plane → applications → control-plane");
+  });
+});
+
+describe("settings of the API server", () => {
+  it.each([
+    ["CLEARML__secure__credentials__supervisor__user_key", "secure.credentials.supervisor.user_key"],
+    ["CLEARML__HOSTS__KAFKA__BILLING__HOST", "hosts.kafka.billing.host"],
+    ["TRAINS__a__b", "a.b"],
+    ["CLEARML_secure__x", undefined],
+    ["WEBSERVER__a", undefined],
+  ])("%s sets %s", (name, path) => {
+    expect(settingPath(name)).toBe(path);
+  });
+
+  it("matches any name where the table has a star", () => {
+    expect(settingRule("secure.credentials.anybody.user_secret")?.secret).toBe(true);
+    expect(settingRule("secure.credentials.a.b.user_secret")).toBeUndefined();
+  });
+});
