@@ -1,16 +1,15 @@
 /** Entry of the bundle: every action by its camel-case name. The stubs in `dist/<action>/` import from here. */
 import { deployControlPlane } from "./actions/deploy-control-plane.ts";
 import { deployTenant } from "./actions/deploy-tenant.ts";
+import { lintOverrides } from "./actions/lint-overrides.ts";
 import { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
-export { deployControlPlane } from "./actions/deploy-control-plane.ts";
-export { deployTenant } from "./actions/deploy-tenant.ts";
-export { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
+export { deployControlPlane, deployTenant, lintOverrides, setupClearmlHelm };
 
 /** All actions, in the order a platform team meets them. */
-export const ACTIONS: readonly Action[] = [setupClearmlHelm, deployControlPlane, deployTenant];
+export const ACTIONS: readonly Action[] = [setupClearmlHelm, lintOverrides, deployControlPlane, deployTenant];
 
 /** The command line `clearml-actions`. */
 export function cli(): Promise<void> {

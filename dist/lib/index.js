@@ -40639,6 +40639,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   xw: () => (/* binding */ cli),
   dn: () => (/* reexport */ deploy_control_plane_deployControlPlane),
   yJ: () => (/* reexport */ deploy_tenant_deployTenant),
+  TN: () => (/* reexport */ lintOverrides),
   mB: () => (/* reexport */ setupClearmlHelm)
 });
 
@@ -52687,14 +52688,14 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  */
 function exec_exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
+        const commandArgs = argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
+        const runner = new ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -52714,8 +52715,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {
@@ -53364,6 +53365,7 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 
 
 
+
 /** Stderr kept for messages; a tool that floods it must not flood ours. */
 const STDERR_LIMIT = 20_000;
 function createExec(env, log) {
@@ -53372,7 +53374,9 @@ function createExec(env, log) {
         async run(tool, args, options = {}) {
             log.debug(`$ ${tool} ${args.join(" ")}`);
             const settings = { ...options, env: { ...toolEnvironment(env), ...options.env } };
-            const result = await runToEnd(tool, args, settings).catch((thrown) => {
+            const result = await (options.stdin === undefined
+                ? runWithoutInput(tool, args, settings)
+                : runWithInput(tool, args, settings, options.stdin)).catch((thrown) => {
                 throw toolNotFound(tool, thrown);
             });
             const stderr = result.stderr.slice(-STDERR_LIMIT);
@@ -53397,11 +53401,15 @@ function createExec(env, log) {
         stop: async () => void (await Promise.all([...started].map(end))),
     };
 }
+function runWithoutInput(tool, args, { cwd, env }) {
+    const options = { silent: true, ignoreReturnCode: true, env, ...(cwd ? { cwd } : {}) };
+    return getExecOutput(`"${tool}"`, [...args], options);
+}
 /**
- * Runs a tool to its end, with its standard input closed after `stdin`. Not by @actions/exec: there a tool that ends
- * before it has read its input ends the whole program (EPIPE without a listener).
+ * Runs a tool with a text on its standard input. Not by @actions/exec: there a tool that ends before it has read its
+ * input ends the whole program (EPIPE without a listener).
  */
-function runToEnd(tool, args, options) {
+function runWithInput(tool, args, options, stdin) {
     return new Promise((resolve, reject) => {
         const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
             env: options.env,
@@ -53421,7 +53429,7 @@ function runToEnd(tool, args, options) {
         });
         // What a tool does not read is its own affair.
         child.stdin.on("error", () => undefined);
-        child.stdin.end(options.stdin ?? "");
+        child.stdin.end(stdin);
     });
 }
 /** The step's environment without the inputs: a tool has no business with tokens meant for the action. */
@@ -56840,6 +56848,7 @@ function problemsOf(documents, text, locateRange) {
         message: error.code === "DUPLICATE_KEY"
             ? `duplicate key \`${keyAt(text, error.pos[0])}\``
             : `invalid YAML: ${error.message}`,
+        ...flowHint(text, error.pos[0]),
         at: locateRange(...error.pos),
     })));
     const second = documents[1];
@@ -56852,6 +56861,14 @@ function problemsOf(documents, text, locateRange) {
         });
     }
     return problems;
+}
+/** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
+function flowHint(text, offset) {
+    const start = text.lastIndexOf("\n", offset - 1) + 1;
+    const [line = ""] = text.slice(start).split("\n", 1);
+    return /[[{,:]\s*[^\s"'[{,]*\$\{/.test(line) && /[[{]/.test(line.replaceAll("${", ""))
+        ? { hint: 'within brackets a placeholder needs quotes: ["${NAME}"]' }
+        : {};
 }
 function keyAt(text, offset) {
     return /^["']?([^"':\n]*)/.exec(text.slice(offset))?.[1]?.trim() ?? "";
@@ -57076,10 +57093,19 @@ function replaceNames(value, names, source, problems, path = []) {
     }
     if (!isMap(value))
         return value;
+    const own = isInlineTenant(path) ? withTenant(names, value) : names;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => {
         const late = isLate([...path, key]);
-        return [key, late ? item : replaceNames(item, names, source, problems, [...path, key])];
+        return [key, late ? item : replaceNames(item, own, source, problems, [...path, key])];
     }));
+}
+/** The names that hold within a tenant: `${TENANT}` besides those of the file. */
+function withTenant(names, tenant) {
+    const name = isMap(tenant) ? tenant.name : undefined;
+    return typeof name === "string" ? { ...names, values: { ...names.values, TENANT: name } } : names;
+}
+function isInlineTenant(path) {
+    return path.length === 2 && path[0] === "tenants";
 }
 function isLate(path) {
     if (path.length === 1)
@@ -57486,9 +57512,7 @@ function readTenantFile(reader, path, names) {
     }));
     if (!source || !isReadable(reader, source, "a tenant file"))
         return [];
-    const own = isMap(source.value) && typeof source.value.name === "string" ? source.value.name : undefined;
-    const known = own ? { ...names, values: { ...names.values, TENANT: own } } : names;
-    const value = replaceNames(source.value, known, source, reader.problems);
+    const value = replaceNames(source.value, withTenant(names, source.value), source, reader.problems);
     const problems = schemaProblems(tenantSchema, value, source);
     reader.problems.push(...problems);
     if (problems.length === 0)
@@ -59295,8 +59319,19 @@ const ROUNDS = 3;
  */
 async function planOnboarding(api, wanted, memory) {
     await requireEnterpriseKey(api);
-    const state = await readTenant(api, wanted, memory);
-    return { state, steps: planTenant(wanted, state) };
+    const trimmed = withoutOuterSpaces(wanted);
+    const state = await readTenant(api, trimmed, memory);
+    return { state, steps: planTenant(trimmed, state) };
+}
+/** The server strips names before it keeps them; unstripped ones would never be found again. */
+function withoutOuterSpaces(wanted) {
+    const { company, admin, queues } = wanted;
+    return {
+        ...wanted,
+        company: company.trim(),
+        admin: { name: admin.name.trim(), email: admin.email.trim() },
+        queues: queues.map((name) => name.trim()),
+    };
 }
 /**
  * Makes the tenant what `wanted` says: company, administrator, one key pair per consumer, SSO domains, queues. A
@@ -59304,7 +59339,8 @@ async function planOnboarding(api, wanted, memory) {
  * @throws UserError when the server is no Enterprise server, the key may not administer it, the company's name is
  * ambiguous or the administrator's e-mail belongs to another tenant; ClearmlApiError
  */
-async function onboardTenant(context, api, wanted, memory) {
+async function onboardTenant(context, api, tenant, memory) {
+    const wanted = withoutOuterSpaces(tenant);
     const work = { context, api, wanted, memory };
     const { version } = await serverInfo(api);
     await server_requireEnterpriseKey(api);
@@ -59707,6 +59743,1972 @@ const deploy_tenant_deployTenant = action({
             if (report.gatewayUrl)
                 outputs["gateway-url"] = report.gatewayUrl;
         });
+        return undefined;
+    },
+});
+
+;// CONCATENATED MODULE: ./build/lint/leftover.js
+/** Text that a guide prints for the reader to replace. */
+/** `<BASE_DOMAIN>`, `<NODE_IP OR EXTERNAL_NAME>`, `<unique url in same domain as webserver>`, `<SIZE>Gi`. */
+const ANGLE = /<[A-Za-z][^<>\n@]{0,80}>/;
+const ANGLE_IN_TEXT = /(?<!<)<[A-Z][A-Z0-9]*(?:[_ ][A-Z0-9]+)+>/;
+const HTML = /<\/[a-z]|<(?:a|b|br|i|p|hr|em|div|img|span|strong|style|script|u|ul|li|h[1-6])\b[^>]*>/i;
+/** The part of a text that waits for a value; undefined when it is complete. */
+function placeholderIn(text) {
+    if (/^#{3,}$/.test(text.trim()))
+        return text.trim();
+    // Scripts and configuration files use `<` for other things.
+    if (text.includes("\n"))
+        return ANGLE_IN_TEXT.exec(text)?.[0];
+    if (HTML.test(text))
+        return undefined;
+    return ANGLE.exec(text)?.[0];
+}
+/** A URL in angle brackets, as Markdown prints it. */
+function isBracketedUrl(text) {
+    return /^<https?:\/\/.*>$/.test(text.trim());
+}
+/** Whether a scalar was copied and never filled in. */
+function isLeftover(text) {
+    return isBracketedUrl(text) || placeholderIn(text) !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/value-rules.js
+/** Puts rows of dotted paths into a tree. Paths on the way that have no row of their own are maps. */
+function ruleTree(rules) {
+    const root = { children: new Map() };
+    for (const rule of rules) {
+        let node = root;
+        for (const step of pathSteps(rule.path)) {
+            const next = node.children.get(step) ?? { children: new Map() };
+            node.children.set(step, next);
+            node = next;
+        }
+        // The first row wins: later blocks repeat what earlier ones have refined.
+        node.rule ??= rule;
+    }
+    return root;
+}
+function pathSteps(path) {
+    return path.split(".").flatMap((part) => {
+        const name = part.replace(/(\[\])+$/, "");
+        return [...(name === "" ? [] : [name]), ...Array((part.length - name.length) / 2).fill("[]")];
+    });
+}
+/** The child of a node for a key or an index; undefined when it is not known. */
+function child(node, step) {
+    if (!node)
+        return undefined;
+    if (typeof step === "number")
+        return node.children.get("[]");
+    return node.children.get(step) ?? node.children.get("*");
+}
+/** The node at a path. */
+function nodeAt(tree, path) {
+    return path.reduce(child, tree);
+}
+
+;// CONCATENATED MODULE: ./build/lint/release.js
+
+
+
+
+
+
+/** Names that mean something in a tenant's components only. */
+const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
+/** A component of an environment as rules see it. */
+function environmentRelease(use, environment) {
+    const builtIn = BUILT_IN_NAMES.filter((name) => use.tenant !== undefined || !TENANT_NAMES.has(name));
+    const values = {
+        ...environment.variables,
+        BASE_DOMAIN: environment.baseDomain,
+        NAMESPACE: use.namespace,
+        RELEASE: use.release,
+        ...(use.tenant ? { TENANT: use.tenant } : {}),
+    };
+    const source = chartSource(use.definition, {
+        edition: environment.edition,
+        version: use.version,
+        repository: use.repository,
+    });
+    const chart = use.chart ?? source?.name;
+    return buildRelease({
+        definition: use.definition,
+        layers: valuesLayers(use),
+        lookup: (name) => values[name],
+        at: use.at,
+        environment,
+        ...(use.tenant ? { tenant: use.tenant } : {}),
+        ...(use.version ? { version: use.version } : {}),
+        ...(chart ? { chart } : {}),
+        ...(source ? { generation: source.generation } : {}),
+        names: [...builtIn, ...Object.keys(environment.variables), ...environment.secrets],
+    });
+}
+/** A single values file as rules see it: no environment, so no name is known. */
+function fileRelease(definition, source) {
+    const layers = [{ source, path: [], value: source.value }];
+    return buildRelease({ definition, layers, lookup: () => undefined, at: source.locate([]) });
+}
+function buildRelease({ lookup, ...parts }) {
+    const { definition, layers } = parts;
+    const tree = ruleTree(valueRules(definition, parts));
+    const maps = layers.filter((layer) => isMap(layer.value));
+    const entries = maps
+        .filter(({ value }) => !isEncrypted(value))
+        .flatMap((layer) => entriesOf(layer, tree, lookup));
+    return {
+        ...parts,
+        id: definition.id,
+        entries,
+        variables: variablesOf(entries),
+        values: merge_mergeValues(maps.map(({ value }) => resolvePlaceholders(value, lookup))),
+        ruleAt: (path) => nodeAt(tree, path)?.rule,
+        locate: (path) => locateIn(maps, path) ?? parts.at,
+    };
+}
+/** Whether values were encrypted with SOPS: their texts say nothing. */
+function isEncrypted(value) {
+    return isMap(value) && isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
+}
+function entriesOf(layer, tree, lookup) {
+    const entries = [];
+    const visit = (value, path, node) => {
+        const items = Array.isArray(value)
+            ? value.entries()
+            : Object.entries(isMap(value) ? value : {});
+        for (const [key, item] of items) {
+            const next = child(node, key);
+            const place = [...path, key];
+            entries.push({ ...entry(layer, item, place, next, lookup), ...(next ? {} : release_unknownKey(node, key)) });
+            visit(item, place, next);
+        }
+    };
+    visit(layer.value, [], tree);
+    return entries;
+}
+/** Marks a key that its map does not know, where the keys of that map are known at all. */
+function release_unknownKey(parent, key) {
+    if (!parent || typeof key === "number" || parent.rule?.open)
+        return {};
+    const known = [...parent.children.keys()].filter((each) => each !== "[]");
+    if (known.length === 0)
+        return {};
+    return { unknown: { known, closed: parent.rule?.closed === true } };
+}
+function entry(layer, value, path, node, lookup) {
+    const text = typeof value === "string" ? knownText(value, lookup) : undefined;
+    return {
+        layer,
+        path,
+        value,
+        ...(text === undefined ? {} : { text }),
+        leftover: typeof value === "string" && isLeftover(value),
+        ...(node?.rule ? { rule: node.rule } : {}),
+        at: (part = "value") => layer.source.locate([...layer.path, ...path], part),
+    };
+}
+/** The text with its names replaced; undefined when one of them has no value yet. */
+function knownText(text, lookup) {
+    if (placeholders_findPlaceholders(text).some(({ kind, name }) => kind !== "name" || lookup(name) === undefined))
+        return undefined;
+    return placeholders_replacePlaceholders(text, lookup);
+}
+/** Items `{name, value}` of the lists known to be environment lists. */
+function variablesOf(entries) {
+    const values = new Map();
+    for (const each of entries) {
+        if (each.path.at(-1) === "value" && each.rule?.path.endsWith("[].value"))
+            values.set(placeOf(each.layer, each.path.slice(0, -1)), each);
+    }
+    return entries.flatMap((item) => {
+        if (!item.rule?.path.endsWith("nvs[]") && !item.rule?.path.endsWith("env[]"))
+            return [];
+        if (!isMap(item.value))
+            return [];
+        const name = typeof item.value.name === "string" ? item.value.name : "";
+        const value = values.get(placeOf(item.layer, item.path));
+        return [{ item, name, ...(value ? { value } : {}) }];
+    });
+}
+function placeOf(layer, path) {
+    return JSON.stringify([layer.source.file, layer.path, path]);
+}
+function locateIn(layers, path) {
+    const setter = layers.toReversed().find(({ value }) => has(value, path));
+    return setter?.source.locate([...setter.path, ...path]);
+}
+function has(value, path) {
+    let current = value;
+    for (const step of path) {
+        if (typeof current !== "object" || current === null || !(step in current))
+            return false;
+        current = current[step];
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./build/lint/inert.js
+
+/** Whether a path lies below a feature that is switched off: nobody reads it. */
+function isInert(release, path) {
+    let current = release.values;
+    for (const [depth, step] of path.entries()) {
+        if (isMap(current) && isOff(current) && depth > 0)
+            return true;
+        if (typeof current !== "object" || current === null)
+            return false;
+        current = current[step];
+    }
+    return false;
+}
+function isOff(block) {
+    return block.enabled === false || block.portModeEnabled === false;
+}
+
+;// CONCATENATED MODULE: ./build/lint/form.js
+
+/** Hits for every value whose rule has one of these patterns and whose text does not match it. */
+function* formHits(release, accepts) {
+    for (const { path, rule, text, leftover, value, at } of release.entries) {
+        if (!rule || leftover || isInert(release, path))
+            continue;
+        const key = String(path.at(-1));
+        if (rule.keyPattern && accepts(rule.keyPattern) && !rule.keyPattern.expression.test(key)) {
+            yield { message: `\`${key}\` is not ${rule.keyPattern.expected}`, at: at("key") };
+        }
+        if (!rule.pattern || !accepts(rule.pattern) || rule.secret || text === undefined || text === "")
+            continue;
+        if (!rule.pattern.expression.test(text))
+            yield formHit(rule, text, value, at());
+    }
+}
+function formHit(rule, text, written, at) {
+    // What a placeholder stands for is worth showing: it is not on the line.
+    const found = written === text ? `\`${text}\`` : `\`${String(written)}\` (here \`${text}\`)`;
+    return { message: `${found} is not ${rule.pattern?.expected}`, at };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/additional-config-name.js
+
+
+const additionalConfigName = {
+    id: "L42",
+    slug: "additional-config-name",
+    severity: "error",
+    about: "The API server reads only files that end in .conf; others are ignored.",
+    check: (release) => formHits(release, (pattern) => pattern === CONFIG_FILE),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/angle-bracket-url.js
+
+const angleBracketUrl = {
+    id: "L02",
+    slug: "angle-bracket-url",
+    severity: "error",
+    about: "A URL stands in angle brackets, as Markdown prints it; Helm takes them literally.",
+    *check({ entries }) {
+        for (const { value, at } of entries) {
+            if (typeof value !== "string" || !isBracketedUrl(value))
+                continue;
+            yield { message: `the URL \`${value}\` is in angle brackets`, hint: "remove them", at: at() };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/api-url-form.js
+
+
+const apiUrlForm = {
+    id: "L72",
+    slug: "api-url-form",
+    severity: "error",
+    about: "The address of a ClearML service is incomplete, or has a slash or path at its end.",
+    check: (release) => formHits(release, (pattern) => pattern === API_URL || pattern === FILES_URL),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/cookie-domain-form.js
+
+
+const cookieDomainForm = {
+    id: "L70",
+    slug: "cookie-domain-form",
+    severity: "error",
+    about: "The cookie domain is not a bare domain; browsers refuse the cookie and the login loops.",
+    check: (release) => formHits(release, (pattern) => pattern === DOMAIN),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/curly-quotes.js
+/** Where a quote was meant: at the ends of a text. Inside of prose, curly quotes are fine. */
+const AT_ENDS = /^[\u201c\u201d\u2018\u2019]|[\u201c\u201d\u2018\u2019]$/;
+const curlyQuotes = {
+    id: "L04",
+    slug: "curly-quotes",
+    severity: "error",
+    about: "Typographic quotes are ordinary characters to YAML and HOCON: they become part of the value.",
+    *check({ entries, variables }) {
+        const settings = new Set(variables.map((variable) => variable.value));
+        for (const entry of entries) {
+            if (typeof entry.value !== "string")
+                continue;
+            const found = AT_ENDS.test(entry.value) || (settings.has(entry) && /[\u201c\u201d]/.test(entry.value));
+            if (found) {
+                yield {
+                    message: "the value holds typographic quotes",
+                    hint: "write \" or ' instead",
+                    at: entry.at(),
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/syntax.js
+const NOTHING = { doubleEscaped: [], misindented: [], colonNames: [] };
+/** Explains the syntax errors of a file; nothing to explain when it parses. */
+function explainSyntax(source) {
+    const first = source.problems.find((problem) => problem.kind === "syntax");
+    if (!first)
+        return NOTHING;
+    const explained = { doubleEscaped: [], misindented: [], colonNames: [] };
+    let offset = 0;
+    const lines = source.text.split("\n");
+    for (const [index, line] of lines.entries()) {
+        const place = (start, length) => source.locateRange(offset + start, offset + start + length);
+        const escaped = /:\s+"(?:[^"\\]|\\[^\\])*\\\\"/.exec(line);
+        if (escaped)
+            explained.doubleEscaped.push(place(escaped.index + escaped[0].indexOf('"'), line.length));
+        const name = /^\s*-\s+name:\s+([A-Za-z_][\w.-]*:)\s*$/.exec(line);
+        if (name?.[1])
+            explained.colonNames.push(place(line.lastIndexOf(name[1]), name[1].length));
+        const item = /^\s*(?=-\s)/.exec(line);
+        if (item && isMisindented(lines, index, item[0].length))
+            explained.misindented.push(place(item[0].length, 1));
+        offset += line.length + 1;
+    }
+    const found = Object.values(explained).some((places) => places.length > 0);
+    return found ? explained : { ...explained, other: first };
+}
+/** Whether an item follows `key: scalar` of an item that starts further left, and so belongs to nothing. */
+function isMisindented(lines, index, indent) {
+    const previous = lines
+        .slice(0, index)
+        .findLast((line) => line.trim() !== "" && !line.trim().startsWith("#"));
+    if (previous === undefined || !/^\s*(-\s+)?[\w.-]+:\s+[^\s|>&#]/.test(previous))
+        return false;
+    const parent = lines.slice(0, index).findLast((line) => {
+        const item = /^(\s*)-\s/.exec(line);
+        return item !== null && (item[1] ?? "").length < indent;
+    });
+    const sibling = lines.slice(0, index).findLast((line) => /^\s*-\s/.test(line));
+    return parent !== undefined && parent === sibling;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/double-escaped-quote.js
+
+const doubleEscapedQuote = {
+    id: "L03",
+    slug: "double-escaped-quote",
+    severity: "error",
+    about: 'The escape of a quote is escaped itself (`"[\\\\"x\\\\"]"`), so the text ends there and the file does not parse.',
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const at of explainSyntax(source).doubleEscaped) {
+                yield {
+                    message: 'the quote after `\\\\` ends the text: `\\\\` is one backslash, not part of `\\"`',
+                    hint: 'write single quotes around the text: \'["a", "b"]\'',
+                    at,
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/duplicate-key.js
+const duplicateKey = {
+    id: "L09",
+    slug: "duplicate-key",
+    severity: "error",
+    about: "A key stands twice in one map: one of the two is lost without a word, or the file is refused.",
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const problem of source.problems) {
+                if (problem.kind === "duplicate-key")
+                    yield { ...problem, hint: "merge the two, or remove one" };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/encrypted-file.js
+
+const encryptedFile = {
+    id: "S1",
+    slug: "encrypted-file",
+    severity: "error",
+    about: "The file is encrypted with SOPS; neither lint nor Helm can read its values.",
+    *check({ layers }) {
+        for (const { source, value } of layers) {
+            if (!isEncrypted(value))
+                continue;
+            yield {
+                message: "the file is encrypted with SOPS, its values cannot be checked",
+                hint: "decrypt it in a step before this one",
+                at: source.locate(["sops"], "key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/catalogue/environment-variables.js
+
+/**
+ * Settings of the API server that arrive as environment variables: `CLEARML__a__b` is the path `a.b`, lower-cased
+ * (`apiserver/config/basic.py` of clearml-server). `*` stands for one part.
+ */
+const API_SERVER_SETTINGS = [
+    key("services.organization.features.*", "boolean"),
+    key("services.auth.ui_features_per_role.*.*", "boolean"),
+    key("services.auth.default_groups.*.features", "list"),
+    ...keys("services.auth.default_groups.*", ["assignable", "system"], "boolean"),
+    ...keys("secure.credentials.*", ["role", "email"], "string"),
+    key("secure.credentials.*.allow_login", "boolean"),
+    key("secure.credentials.*.sec_groups", "list"),
+    ...keys("secure.credentials.*", ["user_key", "user_secret"], "string", { secret: true }),
+    key("secure.auth.token_secret", "string", { secret: true }),
+    key("secure.http.session_secret.apiserver", "string", { secret: true }),
+    ...keys("secure.fixed_user_providers.ldap", ["dn"], "string"),
+    key("secure.fixed_user_providers.ldap.password", "string", { secret: true }),
+    key("secure.login.sso.oauth_client.*.client_secret", "string", { secret: true }),
+    key("services.login.sso.oauth_client.*.groups.admins", "list"),
+    key("services.login.email_filters.allowed", "list"),
+    key("hosts.kafka.*.host", "list"),
+    key("secure.kafka.*.sasl_plain_password", "string", { secret: true }),
+    key("apiserver.company.unique_names", "boolean"),
+    key("billing.enabled", "boolean"),
+];
+/** Prefixes in the order they are applied; the later wins. */
+const SETTING_PREFIXES = ["TRAINS__", "CLEARML__"];
+/** The setting a variable sets; undefined when it sets none. */
+function settingPath(name) {
+    const prefix = SETTING_PREFIXES.find((each) => name.startsWith(each));
+    return prefix && name.slice(prefix.length).replaceAll("__", ".").toLowerCase();
+}
+/** The rule of a setting; undefined when nothing is known about it. */
+function settingRule(path) {
+    const parts = path.split(".");
+    return API_SERVER_SETTINGS.find((rule) => {
+        const expected = rule.path.split(".");
+        return (expected.length === parts.length &&
+            expected.every((part, index) => part === "*" || part === parts[index]));
+    });
+}
+/** Variables of other components whose value is a secret. */
+const SECRET_VARIABLES = new Set(["CLEARML_AGENT_REDIS_PASSWORD", "CLEARML_API_SECRET_KEY"]);
+/** Whether the value of an environment variable is a secret. */
+function isSecretVariable(name) {
+    const path = settingPath(name);
+    return SECRET_VARIABLES.has(name) || (path !== undefined && settingRule(path)?.secret === true);
+}
+
+;// CONCATENATED MODULE: ./build/hocon/value.js
+/** Characters that pyhocon refuses outside quotes. */
+const RESERVED = new Set('^`+?!@*&"[{},=$');
+/** What a text means as the value of a setting. */
+function parseHoconValue(text) {
+    const start = text.search(/\S/);
+    const first = text[start];
+    if (first === "{")
+        return { kind: "object" };
+    if (first === "[")
+        return parseList(text, start);
+    const whole = /^\s*"((?:\\.|[^"\\\n])*)"\s*$/.exec(text);
+    if (whole)
+        return { kind: "quoted", text: whole[1] ?? "" };
+    return scanBare(text);
+}
+function scanBare(text) {
+    for (let at = 0; at < text.length; at++) {
+        const character = text[at];
+        if (isComment(text, at))
+            return { kind: "truncated", text: text.slice(0, at).trim(), at };
+        if (text.startsWith("${", at))
+            return { kind: "substitution", at };
+        if (character === '"') {
+            const end = quoteEnd(text, at);
+            if (end === undefined)
+                return { kind: "invalid", character, at };
+            at = end;
+        }
+        else if (RESERVED.has(character))
+            return { kind: "invalid", character, at };
+    }
+    return { kind: "bare", text: text.trim() };
+}
+/** `#` anywhere, and `//` after a blank or at the start; inside a word it belongs to a URL. */
+function isComment(text, at) {
+    if (text[at] === "#")
+        return true;
+    return text.startsWith("//", at) && (at === 0 || /\s/.test(text[at - 1] ?? ""));
+}
+/** Offset of the quote that closes the one at `at`. */
+function quoteEnd(text, at) {
+    for (let index = at + 1; index < text.length; index++) {
+        if (text[index] === "\\")
+            index++;
+        else if (text[index] === '"')
+            return index;
+        else if (text[index] === "\n")
+            return undefined;
+    }
+    return undefined;
+}
+/** A list of scalars; lists within lists are left as one item. */
+function parseList(text, start) {
+    const items = [];
+    let item = "";
+    let depth = 0;
+    const push = () => {
+        if (item.trim() !== "")
+            items.push(item.trim());
+        item = "";
+    };
+    for (let at = start; at < text.length; at++) {
+        const character = text[at];
+        if (character === '"') {
+            const end = quoteEnd(text, at);
+            if (end === undefined)
+                return { kind: "invalid", character, at };
+            item += text.slice(at, end + 1);
+            at = end;
+            continue;
+        }
+        if (character === "[" || character === "{")
+            depth++;
+        else if (character === "]" || character === "}")
+            depth--;
+        if (depth === 0) {
+            push();
+            const rest = text.slice(at + 1).search(/\S/);
+            return rest < 0
+                ? { kind: "list", items }
+                : { kind: "invalid", character: text[at + 1 + rest], at: at + 1 + rest };
+        }
+        if (depth === 1 && (character === "," || character === "\n"))
+            push();
+        else if (depth > 1 || character !== "[")
+            item += character;
+    }
+    return { kind: "invalid", character: text[start], at: start };
+}
+
+;// CONCATENATED MODULE: ./build/lint/settings.js
+
+
+/** The settings of a control plane, without those whose value is not known from the files. */
+function* settingsOf(release) {
+    for (const { item, name, value: entry } of release.variables) {
+        if (item.path[0] !== "apiserver" || entry?.text === undefined || entry.leftover)
+            continue;
+        const path = settingPath(name);
+        if (path === undefined)
+            continue;
+        const rule = settingRule(path);
+        const { text } = entry;
+        yield {
+            name,
+            path,
+            isList: rule?.type === "list",
+            isSecret: rule?.secret === true,
+            text,
+            value: parseHoconValue(text),
+            entry,
+        };
+    }
+}
+/** How to write a text so that HOCON takes it as it is. */
+function quoted(setting) {
+    return setting.isSecret ? `'"…"'` : `'${JSON.stringify(setting.text)}'`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-email-unquoted.js
+
+const envEmailUnquoted = {
+    id: "L31",
+    slug: "env-email-unquoted",
+    severity: "error",
+    about: "An e-mail address without inner quotes: the API server parses values as HOCON and crashes at `@`.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value } = setting;
+            if (setting.isList || value.kind !== "invalid" || value.character !== "@")
+                continue;
+            yield {
+                message: `\`${setting.name}\`: the API server crashes at \`@\`, because it reads the value as HOCON`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: setting.entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-hash-truncates.js
+
+const envHashTruncates = {
+    id: "L34",
+    slug: "env-hash-truncates",
+    severity: "error",
+    about: "`#`, or `//` after a blank, starts a HOCON comment: the rest of the value is lost without an error.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value, text } = setting;
+            if (setting.isList || value.kind !== "truncated")
+                continue;
+            const sign = text[value.at] === "#" ? "#" : "//";
+            yield {
+                message: `\`${setting.name}\`: \`${sign}\` starts a comment, the rest of the value is lost`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: setting.entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-list-shape.js
+
+const envListShape = {
+    id: "L32",
+    slug: "env-list-shape",
+    severity: "error",
+    about: "A setting that must be a list is not one: `a,b` crashes the API server, `'a'` keeps its quotes.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const { name, isList, text, value, entry } of settingsOf(release)) {
+            const reason = isList && text.trim() !== "" ? wrongList(value) : undefined;
+            if (!reason)
+                continue;
+            yield { message: `\`${name}\`: ${reason}`, hint: `write a list: '["a", "b"]'`, at: entry.at() };
+        }
+    },
+};
+function wrongList(value) {
+    if (value.kind === "invalid")
+        return `the API server crashes at \`${value.character}\``;
+    if (value.kind !== "list")
+        return "the value is no list";
+    return value.items.some((item) => item.startsWith("'"))
+        ? "single quotes become part of the items"
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-name-illegal.js
+
+
+
+/** What the API server's loader can split into a path. */
+const SETTING_NAME = /^[A-Za-z0-9_-]+$/;
+const envNameIllegal = {
+    id: "L06",
+    slug: "env-name-illegal",
+    severity: "error",
+    about: "The name of an environment variable is not one; the cluster refuses the pod, or the server reads nonsense.",
+    *check({ layers, variables }) {
+        for (const { source } of layers) {
+            for (const at of explainSyntax(source).colonNames)
+                yield { message: "the name ends in a colon, which makes it a key", hint: "drop the colon", at };
+        }
+        for (const { item, name } of variables) {
+            const reason = wrongName(name);
+            if (reason)
+                yield { ...reason, at: item.layer.source.locate([...item.layer.path, ...item.path, "name"]) };
+        }
+    },
+};
+function wrongName(name) {
+    if (name === "")
+        return { message: "the variable has no name", hint: "add `name:`, in quotes if it is a number" };
+    if (!ENVIRONMENT_NAME.expression.test(name)) {
+        return {
+            message: `\`${name}\` cannot name an environment variable`,
+            hint: `expected ${ENVIRONMENT_NAME.expected}`,
+        };
+    }
+    if (SETTING_PREFIXES.some((prefix) => name.startsWith(prefix)) && !SETTING_NAME.test(name)) {
+        return {
+            message: `\`${name}\` cannot name a setting of the server`,
+            hint: "use letters, digits, dashes and underscores only",
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-reserved-char.js
+
+const envReservedChar = {
+    id: "L33",
+    slug: "env-reserved-char",
+    severity: "error",
+    about: "A value holds a character that HOCON reserves, without inner quotes: the API server crashes at start.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value } = setting;
+            if (setting.isList || value.kind !== "invalid" || value.character === "@")
+                continue;
+            yield {
+                message: `\`${setting.name}\`: the API server crashes at \`${value.character}\`, because it reads the value as HOCON`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: setting.entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-substitution.js
+
+const envSubstitution = {
+    id: "L37",
+    slug: "env-substitution",
+    severity: "error",
+    about: "A literal `${…}` in a setting is a HOCON substitution that nothing resolves: the API server crashes.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const { name, isList, value, entry } of settingsOf(release)) {
+            if (isList || value.kind !== "substitution")
+                continue;
+            yield {
+                message: `\`${name}\`: HOCON takes \`\${…}\` for a substitution`,
+                hint: "write inner quotes around the whole value",
+                at: entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/env-value-not-string.js
+
+const envValueNotString = {
+    id: "L11",
+    slug: "env-value-not-string",
+    severity: "error",
+    about: "The value of an environment variable is not a text; the API server refuses the whole Deployment.",
+    *check({ variables }) {
+        for (const { item, name, value } of variables) {
+            if (value && value.value !== null && typeof value.value !== "string") {
+                const kind = Array.isArray(value.value) ? "list" : isMap(value.value) ? "map" : typeof value.value;
+                yield {
+                    message: `the value of \`${name}\` is a ${kind}, and variables hold text`,
+                    hint: kind === "list" || kind === "map"
+                        ? "write it as JSON within single quotes"
+                        : "write it in quotes",
+                    at: value.at(),
+                };
+            }
+            if (isMap(item.value) && item.value.value != null && item.value.valueFrom != null) {
+                yield {
+                    message: `\`${name}\` has both value and valueFrom`,
+                    hint: "keep one of the two",
+                    at: item.at(),
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/hosts.js
+
+
+
+/** The host of a path, where it is known from the files, well formed, and in use. */
+function hostAt(release, path) {
+    const value = valueAt(release.values, path);
+    if (typeof value !== "string" || isInert(release, path))
+        return undefined;
+    return HOST.expression.test(value) ? { host: value, at: release.locate(path), release } : undefined;
+}
+/** The host of a URL at a path. */
+function urlHostAt(release, path) {
+    const value = valueAt(release.values, path);
+    const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
+    return host !== undefined && HOST.expression.test(host)
+        ? { host, at: release.locate(path), release }
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/file-vs-files.js
+
+
+
+const file_vs_files_HOST_NAME = ["fileserver", "ingress", "hostName"];
+const fileVsFiles = {
+    id: "L68",
+    slug: "file-vs-files",
+    severity: "error",
+    about: "The file server is `file.` in one place and `files.` in another; uploads and artifact links fail.",
+    components: ["control-plane", "agent"],
+    *checkAll(releases) {
+        const server = releases.find((release) => release.id === "control-plane");
+        if (!server)
+            return;
+        yield* webAppHits(server);
+        const host = hostAt(server, file_vs_files_HOST_NAME);
+        for (const release of releases.filter((each) => each.id === "agent")) {
+            const agent = urlHostAt(release, ["agentk8sglue", "fileServerUrlReference"]);
+            if (!agent || !host || agent.host === host.host || plural(agent) !== plural(host))
+                continue;
+            yield {
+                message: `the agent uploads to \`${agent.host}\`, and the server is \`${host.host}\``,
+                hint: "use one name in both",
+                at: agent.at,
+                related: [{ at: host.at, message: "host of the file server" }],
+            };
+        }
+    },
+};
+/** The first label decides, so this holds even while the rest of the host is still to be filled in. */
+function* webAppHits(server) {
+    const written = valueAt(server.values, file_vs_files_HOST_NAME);
+    const isTold = Boolean(valueAt(server.values, ["webserver", "displayedServerURLs", "fileserver"]));
+    if (typeof written !== "string" || !written.startsWith("file.") || isTold || isInert(server, file_vs_files_HOST_NAME))
+        return;
+    yield {
+        message: `the web app looks for the file server at \`files.\`, not at \`${written}\``,
+        hint: "call it `files.`, or set `webserver.displayedServerURLs.fileserver`",
+        severity: "warning",
+        at: server.locate(file_vs_files_HOST_NAME),
+    };
+}
+function plural({ host }) {
+    return host.replace(/^file\./, "files.");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/gateway-key-generation.js
+
+
+const gatewayKeyGeneration = {
+    id: "L16",
+    slug: "gateway-key-generation",
+    severity: "error",
+    about: "The gateway's credentials have the spelling of another generation of the chart, which ignores them.",
+    components: ["app-gateway", "task-traffic-router"],
+    *check(release) {
+        const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: written(release, names) })).filter(({ entries }) => entries.length > 0);
+        if (found.length > 1) {
+            const [first, second] = found.map(({ entries }) => entries[0]);
+            yield {
+                message: `\`${second.path.at(-1)}\` and \`${first.path.at(-1)}\` are spellings of different generations`,
+                hint: `keep one pair; ${expected(release)}`,
+                at: second.at("key"),
+                related: [{ at: first.at("key"), message: "the other spelling" }],
+            };
+            return;
+        }
+        for (const { names, entries } of found) {
+            const severity = severityOf(release, names.chart);
+            for (const entry of severity ? entries : [])
+                yield wrongSpelling(release, entry, severity);
+        }
+    },
+};
+function written(release, names) {
+    return release.entries.filter(({ path }) => path.length === 2 && path[0] === "clearml" && [names.key, names.secret].includes(String(path[1])));
+}
+/** How wrong a spelling is; from 2.0.2 on the gateway reads the older ones too. */
+function severityOf(release, chart) {
+    if (release.id === "app-gateway") {
+        if (chart === "clearml-enterprise-app-gateway")
+            return undefined;
+        return release.version && node_modules_semver.valid(release.version) && node_modules_semver.lt(release.version, "2.0.2")
+            ? "error"
+            : "warning";
+    }
+    if (chart === "clearml-enterprise-app-gateway")
+        return "error";
+    // The two names of the old router spell them differently; a file alone does not say which is meant.
+    return release.chart === undefined || release.chart.includes(chart) ? undefined : "error";
+}
+function wrongSpelling(release, entry, severity) {
+    return {
+        message: `\`${entry.path.join(".")}\` is the spelling of another generation of the chart`,
+        hint: expected(release),
+        ...(severity ? { severity } : {}),
+        at: entry.at("key"),
+    };
+}
+function expected(release) {
+    const own = release.id === "app-gateway"
+        ? GATEWAY_CREDENTIALS[0]
+        : (GATEWAY_CREDENTIALS.find(({ chart }) => chart === release.chart) ?? GATEWAY_CREDENTIALS[1]);
+    return `${release.id} reads \`${own.key}\` and \`${own.secret}\``;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/github-expression.js
+
+
+const githubExpression = {
+    id: "P2",
+    slug: "github-expression",
+    severity: "error",
+    about: "`${{ … }}` is evaluated in workflows only; in an override file it stays as it is.",
+    *check({ entries }) {
+        for (const { value, at } of entries) {
+            if (typeof value !== "string")
+                continue;
+            for (const placeholder of placeholders_findPlaceholders(value)) {
+                const misuse = placeholder.kind === "github" ? misuseOf(placeholder, [], at()) : undefined;
+                if (misuse)
+                    yield { ...misuse, at: at() };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/host-outside-cookie-domain.js
+
+/** Where the hosts stand that must see the login cookie. */
+const HOSTS = {
+    "control-plane": ["apiserver", "fileserver", "webserver"].map((part) => [part, "ingress", "hostName"]),
+    "app-gateway": [["ingress", "hostName"]],
+    "task-traffic-router": [["ingress", "hostName"]],
+};
+const hostOutsideCookieDomain = {
+    id: "L69",
+    slug: "host-outside-cookie-domain",
+    severity: "error",
+    about: "A host is not below the cookie domain: browsers do not send it the login, and the login loops.",
+    components: ["control-plane", "app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        const server = releases.find((release) => release.id === "control-plane");
+        const domain = server && hostAt(server, ["clearml", "cookieDomain"]);
+        if (!domain)
+            return;
+        for (const named of releases.flatMap(hostsOf)) {
+            if (named.host === domain.host || named.host.endsWith(`.${domain.host}`))
+                continue;
+            const isAddress = /^[\d.]+$/.test(named.host);
+            yield {
+                message: `\`${named.host}\` is not below the cookie domain \`${domain.host}\``,
+                hint: isAddress
+                    ? "a cookie domain cannot cover an IP address: leave `clearml.cookieDomain` out, or use names"
+                    : `use a host below \`${domain.host}\`, or a cookie domain above both`,
+                at: named.at,
+                related: [{ at: domain.at, message: "the cookie domain" }],
+            };
+        }
+    },
+};
+function hostsOf(release) {
+    return (HOSTS[release.id] ?? []).flatMap((path) => hostAt(release, path) ?? []);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/quantity-form.js
+
+const quantityForm = {
+    id: "L94",
+    slug: "quantity-form",
+    severity: "error",
+    about: "A quantity is not in Kubernetes' form, or a label or annotation is not a text: the API server refuses the pod.",
+    *check({ entries }) {
+        for (const { rule, value, text, leftover, at } of entries) {
+            if (!rule || leftover)
+                continue;
+            if (rule.type === "quantity" && text !== undefined && !QUANTITY.expression.test(text)) {
+                yield { message: `\`${text}\` is not ${QUANTITY.expected}`, at: at() };
+            }
+            if (isMetadata(rule) && ["number", "boolean"].includes(typeof value)) {
+                yield {
+                    message: `labels and annotations hold text, found the ${typeof value} \`${String(value)}\``,
+                    hint: `write it in quotes: "${String(value)}"`,
+                    at: at(),
+                };
+            }
+        }
+    },
+};
+/** Whether a rule is about the value of a label or annotation. */
+function isMetadata(rule) {
+    return /(^|\.)(labels|annotations)\.\*$/.test(rule.path);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/implicit-type.js
+
+const implicitType = {
+    id: "L10",
+    slug: "implicit-type",
+    severity: "warning",
+    about: "A text without quotes is read as a number or boolean: `tag: 1.30` becomes 1.3.",
+    *check({ entries }) {
+        for (const { rule, value, at, layer } of entries) {
+            if (rule?.type !== "string" || isMetadata(rule) || !["number", "boolean"].includes(typeof value))
+                continue;
+            const place = at();
+            const line = layer.source.text.split("\n")[place.line - 1] ?? "";
+            const written = line.slice(place.column - 1, (place.endColumn ?? place.column) - 1);
+            const changed = written !== "" && written !== String(value);
+            yield {
+                message: changed
+                    ? `\`${written}\` without quotes is read as ${String(value)}`
+                    : `\`${written}\` without quotes is read as a ${typeof value}, and the chart expects text`,
+                hint: `write it in quotes: "${written}"`,
+                ...(changed ? { severity: "error" } : {}),
+                at: place,
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/ingress-host-form.js
+
+
+const ingressHostForm = {
+    id: "L71",
+    slug: "ingress-host-form",
+    severity: "error",
+    about: "The host of an Ingress has a scheme, port, path or capitals; the API server refuses the Ingress.",
+    check: (release) => formHits(release, (pattern) => pattern === HOST),
+};
+
+;// CONCATENATED MODULE: ./build/lint/secrets.js
+
+
+
+/** Every literal text where a secret belongs, without placeholders and without what a guide left over. */
+function* literalSecrets(release) {
+    for (const entry of release.entries) {
+        if (entry.rule?.secret && isLiteral(entry))
+            yield { entry, text: String(entry.value), name: entry.path.join(".") };
+    }
+    for (const { name, value } of release.variables) {
+        if (value && isSecretVariable(name) && isLiteral(value))
+            yield { entry: value, text: withoutQuotes(String(value.value)), name };
+    }
+}
+function isLiteral(entry) {
+    const { value, leftover } = entry;
+    if (typeof value === "number")
+        return true;
+    if (typeof value !== "string" || leftover)
+        return false;
+    return value.trim() !== "" && value !== "-" && placeholders_findPlaceholders(value).length === 0;
+}
+function withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
+}
+/** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
+const LONG = new Set([
+    "0941f706432520ed8cc56666fe011450e6fb0c1d06174fc139658ebfce1cda6f",
+    "0c3b1dd110371938f488eb28f8119e640ed48b276d351dce4f86edd3b9e14cdc",
+    "1bbf712212f9e0526200ba848cabb04f98c03b88bb1333fe493f4dbe15266f93",
+    "243dc384849c2f27b1e4edd40a2e5f54e107c0cdd35f75e0189db26cc47a84b6",
+    "397d5a1d9bc2b9202cc9c88fe409e9a86e4225e16596e6d8d19bf28d246515c4",
+    "4dd30d95c3c0e75a39b13a9bf46c157e59bb744183c7f92ffc2b752d0897df26",
+    "5b5bdac1a0d4cf22022368baa10c1bac2818e80074b149cafbba2be8f8b312b9",
+    "6c511f30e384ffd2e95c74aa0bdef875810bdb6876eba4b4638b9d573fc7cb33",
+    "6d912cadc4bd2bee7ca85c4a40f221fce2329e198330979594ffb47a31604942",
+    "6dc2c90c67ba9de1101f232028b0455c17db5e8d232bc06b634e964a5f86ffbe",
+    "7592e6bd0608663b43c8d1359b3f702e6edcc3cc479181ee8b0b12ffae5f2a6e",
+    "89b8b5c204a2c92f9d32dd98e14cd2afafcd6e3592aa67fe934d87aebfdb7c05",
+    "8a53dd3175bce420723507551193fa54b3d686596d154e6a4b94cf42304e93cf",
+    "9ef7fe0e43b259b5519ed459bfaf9ac0a8a3fdce9f3b6dfbd01663a644d139bc",
+    "9f2d9a23e879246b73518ee43ec7fc62ba3d6096e4994cee6c086b91458899e7",
+    "af10c6e7c0eaa8ed400dd333fac957c930e62b5c1e81d132f4ec184b699c59c3",
+    "b205690e53a48ed09cf815592e89007d6333beb9c46f3bc2f5d7267e303e5aa4",
+    "bb55d797ea11023532edda06ff5b6cc923e66e0567ce0812270c3ca1e396b6a8",
+    "be6ae474733128c18bb70dc6ea9f1ebf668e6132afeb0f623bdec3975faa8cef",
+    "c8102eba105010b19cac3ca2872357e39c445b383ee4bb1e68879053541c706f",
+    "ed7448fdb787caaf8caef0187413f67bdab058c0117c793ea041bebe3eec20c0",
+    "f925bc83644659535cbbbc4d872e9adb0da23b2a83c815c85bff52ebb2c96fcc",
+    "fe500dbcde32ccfd7c9f5e8a389ac5f5783726d554785c04ef479b7d66c8f3d1",
+]);
+/** Published words too short to mean anything outside the place of a secret. */
+const SHORT = new Set([
+    "0133e44494934383a7f2c0006be87e0fd636a707ee68f97f4f6440ac3a24173d",
+    "057ba03d6c44104863dc7361fe4578965d1887360f90a0895882e58a6248fc86",
+    "2a59d59e3809f827ce709d3815e3950eef4a6a93af5557a93a7fdfba71460843",
+    "42112e20e80d5c7d57505882ae194d5b4c333d638d56f29718073f0c1bfdc8dd",
+    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+    "a1159e9df3670d549d04524532629f5477ceb7deec9b45e47e8c009506ecb2c8",
+    "b8ba17505dabb1dba5eb7a7fc32ae76e38cb07b7b0f63bd94c08fb94d8897b22",
+    "f6e248ea994f3e342f61141b8b8e3ede86d4de53257abc8d06ae07a1da73fb39",
+    "fd22c832253994588b3a44fcd2c95fb7a2efb8113f0042daddc159e93ba24162",
+]);
+/** Whether a text is a credential that was published; short ones only count where a secret belongs. */
+function isPublished(text, atSecret) {
+    if (text.length < 3 || text.length > 100)
+        return false;
+    const hash = (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+    return LONG.has(hash) || (atSecret && SHORT.has(hash));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/literal-secret-in-git.js
+
+const literalSecretInGit = {
+    id: "L56",
+    slug: "literal-secret-in-git",
+    severity: "error",
+    about: "A secret stands in the file as it is, and so in the history of the repository.",
+    *check(release) {
+        for (const { entry, text, name } of literalSecrets(release)) {
+            if (isPublished(text, true))
+                continue;
+            yield {
+                message: `\`${name}\` holds a secret in clear text`,
+                hint: "replace the secret, list its name under `secrets:` in clearml.yaml and write `${NAME}` here",
+                at: entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/misindented-item.js
+
+const misindentedItem = {
+    id: "L05",
+    slug: "misindented-item",
+    severity: "error",
+    about: "A list item stands deeper than the items before it, so the file does not parse.",
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const at of explainSyntax(source).misindented)
+                yield {
+                    message: "the list item is deeper than the items before it",
+                    hint: "align its `-` with theirs",
+                    at,
+                };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/obsolete-gateway-key.js
+const OBSOLETE = new Set(["jwksKey", "sslVerify"]);
+const obsoleteGatewayKey = {
+    id: "L18",
+    slug: "obsolete-gateway-key",
+    severity: "warning",
+    about: "A key of the old router, which app-gateway does not read; `jwksKey` is the server's signing secret besides.",
+    components: ["app-gateway"],
+    *check({ entries }) {
+        for (const { path, at } of entries) {
+            if (path.length !== 2 || path[0] !== "clearml" || !OBSOLETE.has(String(path[1])))
+                continue;
+            yield { message: `app-gateway does not read \`${path.join(".")}\``, hint: "remove it", at: at("key") };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/placeholder-left.js
+
+
+const placeholderLeft = {
+    id: "L01",
+    slug: "placeholder-left",
+    severity: "error",
+    about: "A placeholder of a guide was never filled in; it is a valid text, so it fails late: DNS, 401, login loop.",
+    *check(release) {
+        for (const { path, value, rule, at } of release.entries) {
+            if (typeof value !== "string" || isInert(release, path))
+                continue;
+            // A dash is what one guide prints for credentials still to be made.
+            const found = value === "-" && rule?.type === "string" ? "-" : placeholderIn(value);
+            if (found === undefined || isBracketedUrl(value))
+                continue;
+            yield {
+                message: `placeholder \`${found}\` was not filled in`,
+                hint: rule?.secret
+                    ? "name a secret: list it under `secrets:` in clearml.yaml and write `${NAME}`"
+                    : "write the value, or a `${NAME}` declared in clearml.yaml",
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/queue-name.js
+
+
+const queueName = {
+    id: "L99",
+    slug: "queue-name",
+    severity: "error",
+    about: "The server refuses queue names under 3 characters, and a blank splits a name in two.",
+    check: (release) => formHits(release, (pattern) => pattern === QUEUE_NAME),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/required-empty.js
+
+
+const requiredEmpty = {
+    id: "L12",
+    slug: "required-empty",
+    severity: "error",
+    about: "A key the chart cannot do without is missing or empty, or a credential is the empty text.",
+    *check(release) {
+        yield* emptyValues(release);
+        // A single file need not be complete, and the public charts have other keys.
+        if (release.environment?.edition === "enterprise")
+            yield* missingValues(release);
+    },
+};
+/** Keys that are there, without a value. */
+function* emptyValues(release) {
+    for (const { rule, path, value, at } of release.entries) {
+        if (!rule || (value !== "" && value !== null) || isInert(release, path))
+            continue;
+        const required = isRequired(rule, release.values);
+        if (!required && !(rule.secret && value === ""))
+            continue;
+        // A later file, or the deployment itself, gives the value.
+        if (hasValue(valueAt(release.values, path.map(String))))
+            continue;
+        if (release.environment && rule.filled)
+            continue;
+        yield {
+            message: `\`${path.join(".")}\` is empty`,
+            hint: repair(rule, required),
+            // Charts print such keys in their own default values.
+            ...(release.environment ? {} : { severity: "warning" }),
+            at: at("key"),
+        };
+    }
+}
+function repair(rule, required) {
+    if (rule.filled)
+        return "write its value, or delete the key: the deployment fills it in";
+    return required ? "write its value" : "write its value, or delete the key so that the chart makes one";
+}
+/** Keys that no file has. */
+function* missingValues(release) {
+    for (const rule of release.definition.values) {
+        const path = rule.path.split(".");
+        if (rule.filled || !isRequired(rule, release.values) || isInert(release, path))
+            continue;
+        if (release.ruleAt(path) !== rule || valueAt(release.values, path) !== undefined)
+            continue;
+        yield {
+            message: `\`${rule.path}\` of ${release.id} is missing`,
+            hint: rule.secret
+                ? "set it to `${NAME}` of a secret in an override file"
+                : "set it in an override file",
+            at: release.locate(path),
+        };
+    }
+}
+function isRequired(rule, values) {
+    if (rule.required === undefined)
+        return false;
+    if (rule.required === true)
+        return true;
+    const { when, unless } = rule.required;
+    const found = when && valueAt(values, when.path.split("."));
+    if (when && ("is" in when ? found !== when.is : found === undefined))
+        return false;
+    return !unless?.some((path) => hasValue(valueAt(values, path.split("."))));
+}
+function hasValue(value) {
+    return (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/router-address.js
+
+
+const routerAddress = {
+    id: "L90",
+    slug: "router-address",
+    severity: "warning",
+    about: "The router address is handed to users as it is: it must be a bare host or IP.",
+    check: (release) => formHits(release, (pattern) => pattern === HOST_OR_IP),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/several-documents.js
+const severalDocuments = {
+    id: "Y3",
+    slug: "several-documents",
+    severity: "error",
+    about: "The file holds several YAML documents; Helm does not merge them.",
+    *check({ layers, definition }) {
+        // Manifests may stand in one file; values may not.
+        if (definition.kind === "manifests")
+            return;
+        for (const { source } of layers)
+            yield* source.problems.filter((problem) => problem.kind === "several-documents");
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/stream-session-rename.js
+
+const streamSessionRename = {
+    id: "L17",
+    slug: "stream-session-rename",
+    severity: "warning",
+    about: "`tcpSession` became `streamSession` with gateway 3.0.0; the other one is ignored or deprecated.",
+    components: ["app-gateway", "task-traffic-router"],
+    *check(release) {
+        const block = (name) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
+        const [tcp, stream] = [block("tcpSession"), block("streamSession")];
+        if (tcp && stream) {
+            yield {
+                message: "`tcpSession` and `streamSession` stand side by side",
+                hint: "keep `streamSession` for gateway 3.0.0 and later, else `tcpSession`",
+                severity: "error",
+                at: tcp.at("key"),
+                related: [{ at: stream.at("key"), message: "the other block" }],
+            };
+            return;
+        }
+        const version = node_modules_semver.valid(release.version ?? "");
+        const isOld = release.id === "task-traffic-router" || (version !== null && node_modules_semver.lt(version, "3.0.0"));
+        if (stream && isOld) {
+            yield {
+                message: "`streamSession` is ignored before gateway 3.0.0",
+                hint: "rename the block to `tcpSession`",
+                at: stream.at("key"),
+            };
+        }
+        if (tcp && !isOld && version !== null) {
+            yield {
+                message: "`tcpSession` is deprecated since gateway 3.0.0",
+                hint: "rename the block to `streamSession`",
+                at: tcp.at("key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/unknown-key.js
+
+/** Keys that every chart, or Helm itself, knows. */
+const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
+/** Spellings of other charts for what ClearML's charts call otherwise. */
+const LOOK_ALIKES = {
+    className: "ingressClassName",
+    host: "hostName",
+    hosts: "hostName",
+    tls: "tlsSecretName",
+    env: "extraEnvs",
+    envs: "extraEnvs",
+    extraEnv: "extraEnvs",
+    extraEnvVars: "extraEnvs",
+    replicas: "replicaCount",
+    imagePullSecrets: "existingImagePullSecrets",
+    extraImagePullSecrets: "existingImagePullSecrets",
+    existingImagePullSecrets: "extraImagePullSecrets",
+};
+const unknown_key_unknownKey = {
+    id: "L24",
+    slug: "unknown-key",
+    severity: "info",
+    about: "The chart is not known to read this key, and Helm ignores unknown keys without a word.",
+    *check(release) {
+        for (const entry of release.entries) {
+            if (!entry.unknown || isHelperKey(entry))
+                continue;
+            yield hitFor(release, entry, entry.unknown);
+        }
+    },
+};
+/** A top-level key that other charts share, or that only holds an anchor for the rest of the file. */
+function isHelperKey({ layer, path }) {
+    if (path.length > 1)
+        return false;
+    if (COMMON.has(String(path[0])))
+        return true;
+    const node = layer.source.document.getIn([...layer.path, ...path], true);
+    return typeof node === "object" && node !== null && "anchor" in node && node.anchor !== undefined;
+}
+/**
+ * The lists of a closed chart's keys are incomplete by nature: only a near miss of a known key is surely wrong.
+ */
+function hitFor(release, entry, unknown) {
+    const key = String(entry.path.at(-1));
+    const path = entry.path.join(".");
+    const at = entry.at("key");
+    const alike = LOOK_ALIKES[key];
+    const nearest = alike !== undefined && unknown.known.includes(alike)
+        ? alike
+        : nearestName(key, unknown.known.filter((each) => each !== "*"));
+    if (nearest) {
+        return {
+            message: `unknown key \`${path}\``,
+            hint: `did you mean \`${nearest}\`?`,
+            severity: unknown.closed ? "error" : "warning",
+            at,
+        };
+    }
+    const versions = release.definition.values.find((rule) => rule.path === path)?.versions;
+    if (versions) {
+        return {
+            message: `\`${path}\` is not read by version ${release.version}`,
+            hint: `it belongs to versions ${versions}`,
+            severity: "warning",
+            at,
+        };
+    }
+    if (unknown.closed) {
+        const known = unknown.known.join(", ");
+        return { message: `unknown key \`${path}\``, hint: `known here: ${known}`, severity: "error", at };
+    }
+    return { message: `\`${path}\` is not among the known keys of ${release.id}`, at };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/unknown-name.js
+
+
+const unknownName = {
+    id: "P1",
+    slug: "unknown-name",
+    severity: "error",
+    about: "A placeholder `${NAME}` whose name is declared nowhere, or that stands in a key: the deployment refuses it.",
+    *check({ entries, names }) {
+        // Without an environment file nothing says which names there are.
+        if (!names)
+            return;
+        for (const { path, value, at } of entries) {
+            for (const placeholder of placeholders_findPlaceholders(String(path.at(-1)))) {
+                yield {
+                    message: `placeholder \`${placeholder.name}\` in a key is not replaced`,
+                    hint: "write the key out",
+                    at: at("key"),
+                };
+            }
+            for (const placeholder of typeof value === "string" ? placeholders_findPlaceholders(value) : []) {
+                const misuse = placeholder.kind === "github" ? undefined : misuseOf(placeholder, names, at());
+                if (misuse)
+                    yield { ...misuse, at: at() };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/value-form.js
+
+
+
+
+/** Forms with a rule of their own. */
+const ELSEWHERE = new Set([API_URL, CONFIG_FILE, DOMAIN, FILES_URL, HOST, HOST_OR_IP, QUEUE_NAME]);
+const valueForm = {
+    id: "T2",
+    slug: "value-form",
+    severity: "error",
+    about: "A value is not one of the allowed words, out of range, or of another form than the chart expects.",
+    *check(release) {
+        yield* formHits(release, (pattern) => !ELSEWHERE.has(pattern));
+        for (const entry of release.entries) {
+            if (entry.leftover || isInert(release, entry.path))
+                continue;
+            const reason = wrongWord(entry) ?? outOfRange(entry);
+            if (reason)
+                yield { ...reason, at: entry.at() };
+        }
+    },
+};
+function wrongWord({ rule, text }) {
+    if (!rule?.words || text === undefined || text === "" || rule.words.includes(text))
+        return undefined;
+    const nearest = nearestName(text, rule.words);
+    return {
+        message: `\`${text}\` is not one of ${rule.words.join(", ")}`,
+        ...(nearest ? { hint: `did you mean \`${nearest}\`?` } : {}),
+    };
+}
+function outOfRange({ rule, value }) {
+    if (!rule || typeof value !== "number")
+        return undefined;
+    const { minimum = -Infinity, maximum = Infinity } = rule;
+    if (value >= minimum && value <= maximum)
+        return undefined;
+    const range = maximum === Infinity ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
+    return { message: `${value} is out of range`, hint: `expected a number ${range}` };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/value-shape.js
+
+const valueShape = {
+    id: "K3",
+    slug: "value-shape",
+    severity: "error",
+    about: "A map stands where the chart expects a list or scalar, or the other way round.",
+    *check({ entries }) {
+        for (const { rule, value, at, leftover } of entries) {
+            if (!rule || rule.type === "any" || value === null || leftover)
+                continue;
+            const [expected, found] = [shapeOf(rule.type), shapeOfValue(value)];
+            if (expected !== found)
+                yield { message: `expected ${expected}, found ${found}`, at: at() };
+        }
+    },
+};
+function shapeOf(type) {
+    if (type === "map")
+        return "a map";
+    return type === "list" ? "a list" : "a single value";
+}
+function shapeOfValue(value) {
+    if (Array.isArray(value))
+        return "a list";
+    return isMap(value) ? "a map" : "a single value";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/value-type.js
+
+
+const valueType = {
+    id: "T1",
+    slug: "value-type",
+    severity: "error",
+    about: 'A scalar has another type than the chart expects: the text "false" is true to a template.',
+    *check({ entries }) {
+        for (const entry of entries) {
+            const hit = entry.leftover ? undefined : wrongType(entry);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+const EXPECTED = {
+    boolean: "true or false, without quotes",
+    integer: "a whole number, without quotes",
+    number: "a number, without quotes",
+};
+function wrongType({ rule, value, at }) {
+    const expected = rule && EXPECTED[rule.type];
+    if (!expected || value === null || Array.isArray(value) || isMap(value) || fits(rule.type, value))
+        return undefined;
+    const isPlaceholder = typeof value === "string" && placeholders_findPlaceholders(value).length > 0;
+    return {
+        message: `expected ${expected}, found ${typeof value === "string" ? `the text \`${value}\`` : `\`${String(value)}\``}`,
+        ...(isPlaceholder ? { hint: "what a placeholder gives is always text: write the value here" } : {}),
+        at: at(),
+    };
+}
+function fits(type, value) {
+    if (type === "boolean")
+        return typeof value === "boolean";
+    if (type === "integer")
+        return Number.isInteger(value) || typeof value === "bigint";
+    return typeof value === "number";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/well-known-secret.js
+
+const wellKnownSecret = {
+    id: "L55",
+    slug: "well-known-secret",
+    severity: "error",
+    about: "A credential that is printed in guides or default values: everybody knows it.",
+    *check(release) {
+        const secrets = [...literalSecrets(release)];
+        const places = new Set(secrets.map(({ entry }) => entry));
+        for (const { entry, text, name } of secrets) {
+            if (isPublished(text, true))
+                yield hit(release, `\`${name}\``, entry.at());
+        }
+        for (const entry of release.entries) {
+            if (typeof entry.value !== "string" || places.has(entry))
+                continue;
+            if (isPublished(entry.value, false))
+                yield hit(release, `\`${entry.path.join(".")}\``, entry.at());
+            else if (passwordsIn(entry.value).some((each) => isPublished(each, true)))
+                yield hit(release, `a password in \`${entry.path.join(".")}\``, entry.at());
+        }
+    },
+};
+/** Passwords in the text of a configuration file. */
+function passwordsIn(text) {
+    if (!text.includes("\n"))
+        return [];
+    return [...text.matchAll(/\bpassword"?\s*[:=]\s*"([^"\n]*)"/g)].map((match) => match[1] ?? "");
+}
+function hit(release, what, at) {
+    return {
+        message: `${what} is a published credential`,
+        hint: "make a new one, and name it as a secret: `${NAME}`",
+        // A chart's own default values hold them; harmless until somebody deploys them.
+        ...(release.environment ? {} : { severity: "warning" }),
+        at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/yaml-syntax.js
+
+const yamlSyntax = {
+    id: "Y1",
+    slug: "yaml-syntax",
+    severity: "error",
+    about: "The file is not YAML, or not a map of values; Helm refuses it.",
+    *check({ layers }) {
+        for (const { source, value } of layers) {
+            const { other } = explainSyntax(source);
+            if (other)
+                yield other;
+            const isOther = value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value));
+            if (isOther) {
+                yield {
+                    message: "the file holds no map of values",
+                    hint: "write keys at its top level",
+                    at: source.locate([]),
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Every rule, in the order of its number. A new rule is one new file and one line here. */
+const RULES = [
+    yamlSyntax,
+    severalDocuments,
+    valueShape,
+    placeholderLeft,
+    angleBracketUrl,
+    doubleEscapedQuote,
+    curlyQuotes,
+    misindentedItem,
+    envNameIllegal,
+    duplicateKey,
+    implicitType,
+    envValueNotString,
+    requiredEmpty,
+    gatewayKeyGeneration,
+    streamSessionRename,
+    obsoleteGatewayKey,
+    unknown_key_unknownKey,
+    envEmailUnquoted,
+    envListShape,
+    envReservedChar,
+    envHashTruncates,
+    envSubstitution,
+    additionalConfigName,
+    wellKnownSecret,
+    literalSecretInGit,
+    fileVsFiles,
+    hostOutsideCookieDomain,
+    cookieDomainForm,
+    ingressHostForm,
+    apiUrlForm,
+    routerAddress,
+    quantityForm,
+    queueName,
+    unknownName,
+    githubExpression,
+    encryptedFile,
+    valueType,
+    valueForm,
+];
+
+;// CONCATENATED MODULE: ./build/lint/engine.js
+
+
+
+
+
+const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/README.md#rules";
+const ORDER = ["error", "warning", "info"];
+/**
+ * Lints everything an environment deploys.
+ * @param rules all rules, unless a test brings its own
+ * @throws UserError when `lint.rules` names a rule that does not exist
+ */
+function lintEnvironment(environment, rules = RULES) {
+    const uses = [...environment.components, ...environment.tenants.flatMap((tenant) => tenant.components)];
+    const releases = uses.filter((use) => use.enabled).map((use) => environmentRelease(use, environment));
+    checkSettings(environment, rules);
+    return report(run(releases, rules, environment.lint.rules));
+}
+/** Lints single values files, each alone and without an environment. */
+function lintFiles(files, rules = RULES) {
+    return report(files.flatMap(({ source, component }) => run([fileRelease(CATALOGUE[component], source)], rules, {})));
+}
+function checkSettings(environment, rules) {
+    const known = rules.map((rule) => rule.slug);
+    const problems = Object.keys(environment.lint.rules)
+        .filter((slug) => !known.includes(slug))
+        .map((slug) => {
+        const nearest = nearestName(slug, known);
+        return {
+            message: `unknown rule \`${slug}\` in \`lint.rules\``,
+            hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(", ")}`,
+            at: environment.source.locate(["lint", "rules", slug], "key"),
+        };
+    });
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+}
+function run(releases, rules, severities) {
+    return rules.flatMap((rule) => {
+        const severity = severities[rule.slug];
+        if (severity === "off")
+            return [];
+        const about = releases.filter((release) => rule.components?.includes(release.id) ?? true);
+        const hits = [
+            ...about.flatMap((release) => safely(rule, release, () => rule.check?.(release) ?? [])),
+            ...(releases[0] ? safely(rule, releases[0], () => rule.checkAll?.(releases) ?? []) : []),
+        ];
+        return hits.map((hit) => toFinding(rule, hit, severity));
+    });
+}
+/** A rule that throws is a bug of that rule, and must not hide what the others found. */
+function safely(rule, release, check) {
+    try {
+        return [...check()];
+    }
+    catch (thrown) {
+        return [
+            {
+                message: `rule \`${rule.slug}\` failed: ${errorMessage(thrown)}`,
+                hint: "this is a bug of clearml-actions; please report it, and set the rule to off meanwhile",
+                severity: "error",
+                at: release.at,
+            },
+        ];
+    }
+}
+/** A severity set by the user holds for every hit of the rule. */
+function toFinding(rule, hit, severity) {
+    const { file, line, column, endLine = line, endColumn = column } = hit.at;
+    return {
+        rule: rule.slug,
+        id: rule.id,
+        severity: severity ?? hit.severity ?? rule.severity,
+        message: hit.hint ? `${hit.message}; ${hit.hint}` : hit.message,
+        file,
+        line,
+        column,
+        endLine,
+        endColumn,
+        ...(hit.related
+            ? {
+                related: hit.related.map(({ at, message }) => ({
+                    file: at.file,
+                    line: at.line,
+                    column: at.column,
+                    message,
+                })),
+            }
+            : {}),
+        docs: DOCS,
+    };
+}
+/** Findings by place, each once: a file that many tenants share is linted with each of them. */
+function report(all) {
+    const unique = new Map(all.map((each) => [JSON.stringify([each.rule, each.file, each.line, each.column, each.message]), each]));
+    const findings = [...unique.values()].sort((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.id, b.id));
+    const count = (level) => findings.filter((each) => each.severity === level).length;
+    return {
+        version: 1,
+        findings,
+        counts: { error: count("error"), warning: count("warning"), info: count("info") },
+        suppressed: 0,
+    };
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** Whether any finding is at or above the severity that fails the run. */
+function fails(report, failOn) {
+    if (failOn === "never")
+        return false;
+    const levels = ORDER.slice(0, ORDER.indexOf(failOn) + 1);
+    return levels.some((level) => report.counts[level] > 0);
+}
+
+;// CONCATENATED MODULE: ./build/lint/summary.js
+
+/** Rows of the first table; the rest is in the details of each file. */
+const MOST = 50;
+const SIGNS = { error: "❌", warning: "⚠️", info: "ℹ️" };
+/** The section of the job summary: counts, the worst findings, and all of them by file. */
+function summaryOf(report, checked) {
+    const { findings } = report;
+    if (findings.length === 0)
+        return `✅ No findings in ${checked}.`;
+    const worst = bySeverity(findings);
+    const head = table(["", "Rule", "Place", "Finding"], worst.slice(0, MOST).map((each) => [SIGNS[each.severity], ruleName(each), summary_place(each), each.message]));
+    const more = worst.length > MOST ? `\n\n${worst.length - MOST} more below.` : "";
+    const files = [...Map.groupBy(findings, (each) => each.file)].map(([file, inFile]) => details(`${file}: ${counted(inFile)}`, table(["Line", "", "Rule", "Finding"], inFile.map((each) => [
+        `${each.line}:${each.column}`,
+        SIGNS[each.severity],
+        ruleName(each),
+        each.message,
+    ]))));
+    return [`**${counted(findings)}** in ${checked}.`, head + more, ...files].join("\n\n");
+}
+/** Findings with the most severe first; places keep their order. */
+function bySeverity(findings) {
+    const rank = { error: 0, warning: 1, info: 2 };
+    return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}
+/** `2 errors, 1 warning`; levels without findings are left out. */
+function counted(findings) {
+    const words = { error: "error", warning: "warning", info: "note" };
+    const parts = ["error", "warning", "info"].flatMap((level) => {
+        const count = findings.filter((each) => each.severity === level).length;
+        return count === 0 ? [] : [`${count} ${words[level]}${count === 1 ? "" : "s"}`];
+    });
+    return parts.length === 0 ? "no findings" : parts.join(", ");
+}
+function ruleName({ id, rule }) {
+    return `${id} ${rule}`;
+}
+function summary_place({ file, line }) {
+    return code(`${file}:${line}`);
+}
+
+;// CONCATENATED MODULE: ./build/lint/run.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Lints an environment or single files, and shows what was found.
+ * @throws UserError of kind findings when a finding is severe enough; of kind input for a wrong input or config
+ */
+async function lint(inputs, cwd, context, tell) {
+    const { report, checked, failOn } = await lintInputs(inputs, cwd);
+    const file = (0,external_node_path_namespaceObject.join)(await context.outputDir(), "findings.json");
+    await (0,promises_namespaceObject.writeFile)(file, context.secrets.redact(`${JSON.stringify(report, null, 2)}\n`));
+    tell({ errors: report.counts.error, warnings: report.counts.warning, findings: file });
+    for (const finding of bySeverity(report.findings)) {
+        const { file, line, column, endLine, endColumn, message, severity, id, rule } = finding;
+        context.annotate(severity, { message, at: { file, line, column, endLine, endColumn } }, `${id} ${rule}`);
+    }
+    context.summary(summaryOf(report, checked));
+    const result = `${checked}: ${counted(report.findings)}`;
+    if (!fails(report, failOn))
+        return context.log.info(result);
+    throw new errors_UserError({
+        message: result,
+        hint: "repair them, or set the severity of a rule under `lint.rules` in clearml.yaml",
+    }, { kind: "findings" });
+}
+async function lintInputs({ config, files, failOn }, cwd) {
+    if (files.length > 0) {
+        const report = lintFiles(readFiles(files, cwd));
+        return { report, checked: run_plural(files.length, "file"), failOn: failOn ?? "error" };
+    }
+    const environment = await loadEnvironment(config, { cwd });
+    const report = lintEnvironment(environment);
+    return { report, checked: run_describe(environment), failOn: failOn ?? environment.lint.failOn };
+}
+function run_describe(environment) {
+    const uses = [environment, ...environment.tenants].flatMap(({ components }) => components);
+    const files = new Set(uses.flatMap((use) => use.overrides.map((override) => override.file)));
+    const tenants = run_plural(environment.tenants.length, "tenant");
+    return `environment \`${environment.name}\` (${tenants}, ${run_plural(files.size, "override file")})`;
+}
+function run_plural(count, what) {
+    return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+function readFiles(lines, cwd) {
+    const problems = [];
+    const read = lines.flatMap((line) => {
+        const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
+        const component = COMPONENT_IDS.find((each) => each === id);
+        if (!component) {
+            problems.push(wrongComponent(line, id));
+            return [];
+        }
+        try {
+            return [{ source: parseYaml((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.resolve)(cwd, path), "utf8"), path), component }];
+        }
+        catch (thrown) {
+            const reason = errorMessage(thrown).startsWith("ENOENT") ? "does not exist" : errorMessage(thrown);
+            problems.push({
+                message: `input \`files\`: ${path} ${reason}`,
+                hint: "the path is relative to the working folder",
+            });
+            return [];
+        }
+    });
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+    return read;
+}
+function wrongComponent(line, id) {
+    const nearest = nearestName(id, COMPONENT_IDS);
+    return {
+        message: id === ""
+            ? `input \`files\`: \`${line}\` names no component`
+            : `input \`files\`: \`${id}\` is not a component`,
+        hint: nearest
+            ? `did you mean \`${nearest}\`?`
+            : `write path=component, with one of ${COMPONENT_IDS.join(", ")}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/lint-overrides.js
+
+
+
+
+const lintOverrides = action({
+    name: "lint-overrides",
+    description: "Checks a ClearML environment and its override files without a cluster: keys, types, and the traps of ClearML's charts",
+    inputs: object({
+        config: fields_text("Path of the environment file").prefault("clearml.yaml"),
+        files: lines("Lint these values files alone, without an environment file: `path=component`, one per line").prefault(""),
+        "fail-on": choice("Least severity that fails the step; what the environment file says when left out", [
+            "error",
+            "warning",
+            "never",
+        ]).optional(),
+    }),
+    outputs: object({
+        errors: schemas_number().meta({ description: "Number of errors" }),
+        warnings: schemas_number().meta({ description: "Number of warnings" }),
+        findings: schemas_string().meta({ description: "Path of a JSON file with all findings" }),
+    }),
+    async run(inputs, context, outputs) {
+        const { config, files, "fail-on": failOn } = inputs;
+        const asked = { config, files, ...(failOn ? { failOn } : {}) };
+        await lint(asked, process.cwd(), context, (found) => Object.assign(outputs, found));
         return undefined;
     },
 });
@@ -64890,9 +66892,8 @@ function actionUsage(definition) {
 
 
 
-
 /** All actions, in the order a platform team meets them. */
-const ACTIONS = [setupClearmlHelm, deploy_control_plane_deployControlPlane, deploy_tenant_deployTenant];
+const ACTIONS = [setupClearmlHelm, lintOverrides, deploy_control_plane_deployControlPlane, deploy_tenant_deployTenant];
 /** The command line `clearml-actions`. */
 function cli() {
     return runCommandLine(ACTIONS, process.argv.slice(2));
@@ -64902,5 +66903,6 @@ var __webpack_exports__ACTIONS = __webpack_exports__.kl;
 var __webpack_exports__cli = __webpack_exports__.xw;
 var __webpack_exports__deployControlPlane = __webpack_exports__.dn;
 var __webpack_exports__deployTenant = __webpack_exports__.yJ;
+var __webpack_exports__lintOverrides = __webpack_exports__.TN;
 var __webpack_exports__setupClearmlHelm = __webpack_exports__.mB;
-export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__cli as cli, __webpack_exports__deployControlPlane as deployControlPlane, __webpack_exports__deployTenant as deployTenant, __webpack_exports__setupClearmlHelm as setupClearmlHelm };
+export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__cli as cli, __webpack_exports__deployControlPlane as deployControlPlane, __webpack_exports__deployTenant as deployTenant, __webpack_exports__lintOverrides as lintOverrides, __webpack_exports__setupClearmlHelm as setupClearmlHelm };

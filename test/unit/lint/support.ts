@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ComponentId } from "../../../src/catalogue/model.ts";
+import { lintEnvironment, lintFiles } from "../../../src/lint/engine.ts";
+import type { Finding, FindingsReport } from "../../../src/lint/model.ts";
+import { parseYaml } from "../../../src/yaml/source.ts";
+import { type Files, load } from "../environment/support.ts";
+
+export const FIXTURES = resolve(import.meta.dirname, "../../fixtures");
+
+/** Findings of a single values file. */
+export function lintText(component: ComponentId, text: string): FindingsReport {
+  return lintFiles([{ source: parseYaml(text, "values.yaml"), component }]);
+}
+
+/** Findings of a committed values file. */
+export function lintFixture(component: ComponentId, file: string): FindingsReport {
+  const text = readFileSync(resolve(FIXTURES, file), "utf8");
+  return lintFiles([{ source: parseYaml(text, file), component }]);
+}
+
+/** Findings of the environment of `clearml.yaml` among the files. */
+export async function lintEnvironmentFiles(files: Files): Promise<FindingsReport> {
+  return lintEnvironment(await load(files));
+}
+
+/** `L31 error 4:7`: rule, severity and place. */
+export function short({ id, severity, line, column }: Finding): string {
+  return `${id} ${severity} ${line}:${column}`;
+}
+
+/**
+ * An environment with an override file for the control plane, and one for each of a tenant's components. What they
+ * need to be complete is given in place.
+ */
+export function environmentOf(overrides: {
+  controlPlane?: string;
+  agent?: string;
+  gateway?: string;
+  router?: string;
+  gatewayVersion?: string;
+  more?: string;
+}): Files {
+  const tenantComponents = [
+    overrides.agent === undefined
+      ? []
+      : ["agent: { overrides: [agent.yaml], values: { imageCredentials: { password: '${TOKEN}' } } }"],
+    overrides.gateway === undefined
+      ? []
+      : [
+          `app-gateway: { version: ${overrides.gatewayVersion ?? "3.2.0"}, overrides: [gateway.yaml], values: { imageCredentials: { password: '\${TOKEN}' } } }`,
+        ],
+    overrides.router === undefined
+      ? []
+      : [
+          "task-traffic-router: { overrides: [router.yaml], values: { imageCredentials: { password: '${TOKEN}' }, clearml: { authCookieName: cookie } } }",
+        ],
+  ].flat();
+  return {
+    "clearml.yaml": `version: 1
+name: test
+baseDomain: ml.example.com
+variables: { MAIL: ops@ml.example.com, HOST: Bad_Host, LIST: "a,b" }
+secrets: [TOKEN]
+components:
+  control-plane:
+    version: 10.12.7
+    overrides: [control-plane.yaml]
+    values: { imageCredentials: { password: "\${TOKEN}" }, clearml: { cookieDomain: "\${BASE_DOMAIN}" } }
+tenants: tenants/*.yaml
+${overrides.more ?? ""}`,
+    "control-plane.yaml": overrides.controlPlane ?? "",
+    "tenants/acme.yaml": `name: acme
+admin: { name: A, email: a@acme.example }
+components:
+${tenantComponents.map((line) => `  ${line}`).join("\n") || "  {}"}
+`,
+    ...(overrides.agent === undefined ? {} : { "tenants/agent.yaml": overrides.agent }),
+    ...(overrides.gateway === undefined ? {} : { "tenants/gateway.yaml": overrides.gateway }),
+    ...(overrides.router === undefined ? {} : { "tenants/router.yaml": overrides.router }),
+  };
+}
