@@ -41,7 +41,7 @@ export function authCookieName(required: boolean): ValueRule {
 /** Ports for TCP (and since `streamSession` UDP) sessions. */
 export function streams(prefix: "tcpSession" | "streamSession"): ValueRule[] {
   return [
-    key(`${prefix}.routerAddress`, "string", { pattern: HOST_OR_IP }),
+    key(`${prefix}.routerAddress`, "string", { pattern: HOST_OR_IP, required: { when: { path: prefix } } }),
     key(`${prefix}.service.type`, "string", { words: ["NodePort", "LoadBalancer", "ClusterIP"] }),
     key(`${prefix}.service.loadBalancerClass`, "string", { versions: ">=3.0.6" }),
     ...keys(`${prefix}.service`, ["annotations"], "map", { open: true }),

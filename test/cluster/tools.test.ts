@@ -1,8 +1,8 @@
 /** Makes a small tool for real: with what is there, with two builders at once, and with things missing. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let folder: string;
@@ -13,16 +13,26 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** PATH without the tool itself, which would be found there, and without `lacking`. */
-function pathWithout(...lacking: string[]): string {
-  const folders = [dirname(process.execPath), ...(process.env.PATH ?? "").split(delimiter)];
-  return folders.filter((each) => lacking.every((name) => !existsSync(join(each, name)))).join(delimiter);
+/** A PATH with nothing but links to these commands, so that the tool itself is not found on it. */
+function pathWith(...commands: string[]): string {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  symlinkSync(process.execPath, join(bin, "node"));
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  for (const command of commands) {
+    const home = folders.find((each) => existsSync(join(each, command)));
+    if (home) symlinkSync(join(home, command), join(bin, command));
+  }
+  return bin;
 }
+
+/** Go keeps compiled packages below XDG_CACHE_HOME, which the tests move. */
+const GOCACHE =
+  process.env.GOCACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "go-build");
 
 function makeTool(name: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, "tools.ts"), name], {
-      env: { ...process.env, XDG_CACHE_HOME: folder, KUBEBUILDER_ASSETS: "", ...env },
+      env: { ...process.env, XDG_CACHE_HOME: folder, GOCACHE, KUBEBUILDER_ASSETS: "", ...env },
     });
     let output = "";
     const add = (chunk: Buffer) => {
@@ -36,7 +46,7 @@ function makeTool(name: string, env: Record<string, string>): Promise<{ code: nu
 
 describe("npm run tools", () => {
   it("makes a missing tool once, with two builders at work", async () => {
-    const env = { PATH: pathWithout("kubeconform") };
+    const env = { PATH: pathWith("go") };
     const runs = await Promise.all([makeTool("kubeconform", env), makeTool("kubeconform", env)]);
     const output = runs.map((run) => run.output).join("");
     expect(runs.map((run) => run.code)).toEqual([0, 0]);
@@ -44,12 +54,12 @@ describe("npm run tools", () => {
     expect(output).toMatch(/building kubeconform [\d.]+: process \d+ is at it, waiting/);
     const [key = ""] = readdirSync(join(folder, "clearml-actions", "tools"));
     expect(readdirSync(join(folder, "clearml-actions", "tools", key))).toEqual(["kubeconform"]);
-    const again = await makeTool("kubeconform", { PATH: pathWithout("kubeconform", "go") });
+    const again = await makeTool("kubeconform", { PATH: pathWith() });
     expect(again).toEqual({ code: 0, output: expect.stringMatching(/^kubeconform +\S+\/kubeconform\n$/) });
   });
 
   it("says what to install without Go, and which variable names a binary", async () => {
-    const { code, output } = await makeTool("kubeconform", { PATH: pathWithout("kubeconform", "go") });
+    const { code, output } = await makeTool("kubeconform", { PATH: pathWith() });
     expect(code).toBe(1);
     expect(output).toContain("Go is missing: install Go 1.26 or newer (https://go.dev/dl)");
     expect(output).toContain("Or name binaries you have: CLEARML_ACTIONS_TOOL_KUBECONFORM");
@@ -58,7 +68,7 @@ describe("npm run tools", () => {
 
   it("says that the Go module proxy cannot be reached", async () => {
     const GOPROXY = "http://127.0.0.1:9";
-    const env = { PATH: pathWithout("kubeconform"), GOPROXY, GOMODCACHE: join(folder, "modules") };
+    const env = { PATH: pathWith("go"), GOPROXY, GOMODCACHE: join(folder, "modules") };
     const { code, output } = await makeTool("kubeconform", env);
     expect(code).toBe(1);
     expect(output).toContain("the Go module proxy cannot be reached (check network and GOPROXY)");
@@ -68,7 +78,7 @@ describe("npm run tools", () => {
     "says that the npm registry cannot be reached",
     async () => {
       const env = {
-        PATH: pathWithout("helm"),
+        PATH: pathWith("npm", "tar"),
         npm_config_registry: "http://127.0.0.1:9",
         npm_config_fetch_retries: "0",
         npm_config_cache: join(folder, "npm"),

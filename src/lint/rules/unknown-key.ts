@@ -64,7 +64,7 @@ function hitFor(release: LintRelease, entry: Entry, unknown: NonNullable<Entry["
       at,
     };
   }
-  const versions = release.definition.values.find((rule) => rule.path === path)?.versions;
+  const versions = release.definition.values.find((rule) => `${rule.path}.`.startsWith(`${path}.`))?.versions;
   if (versions) {
     return {
       message: `\`${path}\` is not read by version ${release.version}`,

@@ -44,16 +44,16 @@ export function environmentOf(overrides: {
   const tenantComponents = [
     overrides.agent === undefined
       ? []
-      : ["agent: { overrides: [agent.yaml], values: { imageCredentials: { password: '${TOKEN}' } } }"],
+      : ["agent: { overrides: [acme/agent.yaml], values: { imageCredentials: { password: '${TOKEN}' } } }"],
     overrides.gateway === undefined
       ? []
       : [
-          `app-gateway: { version: ${overrides.gatewayVersion ?? "3.2.0"}, overrides: [gateway.yaml], values: { imageCredentials: { password: '\${TOKEN}' } } }`,
+          `app-gateway: { version: ${overrides.gatewayVersion ?? "3.2.0"}, overrides: [acme/gateway.yaml], values: { imageCredentials: { password: '\${TOKEN}' } } }`,
         ],
     overrides.router === undefined
       ? []
       : [
-          "task-traffic-router: { overrides: [router.yaml], values: { imageCredentials: { password: '${TOKEN}' }, clearml: { authCookieName: cookie } } }",
+          "task-traffic-router: { overrides: [acme/router.yaml], values: { imageCredentials: { password: '${TOKEN}' }, clearml: { authCookieName: cookie } } }",
         ],
   ].flat();
   return {
@@ -75,8 +75,8 @@ admin: { name: A, email: a@acme.example }
 components:
 ${tenantComponents.map((line) => `  ${line}`).join("\n") || "  {}"}
 `,
-    ...(overrides.agent === undefined ? {} : { "tenants/agent.yaml": overrides.agent }),
-    ...(overrides.gateway === undefined ? {} : { "tenants/gateway.yaml": overrides.gateway }),
-    ...(overrides.router === undefined ? {} : { "tenants/router.yaml": overrides.router }),
+    ...(overrides.agent === undefined ? {} : { "tenants/acme/agent.yaml": overrides.agent }),
+    ...(overrides.gateway === undefined ? {} : { "tenants/acme/gateway.yaml": overrides.gateway }),
+    ...(overrides.router === undefined ? {} : { "tenants/acme/router.yaml": overrides.router }),
   };
 }

@@ -37,7 +37,7 @@ export function getAllEx({ state, identity, body }: Call): Data {
   const { items, scrollId } = listed(state, own, body);
   const fields = onlyFields(body);
   const tasks = items.map((task) => {
-    const whole = withReferences(state, shownTask(task));
+    const whole = withReferences(state, task);
     return fields ? projectedTask(whole, fields) : whole;
   });
   return { tasks, ...(scrollId ? { scroll_id: scrollId } : {}) };
@@ -71,11 +71,6 @@ function matchesAny(task: Task, any: unknown): boolean {
     const value = valueAt(task, field);
     return typeof value === "string" && pattern.test(value);
   });
-}
-
-/** The task as answers show it. */
-export function shownTask(task: Task): Data {
-  return { ...task };
 }
 
 /** The database allows no dot in a key; answers show it escaped. */

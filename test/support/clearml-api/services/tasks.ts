@@ -3,7 +3,7 @@ import { type Data, newId, refusal } from "../envelope.ts";
 import { isMap } from "../listing.ts";
 import { list, map, requiredText, type Schema, text as textField } from "../schema.ts";
 import { type State, type Task, timestamp } from "../state.ts";
-import { escapedKeys, getAllEx, getByIdEx, shownTask } from "./task-queries.ts";
+import { escapedKeys, getAllEx, getByIdEx } from "./task-queries.ts";
 
 const TYPES = [
   ...["training", "testing", "inference", "data_processing", "application", "monitor", "controller"],
@@ -44,7 +44,7 @@ export const taskEndpoints: readonly Endpoint[] = [
       const id = text(call.body, "task");
       const task = call.state.tasks.get(id);
       if (task?.company !== call.identity.company) throw refusal(400, 101, undefined, { ids: [id] });
-      return { task: shownTask(task) };
+      return { task };
     },
   },
   { name: "tasks.get_by_id_ex", version: "1.0", access: "user", handle: getByIdEx },
