@@ -7,6 +7,7 @@ export const networkIsolation: ComponentDefinition = {
   kind: "manifests",
   charts: [],
   release: "network-isolation",
-  needs: ["control-plane"],
+  // The policies of a gateway are read off its Services, so they come after it.
+  needs: ["control-plane", "redis", "billing", "app-gateway", "task-traffic-router"],
   values: [],
 };

@@ -61,8 +61,7 @@ export async function deployControlPlane(
     context.log.info(`${use.id}: not deployed by this action; install it as ClearML's documentation says`);
     return [];
   });
-  const { outcome, rows } = await runDeployment(jobs);
-  const results = [...outcome.done.values()];
+  const { outcome, results, rows } = await runDeployment(jobs);
   const changed = results.some((result) => result.changed);
   report({
     changed,

@@ -6,8 +6,7 @@ import type { Job } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";
 
 /**
- * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made:
- * closed from its first minute.
+ * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
  */
 export function policiesJob(
   session: ClusterSession,

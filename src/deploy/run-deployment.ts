@@ -51,10 +51,14 @@ export function needsOf(use: ComponentUse): readonly string[] {
 }
 
 /** Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. */
-export async function runDeployment(
-  jobs: readonly Job<ComponentResult>[],
-): Promise<{ outcome: Outcome<ComponentResult>; rows: ReportRow[] }> {
+export async function runDeployment(jobs: readonly Job<ComponentResult>[]): Promise<{
+  outcome: Outcome<ComponentResult>;
+  /** Of the jobs that succeeded. */
+  results: ComponentResult[];
+  rows: ReportRow[];
+}> {
   const outcome = await runJobs(jobs, PARALLEL);
+  const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
   const rows = jobs.map((job): ReportRow => {
     const done = outcome.done.get(job.id);
     if (done) return done.row;
@@ -64,7 +68,7 @@ export async function runDeployment(
       : `failed: ${errorMessage(outcome.failed.get(job.id))}`;
     return { component: job.id, place: "", what: "", result, seconds: 0 };
   });
-  return { outcome, rows };
+  return { outcome, results, rows };
 }
 
 /**

@@ -9,10 +9,7 @@ import type { ClusterSession } from "./session.ts";
 
 const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
 
-/**
- * The jobs of a tenant: a release each, and its network policies. The policies read the gateway's Services, so they
- * come after it.
- */
+/** The jobs of a tenant: a release each, and its network policies, which read the gateway's Services. */
 export function tenantJobs(
   cluster: ClusterSession,
   tenant: Tenant,
@@ -32,8 +29,7 @@ export function tenantJobs(
       return [{ ...job, run: remember }];
     }
     if (use.id !== "network-isolation") return [];
-    const policies = policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests));
-    return [{ ...policies, needs: [...policies.needs, ...GATEWAYS] }];
+    return [policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests))];
   });
 }
 

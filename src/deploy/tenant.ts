@@ -75,8 +75,8 @@ export async function deployTenant(
   const valuesOf = tenantValues(cluster, tenant, onboarded, shared, addresses, values);
   const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
   const jobs = tenantJobs(cluster, tenant, uses, planned);
-  const { outcome, rows } = await runDeployment(jobs);
-  const changed = onboarded.changed || [...outcome.done.values()].some((result) => result.changed);
+  const { outcome, results, rows } = await runDeployment(jobs);
+  const changed = onboarded.changed || results.some((result) => result.changed);
   const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
   report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
   const headline = `Tenant **${tenant.name}** of **${session.environment.name}**: ${changed ? "changed" : "nothing had to change"}.`;

@@ -59,9 +59,12 @@ export function decodeRecord(data: string): ReleaseRecord {
   return toRecord(JSON.parse(json.toString()) as StoredRelease);
 }
 
-/** A release as Helm prints it with `--output json`. */
-export function parseRelease(json: string): ReleaseRecord {
-  return toRecord(JSON.parse(json) as StoredRelease);
+/**
+ * A release as Helm prints it with `--output json`. Helm 4.2 writes what it pulled from a registry before it, on the
+ * same stream.
+ */
+export function parseRelease(stdout: string): ReleaseRecord {
+  return toRecord(JSON.parse(stdout.slice(stdout.search(/^\{/m))) as StoredRelease);
 }
 
 function toRecord(stored: StoredRelease): ReleaseRecord {

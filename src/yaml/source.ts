@@ -69,7 +69,9 @@ function toValue(
   if (problems.some((problem) => problem.kind === "syntax")) return undefined;
   try {
     // A bomb of aliases must end in a message, not in memory.
-    return document.toJS({ maxAliasCount: 1000 }) ?? null;
+    const value: unknown = document.toJS({ maxAliasCount: 1000 }) ?? null;
+    if (isCyclic(value, new Set())) throw new Error("an alias stands within what it refers to");
+    return value;
   } catch (thrown) {
     problems.push({
       kind: "syntax",
@@ -78,6 +80,16 @@ function toValue(
     });
     return undefined;
   }
+}
+
+/** Whether a value holds itself. `above` are the lists and maps around it. */
+function isCyclic(value: unknown, above: Set<unknown>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (above.has(value)) return true;
+  above.add(value);
+  const found = Object.values(value).some((item) => isCyclic(item, above));
+  above.delete(value);
+  return found;
 }
 
 function problemsOf(

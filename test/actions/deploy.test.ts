@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -211,6 +211,8 @@ describe("every run", () => {
   });
 
   it("writes no secret to log, summary, outputs or state, and leaves none on the runner's disk", () => {
+    const secrets = canaries();
+    expect(secrets.length).toBeGreaterThan(20);
     for (const run of runs) {
       const log = run.stdout
         .split("\n")
@@ -225,7 +227,7 @@ describe("every run", () => {
         run.env,
         run.path,
       ]);
-      for (const canary of canaries()) expect(written).not.toContain(canary);
+      for (const canary of secrets) expect(written).not.toContain(canary);
     }
   });
 
@@ -240,11 +242,11 @@ describe("every run", () => {
     const files = readdirSync(machine, { recursive: true, withFileTypes: true }).filter(
       (entry) => entry.isFile() && !/^(helm|kubectl|kubeconform)$/.test(entry.name),
     );
+    const secrets = canaries();
     for (const entry of files) {
       const content = readFileSync(join(entry.parentPath, entry.name), "utf8");
-      for (const canary of canaries()) expect(content, entry.name).not.toContain(canary);
+      for (const canary of secrets) expect(content, entry.name).not.toContain(canary);
     }
-    expect(existsSync(join(machine, "home", ".kube"))).toBe(false);
   });
 });
 

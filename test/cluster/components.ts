@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Authority } from "./certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { STORAGE_CLASS } from "./objects.ts";
+import { GATEWAY } from "./real-node/layout.ts";
 import { clusterStages } from "./stages.ts";
 import type { Supervision } from "./supervise.ts";
 import type { ensureTools } from "./tools.ts";
@@ -19,7 +20,7 @@ export interface Parts {
 
 const SERVICE_RANGE = "10.96.0.0/16";
 /** First address of the range: the API itself. */
-const SERVER_NAMES = ["127.0.0.1", "localhost", "10.96.0.1", "kubernetes.default.svc"];
+const SERVER_NAMES = ["127.0.0.1", "localhost", "10.96.0.1", "kubernetes.default.svc", GATEWAY];
 
 /** Everything but who watched what; without the half of each pair that says a request has come in. */
 const AUDIT_POLICY = `apiVersion: audit.k8s.io/v1
@@ -62,6 +63,8 @@ export async function startApiServer(parts: Parts, auditLog: string | undefined)
     args: [
       `--etcd-servers=${etcdUrl(ports)}`,
       "--bind-address=127.0.0.1",
+      // Where pods of a real node find it; fake ones never ask.
+      `--advertise-address=${GATEWAY}`,
       `--secure-port=${ports.api}`,
       `--tls-cert-file=${serving.certificate}`,
       `--tls-private-key-file=${serving.key}`,

@@ -11,17 +11,33 @@ interface Holder {
 const POLL_MS = 200;
 
 /**
- * Holds a lock file while `work` runs, so that two builders do not do the same twice. The lock of a process that is
- * gone is taken over. `waiting` is called once when somebody else holds it. Throws what `work` throws, and when the
- * folder of the lock cannot be written.
+ * Holds a lock file while `work` runs, so that two builders do not do the same twice. Otherwise as `acquireLock`.
  */
 export async function withLock<T>(
   file: string,
   waiting: (pid: number) => void,
   work: () => Promise<T>,
 ): Promise<T> {
+  const release = await acquireLock(file, waiting);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Waits for a lock file and takes it in the name of a process; the lock of a process that is gone is taken over.
+ * `waiting` is called once when somebody else holds it. Resolves to what gives it back. Throws when the folder of the
+ * lock cannot be written.
+ */
+export async function acquireLock(
+  file: string,
+  waiting: (pid: number) => void,
+  pid = process.pid,
+): Promise<() => void> {
   let told = false;
-  while (!tryLock(file)) {
+  while (!tryLock(file, pid)) {
     const holder = readHolder(file);
     if (holder && !isHeld(holder)) removeStale(file, holder);
     else if (holder && !told) {
@@ -30,17 +46,13 @@ export async function withLock<T>(
     }
     await sleep(POLL_MS);
   }
-  try {
-    return await work();
-  } finally {
-    rmSync(file, { force: true });
-  }
+  return () => rmSync(file, { force: true });
 }
 
 /** Writes beside and links: the lock is there with its content or not at all, even if this process is killed. */
-function tryLock(file: string): boolean {
-  const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startTime(process.pid) }));
+function tryLock(file: string, pid: number): boolean {
+  const mine = `${file}.${pid}`;
+  writeFileSync(mine, JSON.stringify({ pid, started: startTime(pid) }));
   try {
     linkSync(mine, file);
     return true;

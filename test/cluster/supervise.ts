@@ -12,6 +12,8 @@ export interface SupervisedProcess {
   command: string;
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** What ends it; SIGTERM unless told, and SIGKILL when that did not help. */
+  endSignal?: "SIGTERM" | "SIGKILL";
   /** Runs only at the end, after every process has ended: removes what is neither a process nor in the folder. */
   atEnd?: boolean;
 }
@@ -20,6 +22,8 @@ export interface SupervisedProcess {
 export interface Supervision {
   /** Mode 0700; holds `<name>.log` of every process. Removed at the end. */
   readonly folder: string;
+  /** Id of the supervisor, which lives until the folder is removed. */
+  readonly pid: number;
   /** Starts a process; its id. Rejects when it cannot be started. */
   start(process: SupervisedProcess): Promise<number>;
   /** A command for the end, also when this process is killed. */
@@ -59,6 +63,7 @@ export function supervise(name: string): Supervision {
   const send = (message: SupervisedProcess) => supervisor.stdin.write(`${JSON.stringify(message)}\n`);
   return {
     folder,
+    pid: supervisor.pid ?? 0,
     start(supervised) {
       if (told.failure) return Promise.reject(told.failure);
       return new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ const END_COMMAND_MS = 30_000;
 
 const folder = process.argv[2] ?? "";
 const owner = process.ppid;
-const children: { name: string; child: ChildProcess }[] = [];
+const children: { child: ChildProcess; endSignal: NodeJS.Signals }[] = [];
 const atEnd: SupervisedProcess[] = [];
 let stopping = false;
 
@@ -43,7 +43,7 @@ function launch({ name, command, args, env }: SupervisedProcess): ChildProcess {
 function start(supervised: SupervisedProcess): void {
   const { name } = supervised;
   const child = launch(supervised);
-  children.push({ name, child });
+  children.push({ child, endSignal: supervised.endSignal ?? "SIGTERM" });
   child.once("spawn", () => say({ started: name, pid: child.pid }));
   child.once("error", (error) => say({ ended: name, reason: error.message }));
   child.once("exit", (code, signal) => {
@@ -64,9 +64,9 @@ function exitOf(child: ChildProcess): Promise<void> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = exitOf(child);
-  child.kill("SIGTERM");
+  child.kill(signal);
   const impatient = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   await exited;
   clearTimeout(impatient);
@@ -75,7 +75,7 @@ async function end(child: ChildProcess): Promise<void> {
 async function stopAll(): Promise<void> {
   if (stopping) return;
   stopping = true;
-  for (const { child } of children.toReversed()) await end(child);
+  for (const { child, endSignal } of children.toReversed()) await end(child, endSignal);
   for (const command of atEnd.toReversed()) {
     const child = launch(command);
     const impatient = setTimeout(() => child.kill("SIGKILL"), END_COMMAND_MS);

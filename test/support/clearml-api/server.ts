@@ -126,7 +126,8 @@ interface Reply {
 
 async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
-  const url = new URL(request.url ?? "/", "http://server");
+  // A path may start with two slashes, which would be a host to a relative URL.
+  const url = new URL(`http://server${request.url}`);
   const endpoint = url.pathname.replace(/^\/(v[\d.]+\/)?/, "").replace(/\/$/, "") || "/";
   const failure = request.method === "OPTIONS" ? undefined : context.take(endpoint);
   const carriedOut = !failure || failure.carriedOut ? replied(context, request, url, body) : undefined;
@@ -186,7 +187,7 @@ function called(context: Context, request: IncomingMessage, url: URL, body: Buff
   const headers: OutgoingHttpHeaders = { ...JSON_TYPE };
   const known: { target?: Target; endpoint?: Endpoint } = {};
   const result = outcome(() => {
-    const target = parsedPath(decodeURIComponent(url.pathname));
+    const target = parsedPath(decodedPath(url.pathname));
     known.target = target;
     const endpoint = foundEndpoint(context.endpoints, target);
     known.endpoint = endpoint;
@@ -198,6 +199,14 @@ function called(context: Context, request: IncomingMessage, url: URL, body: Buff
   const meta = endpointMeta(known.target, known.endpoint);
   const text = envelope(meta, result, typeof trx === "string" ? trx : undefined);
   return { status: result.code, headers, body: text };
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function handled(

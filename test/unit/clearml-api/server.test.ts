@@ -77,6 +77,11 @@ it("refuses a request line or a header as long as gunicorn does", async () => {
   );
 });
 
+it.each(["//debug.ping", "/%zz", "/a%20b"])("answers the odd path %s as a wrong one", async (path) => {
+  const { meta } = (await (await fetch(`${api.url}${path}`)).json()) as { meta: { result_msg: string } };
+  expect(meta.result_msg).toBe(`Invalid request path ${path.replace("%20", " ")}`);
+});
+
 describe("as a process of its own", () => {
   const main = fileURLToPath(new URL("../../support/clearml-api/main.ts", import.meta.url));
   const run = (args: readonly string[], env: Record<string, string>) =>

@@ -191,12 +191,12 @@ describe("a wrong file", () => {
     ],
     [
       "an unknown name",
-      SOUND.replace("version: 10.12.7", "repository: '${REGISTRI}'") + "variables: { REGISTRY: x }\n",
+      `${SOUND.replace("version: 10.12.7", "repository: '${REGISTRI}'")}variables: { REGISTRY: x }\n`,
       ["clearml.yaml:5:32: unknown name `${REGISTRI}`; did you mean `${REGISTRY}`?"],
     ],
     [
       "a secret where it would be shown",
-      SOUND.replace("version: 10.12.7", "repository: '${TOKEN}'") + "secrets: [TOKEN]\n",
+      `${SOUND.replace("version: 10.12.7", "repository: '${TOKEN}'")}secrets: [TOKEN]\n`,
       ["clearml.yaml:5:32: `components.control-plane.repository` cannot hold a secret"],
     ],
     [
@@ -254,59 +254,5 @@ describe("a wrong file", () => {
     ];
     expect(problems).toHaveLength(expected.length);
     for (const [index, part] of expected.entries()) expect(problems[index]).toContain(part);
-  });
-});
-
-describe("tenants", () => {
-  const tenant = (fields: string) => `name: acme\nadmin: { name: A, email: a@acme.example }\n${fields}`;
-  const files = (first: string, second: string) => ({
-    "clearml.yaml": `${SOUND}tenants: tenants/*.yaml\n`,
-    "tenants/a.yaml": first,
-    "tenants/b.yaml": second,
-  });
-
-  it.each([
-    [
-      "name",
-      tenant("namespace: a\ncompany: A\n"),
-      "tenants/b.yaml:1:7: two tenants have the name `acme`: here and at tenants/a.yaml:1",
-    ],
-    [
-      "namespace",
-      tenant("company: A\n").replace("name: acme", "name: other\nnamespace: acme"),
-      "tenants/b.yaml:2:12: two tenants have the namespace `acme`",
-    ],
-    [
-      "company",
-      tenant("company: acme\n").replace("name: acme", "name: other"),
-      "tenants/b.yaml:3:10: two tenants have the company `acme`",
-    ],
-    [
-      "e-mail address",
-      "name: other\nadmin: { name: A, email: ADMIN@acme.example }\n",
-      "tenants/b.yaml:2:26: two tenants have the e-mail address `admin@acme.example`",
-    ],
-  ])("must differ in %s", async (_, second, expected) => {
-    const problems = await problemsOf(files(SOUND_TENANT, second));
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(expected);
-  });
-
-  it("must not live in a namespace of the server", async () => {
-    const problems = await problemsOf({
-      "clearml.yaml": `${SOUND}tenants: tenants/*.yaml\n`,
-      "tenants/a.yaml": `${SOUND_TENANT}namespace: clearml\n`,
-    });
-    expect(problems).toEqual([
-      "tenants/a.yaml:3:12: tenant `acme` has the namespace `clearml` of component `control-plane`; give the tenant a namespace of its own",
-    ]);
-  });
-
-  it("may be none at all", async () => {
-    const environment = await load({
-      "clearml.yaml": `${SOUND}tenants: tenants/*.yaml\n`,
-      "tenants/.keep": "",
-    });
-    expect(environment.tenants).toEqual([]);
   });
 });

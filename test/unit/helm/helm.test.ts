@@ -5,7 +5,7 @@ import type { ComponentUse } from "../../../src/environment/model.ts";
 import { upgradeArguments } from "../../../src/helm/arguments.ts";
 import { chartName, repositoryAliases } from "../../../src/helm/chart-reference.ts";
 import { explainHelmFailure } from "../../../src/helm/failures.ts";
-import { decodeRecord, type ReleaseRecord } from "../../../src/helm/record.ts";
+import { decodeRecord, parseRelease, type ReleaseRecord } from "../../../src/helm/record.ts";
 
 const request = {
   release: "clearml",
@@ -60,6 +60,23 @@ describe("decodeRecord", () => {
       chart: "redis",
       chartVersion: "17.8.3",
       applyMethod: "server",
+    });
+  });
+});
+
+describe("parseRelease", () => {
+  const json =
+    '{"name":"r","namespace":"n","version":1,"info":{"status":"deployed"},"chart":{"metadata":{"name":"c","version":"1.0.0"}},"manifest":""}';
+
+  it.each([
+    ["Helm 3", json],
+    ["Helm 4.2 with a chart from a registry", `Pulled: r.example/c:1.0.0\nDigest: sha256:0\n${json}\n`],
+  ])("reads what %s prints", (_, stdout) => {
+    expect(parseRelease(stdout)).toMatchObject({
+      release: "r",
+      revision: 1,
+      values: {},
+      applyMethod: "client",
     });
   });
 });

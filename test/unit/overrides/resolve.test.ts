@@ -84,7 +84,11 @@ describe("resolveValues", () => {
     ["a name in a key", "${TOKEN}: x\n", "a.yaml:1:1: placeholder `TOKEN` in a key is not replaced"],
     ["a list of values", "- a\n", "a.yaml:1:1: values are a map, not a list or text"],
     ["broken YAML", "a: [\n", "a.yaml:2:1: invalid YAML"],
-    ["a placeholder in brackets without quotes", "a: [${TOKEN}]\n", 'within brackets a placeholder needs quotes: ["${NAME}"]'],
+    [
+      "a placeholder in brackets without quotes",
+      "a: [${TOKEN}]\n",
+      'within brackets a placeholder needs quotes: ["${NAME}"]',
+    ],
     ["a duplicate key", "a: 1\na: 2\n", "a.yaml:2:1: duplicate key `a`"],
   ])("refuses %s at its place", async (_, text, expected) => {
     const found = await problems({ a: text });

@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Where administrators' programs lie, also when PATH does not say so. */
+const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+const CNI_FOLDERS = ["/usr/lib/cni", "/opt/cni/bin"];
+
+/** What a node is made of beside the tools, and the Debian package that has it. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  containerd: "containerd",
+  ctr: "containerd",
+  runc: "runc",
+  iptables: "iptables",
+  busybox: "busybox-static",
+  ip: "iproute2",
+  nsenter: "util-linux",
+  unshare: "util-linux",
+  tar: "tar",
+};
+const CNI_PACKAGE = "containernetworking-plugins";
+
+/** PATH of the node's processes. */
+export function systemPath(): string {
+  const own = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return [...new Set([...own, ...SYSTEM_FOLDERS])].join(delimiter);
+}
+
+/** Folder of the plugins that give pods their network; undefined when there are none. */
+export function cniFolder(): string | undefined {
+  return CNI_FOLDERS.find((folder) => existsSync(join(folder, "bridge")));
+}
+
+/** Why this machine can have no real node, and what would help; undefined when it can. */
+export function realNodeUnavailable(): string | undefined {
+  if (process.platform !== "linux") return `a kubelet runs on Linux only, this is ${process.platform}`;
+  if (process.getuid?.() !== 0) return "a kubelet needs root; run the tests as root";
+  if (process.env.CLUSTER === "kind") return "the nodes of a kind cluster are real already";
+  const packages = missingPackages();
+  if (packages.length === 0 || mayInstall()) return undefined;
+  return `missing on this machine; install with: apt-get install ${packages.join(" ")} (or set CLEARML_ACTIONS_INSTALL=1)`;
+}
+
+/** Installs what is missing, where `realNodeUnavailable` says that it may be. */
+export function installMissing(log: (line: string) => void): void {
+  const packages = missingPackages();
+  if (packages.length === 0) return;
+  log(`installing ${packages.join(", ")} (about 20 s)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  execFileSync("apt-get", ["update", "-qq"], { env, stdio: "pipe" });
+  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+  execFileSync("apt-get", install, { env, stdio: "pipe" });
+}
+
+function missingPackages(): string[] {
+  const folders = systemPath().split(delimiter);
+  const missing = Object.entries(PROGRAMS)
+    .filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))))
+    .map(([, name]) => name);
+  return [...new Set([...missing, ...(cniFolder() ? [] : [CNI_PACKAGE])])];
+}
+
+function mayInstall(): boolean {
+  const asked = process.env.CI === "true" || process.env.CLEARML_ACTIONS_INSTALL === "1";
+  return asked && existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get");
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { loadEnvironment } from "../../../src/environment/load.ts";
+import { lintEnvironment } from "../../../src/lint/engine.ts";
+import { resolveValues } from "../../../src/overrides/resolve.ts";
+
+const EXAMPLES = resolve(import.meta.dirname, "../../../workflows-examples");
+
+describe("the example environment", () => {
+  it("lints without a finding", async () => {
+    const environment = await loadEnvironment("clearml.yaml", { cwd: resolve(EXAMPLES, "demo") });
+    expect(lintEnvironment(environment).findings).toEqual([]);
+  });
+
+  it("resolves once its secrets are given", async () => {
+    const environment = await loadEnvironment("clearml.yaml", { cwd: resolve(EXAMPLES, "demo") });
+    const { variables, secrets, components, tenants } = environment;
+    for (const use of [...components, ...tenants.flatMap((tenant) => tenant.components)]) {
+      const builtIn = ["BASE_DOMAIN", "TENANT", "REDIS_PASSWORD"];
+      const lookup = (name: string) =>
+        variables[name] ?? ([...secrets, ...builtIn].includes(name) ? name.toLowerCase() : undefined);
+      const values = resolveValues(use, {
+        lookup,
+        known: [...Object.keys(variables), ...secrets, ...builtIn],
+      });
+      expect(JSON.stringify(values)).not.toContain("${");
+    }
+  });
+});
+
+describe("the example workflow", () => {
+  it("passes every secret the environment names, and deploys every tenant", async () => {
+    const environment = await loadEnvironment("clearml.yaml", { cwd: resolve(EXAMPLES, "demo") });
+    const workflow = parse(readFileSync(resolve(EXAMPLES, "deploy.yml"), "utf8")) as {
+      jobs: Record<
+        string,
+        { env?: Record<string, string>; steps: { uses: string; with?: Record<string, string> }[] }
+      >;
+    };
+    expect(Object.keys(workflow.jobs.deploy?.env ?? {})).toEqual(environment.secrets);
+    const steps = workflow.jobs.deploy?.steps ?? [];
+    const tenants = steps
+      .filter((step) => step.uses.startsWith("clearml/deploy-tenant@"))
+      .map((step) => step.with?.tenant);
+    expect(tenants).toEqual(environment.tenants.map((tenant) => tenant.name));
+  });
+});
