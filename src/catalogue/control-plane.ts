@@ -26,15 +26,14 @@ const SERVER_CREDENTIALS = [
   "secureAuthTokenSecret",
   "testUserKey",
   "testUserSecret",
-  "readinessprobeKey",
-  "readinessprobeSecret",
 ] as const;
 
 const CLEARML: readonly ValueRule[] = [
   key("cookieDomain", "string", { required: true, pattern: DOMAIN }),
   key("cookieName", "string", { pattern: COOKIE_NAME }),
   key("defaultCompany", "string", { pattern: COMPANY_ID }),
-  ...keys("", SERVER_CREDENTIALS, "string", { secret: true }),
+  ...keys("", SERVER_CREDENTIALS, "string", { secret: true, generated: true }),
+  ...keys("", ["readinessprobeKey", "readinessprobeSecret"], "string", { secret: true }),
   key("existingSecret", "string", { pattern: OBJECT_NAME }),
   ...keys("", ["clientConfigurationApiUrl", "clientConfigurationFilesUrl"], "string", { pattern: API_URL }),
   key("extraIndexUrl", "string", { pattern: HTTP_URL }),

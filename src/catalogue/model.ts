@@ -75,6 +75,8 @@ export interface ValueRule {
   filled?: Filled;
   /** A literal value in a file is a leak. */
   secret?: boolean;
+  /** The chart makes the value when the key is absent, but takes an empty text as it is. */
+  generated?: boolean;
   /** Allowed words. */
   words?: readonly string[];
   /** What a string must match, and how to say so. */

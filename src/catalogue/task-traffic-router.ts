@@ -39,7 +39,7 @@ export const taskTrafficRouter: ComponentDefinition = {
       filled: "secret-key",
     }),
     ...credentialsOfOthers("apiServerKey"),
-    key("clearml.jwksKey", "string", { secret: true, filled: "jwks-key" }),
+    key("clearml.jwksKey", "string", { required: true, secret: true, filled: "jwks-key" }),
     authCookieName(true),
     key("clearml.sslVerify", "boolean"),
     ...ROUTER_VALUES,

@@ -42,6 +42,7 @@ const STDERR_LIMIT = 20_000;
 
 export function createExec(env: Readonly<Record<string, string | undefined>>, log: Log): Exec {
   const started = new Set<ChildProcess>();
+  let stopped = false;
   return {
     async run(tool, args, options = {}) {
       log.debug(`$ ${tool} ${args.join(" ")}`);
@@ -60,6 +61,8 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
       return { stdout: result.stdout, stderr, code: result.exitCode };
     },
     start(tool, args, options = {}) {
+      // Started now, it would outlive the action.
+      if (stopped) throw new Error(`${tool} was started after the end of the action`);
       log.debug(`$ ${tool} ${args.join(" ")} &`);
       const child = spawn(tool, args, {
         env: { ...toolEnvironment(env), ...options.env },
@@ -70,7 +73,10 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
       child.once("error", () => started.delete(child));
       return child;
     },
-    stop: async () => void (await Promise.all([...started].map(end))),
+    async stop() {
+      stopped = true;
+      await Promise.all([...started].map(end));
+    },
   };
 }
 

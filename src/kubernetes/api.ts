@@ -138,7 +138,10 @@ function unreachable(server: string, reason: string): UserError {
 /** The response, when its status says success. */
 function accepted(response: SocketResponse, what: string, server: string): SocketResponse {
   if (response.status >= 200 && response.status < 300) return response;
-  if (response.status === 502) throw unreachable(server, response.text.trim().slice(0, 300));
+  // The proxy's own words, not the API server's: it could not get through.
+  if (response.status >= 500 && /dial tcp|tls:|x509|EOF|no such host/.test(response.text)) {
+    throw unreachable(server, response.text.trim().slice(0, 300));
+  }
   const reason = statusMessage(response.text);
   const hint =
     response.status === 401

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isSecretVariable } from "../catalogue/environment-variables.ts";
+import { MONGO_URI } from "../catalogue/patterns.ts";
 import { findPlaceholders } from "../overrides/placeholders.ts";
 import type { Entry, LintRelease } from "./model.ts";
 
@@ -23,10 +24,14 @@ export function* literalSecrets(release: LintRelease): Generator<LiteralSecret> 
   }
 }
 
+/** `user:password@` of a URI; without it the address of a database is no secret. */
+const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
+
 function isLiteral(entry: Entry): boolean {
   const { value, leftover } = entry;
   if (typeof value === "number") return true;
   if (typeof value !== "string" || leftover) return false;
+  if (entry.rule?.pattern === MONGO_URI && !URI_PASSWORD.test(value)) return false;
   return value.trim() !== "" && value !== "-" && findPlaceholders(value).length === 0;
 }
 

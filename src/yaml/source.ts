@@ -98,7 +98,7 @@ function problemsOf(
   locateRange: (start: number, end: number) => Location,
 ): YamlProblem[] {
   const problems = documents.flatMap((document) =>
-    document.errors.map(
+    withoutEchoes(document.errors).map(
       (error): YamlProblem => ({
         kind: error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax",
         message:
@@ -120,6 +120,12 @@ function problemsOf(
     });
   }
   return problems;
+}
+
+/** Syntax errors after the first are mostly its consequences; a duplicate key stands for itself. */
+function withoutEchoes(errors: Document.Parsed["errors"]): Document.Parsed["errors"] {
+  const first = errors.find((error) => error.code !== "DUPLICATE_KEY");
+  return errors.filter((error) => error === first || error.code === "DUPLICATE_KEY");
 }
 
 /** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kubectlFor } from "./kubectl.ts";
 import { isAlive } from "./lock.ts";
 import { type Cluster, startCluster } from "./start.ts";
 import { ensureTools } from "./tools.ts";
@@ -31,6 +32,8 @@ describe("startCluster", () => {
   afterAll(() => cluster?.stop());
   const kubectl = async (...args: string[]) =>
     (await run(kubectlPath, ["--kubeconfig", cluster.kubeconfig, ...args])).stdout;
+  const create = (object: object) =>
+    kubectlFor(kubectlPath, cluster.kubeconfig)(["create", "-f", "-"], JSON.stringify(object));
 
   it("is a cluster as ClearML recommends it: three ready nodes, storage, an ingress class", async () => {
     const nodes = (JSON.parse(await kubectl("get", "nodes", "-o", "json")) as { items: NodeStatus[] }).items;
@@ -42,15 +45,9 @@ describe("startCluster", () => {
     );
   });
 
-  it("brings a deployment up, and binds its claim", async () => {
+  it("brings a deployment up", async () => {
     await kubectl("create", "deployment", "web", "--image=example.com/web:1", "--replicas=2");
     await kubectl("rollout", "status", "deployment/web", "--timeout=30s");
-    const claim = { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" } };
-    const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "50Gi" } } };
-    const apply = spawn(kubectlPath, ["--kubeconfig", cluster.kubeconfig, "create", "-f", "-"]);
-    apply.stdin.end(JSON.stringify({ ...claim, spec }));
-    await new Promise((resolve) => apply.once("exit", resolve));
-    await kubectl("wait", "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=30s");
   });
 
   it("makes pods fail in the way they are asked to", async () => {
@@ -61,6 +58,34 @@ describe("startCluster", () => {
     const reason = "jsonpath={.status.containerStatuses[0].state.waiting.reason}";
     await kubectl("wait", "pod/crash", `--for=${reason}=CrashLoopBackOff`, "--timeout=20s");
     await kubectl("wait", "pod/image", `--for=${reason}=ImagePullBackOff`, "--timeout=20s");
+    // They stay as they are: nothing makes them ready later.
+    const ready = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}';
+    expect(await kubectl("get", "pod/crash", "pod/image", "-o", ready)).toBe("False False");
+  });
+
+  it("lets Jobs succeed at once, and fail when their pods are asked to", async () => {
+    await kubectl("create", "job", "good", "--image=example.com/x:1");
+    await kubectl("wait", "job/good", "--for=condition=Complete", "--timeout=20s");
+    const template = {
+      metadata: { annotations: { "clearml-actions.test/fail": "exit" } },
+      spec: { restartPolicy: "Never", containers: [{ name: "x", image: "example.com/x:1" }] },
+    };
+    const bad = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "bad" } };
+    await create({ ...bad, spec: { backoffLimit: 0, template } });
+    await kubectl("wait", "job/bad", "--for=condition=Failed", "--timeout=20s");
+  });
+
+  it("gives every claim a volume of its size, as many as there are", async () => {
+    const claims = Array.from({ length: 15 }, (_, index) => ({
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: `data-${index}` },
+      spec: { accessModes: ["ReadWriteMany"], resources: { requests: { storage: `${index + 1}Gi` } } },
+    }));
+    await create({ apiVersion: "v1", kind: "List", items: claims });
+    const bound = "--for=jsonpath={.status.phase}=Bound";
+    await kubectl("wait", ...claims.map((claim) => `pvc/${claim.metadata.name}`), bound, "--timeout=30s");
+    expect(await kubectl("get", "pvc/data-14", "-o", "jsonpath={.status.capacity.storage}")).toBe("15Gi");
   });
 
   it("keeps the leases of its nodes alive, without which they would go down after 40 s", async () => {
@@ -68,6 +93,7 @@ describe("startCluster", () => {
       Date.parse(
         await kubectl("-n", "kube-node-lease", "get", "lease", "node-1", "-o", "jsonpath={.spec.renewTime}"),
       );
+    await expect.poll(renewed, { timeout: 10_000 }).toBeGreaterThan(0);
     const before = await renewed();
     await expect.poll(renewed, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(before);
   });
@@ -108,3 +134,26 @@ describe("npm run cluster", () => {
     expect(existsSync(folder)).toBe(false);
   });
 });
+
+describe("two clusters", () => {
+  it("start side by side, and one ends when its supervisor is killed, not the other", async () => {
+    const [first, second] = await Promise.all([startCluster(), startCluster({ nodes: [GPU_NODE] })]);
+    expect(first.server).not.toBe(second.server);
+    const processes = processesOf(first.dir);
+    const supervisor = processes.find((pid) => /supervisor\.ts/.test(commandOf(pid))) ?? 0;
+    process.kill(supervisor, "SIGKILL");
+    await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+    expect(existsSync(first.dir)).toBe(false);
+    const kubectl = kubectlFor(kubectlPath, second.kubeconfig);
+    const gpus = "jsonpath={.items[*].status.allocatable.nvidia\\.com/gpu}";
+    expect(await kubectl(["get", "nodes", "-o", gpus])).toBe("8");
+    await Promise.all([first.stop(), second.stop()]);
+    expect(existsSync(second.dir)).toBe(false);
+  });
+});
+
+const GPU_NODE = { name: "gpu-1", cpu: "96", memory: "1Ti", resources: { "nvidia.com/gpu": "8" } };
+
+function commandOf(pid: number): string {
+  return execFileSync("ps", ["-o", "args=", "-p", String(pid)]).toString();
+}

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createObjects, type Kubectl, kubectlFor } from "./kubectl.ts";
 import { clusterObjects } from "./objects.ts";
 import type { Cluster, ClusterOptions } from "./start.ts";
 import { type Supervision, supervise } from "./supervise.ts";
@@ -47,19 +48,16 @@ async function create(
   supervision.atEnd({ name: "kind-delete", command: "kind", args: remove });
   log(`creating the kind cluster ${name} (about 60 s, longer when its image is fetched)`);
   await run("kind", ["create", "cluster", "--name", name, "--kubeconfig", kubeconfig, "--wait", "180s"]);
-  const ask = async (...args: string[]) =>
-    (await run(kubectl, ["--kubeconfig", kubeconfig, ...args])).stdout.trim();
-  const ingressClass = clusterObjects().filter(
-    (object) => "kind" in object && object.kind === "IngressClass",
-  );
-  const objects = join(supervision.folder, "objects.json");
-  writeFileSync(objects, JSON.stringify({ apiVersion: "v1", kind: "List", items: ingressClass }));
-  await ask("create", "-f", objects);
-  const version = JSON.parse(await ask("version", "-o", "json")) as { serverVersion: { gitVersion: string } };
+  const ask = kubectlFor(kubectl, kubeconfig);
+  const isIngressClass = (object: { kind: string }) => object.kind === "IngressClass";
+  await createObjects(ask, clusterObjects().filter(isIngressClass));
+  const version = JSON.parse(await ask(["version", "-o", "json"])) as {
+    serverVersion: { gitVersion: string };
+  };
   return {
     kubeconfig,
     unprivilegedKubeconfig: await nobody(supervision.folder, ask),
-    server: await ask("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"),
+    server: await ask(["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"]),
     version: version.serverVersion.gitVersion,
     dir: supervision.folder,
     stop: () => supervision.stop(),
@@ -67,13 +65,13 @@ async function create(
 }
 
 /** A copy of the kubeconfig with the token of an account that has no rights. */
-async function nobody(folder: string, ask: (...args: string[]) => Promise<string>): Promise<string> {
-  await ask("create", "serviceaccount", "nobody", "-n", "kube-public");
-  const token = await ask("create", "token", "nobody", "-n", "kube-public", "--duration", "24h");
-  const config = JSON.parse(await ask("config", "view", "--raw", "--minify", "-o", "json")) as {
+async function nobody(folder: string, ask: Kubectl): Promise<string> {
+  await ask(["create", "serviceaccount", "nobody", "-n", "kube-public"]);
+  const token = await ask(["create", "token", "nobody", "-n", "kube-public", "--duration", "24h"]);
+  const config = JSON.parse(await ask(["config", "view", "--raw", "--minify", "-o", "json"])) as {
     users: { user: object }[];
   };
-  for (const entry of config.users) entry.user = { token };
+  for (const entry of config.users) entry.user = { token: token.trim() };
   const path = join(folder, "nobody.kubeconfig");
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   return path;

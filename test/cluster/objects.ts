@@ -55,7 +55,7 @@ export function nodeObject(shape: NodeShape): object {
 export const STORAGE_CLASS = "standard";
 
 /** Storage, which kwok's stages provide, and ingress as far as the API knows it: nothing routes. */
-export function clusterObjects(): object[] {
+export function clusterObjects(): { kind: string; [field: string]: unknown }[] {
   return [
     {
       apiVersion: "storage.k8s.io/v1",

@@ -1,10 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Authority } from "./certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
+import { kubectlFor } from "./kubectl.ts";
 import { acquireLock } from "./lock.ts";
 import { makeImage } from "./real-node/image.ts";
 import {
@@ -51,35 +51,46 @@ export async function startRealNode(
   installMissing(log);
   const tools = await ensureTools(["kubelet", "kube-proxy", "kubectl"], { log });
   const supervision = supervise("node");
-  // The supervisor holds the lock: it lives until the last trace is removed.
-  const release = await acquireLock(
-    join(tmpdir(), "clearml-actions-real-node.lock"),
-    (pid) => log(`another real node is up (process ${pid}), waiting`),
-    supervision.pid,
-  );
-  const kubectl = async (...args: string[]) =>
-    (await promisify(execFile)(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args])).stdout;
+  const kubectl = kubectlFor(tools.kubectl, cluster.kubeconfig);
   const name = `real-node-${supervision.pid}`;
-  const stop = async () => {
-    await supervision.stop();
-    release();
-  };
   try {
+    await haveMachine(supervision, name, log);
     await start(supervision, name, { authority, server: cluster.server, tools });
     const condition = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}';
-    const ready = async () => (await kubectl("get", "node", name, "-o", condition)) === "True";
+    const ready = async () => (await kubectl(["get", "node", name, "-o", condition])) === "True";
     await supervision.until("the real node becoming ready", ready, READY_MS);
   } catch (thrown) {
-    await stop();
+    await supervision.stop();
     throw thrown;
   }
   return {
     name,
     async stop() {
-      await kubectl("delete", "node", name, "--ignore-not-found").catch(() => undefined);
-      await stop();
+      await kubectl(["delete", "node", name, "--ignore-not-found"]).catch(() => undefined);
+      await supervision.stop();
     },
   };
+}
+
+/**
+ * Waits until no other real node is up, and sees to it that this one leaves no trace. The lock is in the supervisor's
+ * name and is given back by the cleanup, so that it outlives an owner that is killed.
+ */
+async function haveMachine(
+  supervision: Supervision,
+  name: string,
+  log: (line: string) => void,
+): Promise<void> {
+  const lock = join(tmpdir(), "clearml-actions-real-node.lock");
+  await acquireLock(lock, (pid) => log(`another real node is up (process ${pid}), waiting`), supervision.pid);
+  const settings = join(supervision.folder, "settings.json");
+  writeFileSync(settings, JSON.stringify(readSettings()));
+  supervision.atEnd({
+    name: "cleanup",
+    command: process.execPath,
+    args: [CLEANUP_SCRIPT, name, settings, lock],
+    env: { PATH: systemPath() },
+  });
 }
 
 interface Surroundings {
@@ -91,14 +102,6 @@ interface Surroundings {
 async function start(supervision: Supervision, name: string, around: Surroundings): Promise<void> {
   const { folder } = supervision;
   const path = systemPath();
-  const settings = join(folder, "settings.json");
-  writeFileSync(settings, JSON.stringify(readSettings()));
-  supervision.atEnd({
-    name: "cleanup",
-    command: process.execPath,
-    args: [CLEANUP_SCRIPT, name, settings],
-    env: { PATH: path },
-  });
   makeNetwork(name, path);
   makeCgroups(name);
   const { port } = new URL(around.server);

@@ -1,12 +1,11 @@
-import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { type Parts, startApiServer, startControllers, startEtcd, startKwok } from "./components.ts";
 import { startKind } from "./kind.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
+import { createObjects, type Kubectl, kubectlFor } from "./kubectl.ts";
 import { clusterObjects, type NodeShape, nodeObject, recommendedNodes } from "./objects.ts";
 import { PINS } from "./pins.ts";
 import { freePorts, supervise } from "./supervise.ts";
@@ -81,13 +80,14 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
   const subject = "CN=admin,O=system:masters";
   const kubeconfig = await writeKubeconfig(authority, server, { name: "admin", subject });
   await supervision.until("kube-apiserver becoming ready", () => isReady(server, authority.certificate));
+  const kubectl = kubectlFor(tools.kubectl, kubeconfig);
   const nodes = options.nodes ?? recommendedNodes(3);
   await Promise.all([
     startControllers(parts),
-    createObjects(tools.kubectl, kubeconfig, [...nodes.map(nodeObject), ...clusterObjects()]),
+    createObjects(kubectl, [...nodes.map(nodeObject), ...clusterObjects()]),
   ]);
   await startKwok(parts, kubeconfig);
-  await supervision.until("the nodes becoming ready", () => isUsable(tools.kubectl, kubeconfig));
+  await supervision.until("the nodes becoming ready", () => isUsable(kubectl));
   const nobody = { name: "nobody", subject: "CN=nobody" };
   return {
     kubeconfig,
@@ -115,28 +115,9 @@ function isReady(server: string, authority: string): Promise<boolean> {
   });
 }
 
-/** Creates objects in one call. Throws with kubectl's words. */
-export function createObjects(kubectl: string, kubeconfig: string, items: readonly object[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(kubectl, ["--kubeconfig", kubeconfig, "create", "-f", "-"], {
-      stdio: ["pipe", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`the cluster's objects: ${stderr}`)),
-    );
-    child.stdin.end(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  });
-}
-
 /** Whether pods can be created and placed: every node is ready and untainted, and accounts are given out. */
-async function isUsable(kubectl: string, kubeconfig: string): Promise<boolean> {
-  const args = ["--kubeconfig", kubeconfig, "get", "nodes,serviceaccounts", "-n", "default", "-o", "json"];
-  const { stdout } = await promisify(execFile)(kubectl, args, { maxBuffer: 16 * 1024 * 1024 });
+async function isUsable(kubectl: Kubectl): Promise<boolean> {
+  const stdout = await kubectl(["get", "nodes,serviceaccounts", "-n", "default", "-o", "json"]);
   const { items } = JSON.parse(stdout) as { items: (NodeState | { kind: "ServiceAccount" })[] };
   const nodes = items.filter((item) => item.kind === "Node");
   return items.length > nodes.length && nodes.every(isReadyNode);

@@ -20,7 +20,7 @@ function* emptyValues(release: LintRelease): Generator<Hit> {
   for (const { rule, path, value, at } of release.entries) {
     if (!rule || (value !== "" && value !== null) || isInert(release, path)) continue;
     const required = isRequired(rule, release.values);
-    if (!required && !(rule.secret && value === "")) continue;
+    if (!required && !(rule.generated && value === "")) continue;
     // A later file, or the deployment itself, gives the value.
     if (hasValue(valueAt(release.values, path.map(String)))) continue;
     if (release.environment && rule.filled) continue;

@@ -1,5 +1,6 @@
 import semver from "semver";
-import type { Rule } from "../model.ts";
+import { isMap } from "../../overrides/merge.ts";
+import type { Entry, Rule } from "../model.ts";
 
 export const streamSessionRename: Rule = {
   id: "L17",
@@ -10,7 +11,7 @@ export const streamSessionRename: Rule = {
   *check(release) {
     const block = (name: string) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
     const [tcp, stream] = [block("tcpSession"), block("streamSession")];
-    if (tcp && stream) {
+    if (tcp && stream && isUsed(tcp) && isUsed(stream)) {
       yield {
         message: "`tcpSession` and `streamSession` stand side by side",
         hint: "keep `streamSession` for gateway 3.0.0 and later, else `tcpSession`",
@@ -22,14 +23,14 @@ export const streamSessionRename: Rule = {
     }
     const version = semver.valid(release.version ?? "");
     const isOld = release.id === "task-traffic-router" || (version !== null && semver.lt(version, "3.0.0"));
-    if (stream && isOld) {
+    if (stream && isOld && isUsed(stream)) {
       yield {
         message: "`streamSession` is ignored before gateway 3.0.0",
         hint: "rename the block to `tcpSession`",
         at: stream.at("key"),
       };
     }
-    if (tcp && !isOld && version !== null) {
+    if (tcp && !isOld && version !== null && isUsed(tcp)) {
       yield {
         message: "`tcpSession` is deprecated since gateway 3.0.0",
         hint: "rename the block to `streamSession`",
@@ -38,3 +39,11 @@ export const streamSessionRename: Rule = {
     }
   },
 };
+
+/** Whether a block says anything; charts print both, empty. */
+function isUsed({ value }: Entry): boolean {
+  return (
+    isMap(value) &&
+    (Boolean(value.routerAddress) || (isMap(value.portRange) && value.portRange.start != null))
+  );
+}

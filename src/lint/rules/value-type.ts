@@ -24,7 +24,15 @@ const EXPECTED: Partial<Record<ValueType, string>> = {
 
 function wrongType({ rule, value, at }: Entry): Hit | undefined {
   const expected = rule && EXPECTED[rule.type];
-  if (!expected || value === null || Array.isArray(value) || isMap(value) || fits(rule.type, value))
+  // Charts print the empty text for "not set".
+  if (
+    !expected ||
+    value === null ||
+    value === "" ||
+    Array.isArray(value) ||
+    isMap(value) ||
+    fits(rule.type, value)
+  )
     return undefined;
   const isPlaceholder = typeof value === "string" && findPlaceholders(value).length > 0;
   return {

@@ -1,10 +1,11 @@
 /**
- * Removes what of a real node outlives its processes: network namespace, interface, cgroups, changed kernel settings.
+ * Removes what of a real node outlives its processes: network namespace, interface, cgroups, changed kernel settings,
+ * and the lock that kept others from starting one.
  * Does its best with each, whatever happened to the others.
- * Usage: node test/cluster/real-node/cleanup.ts <name> <settings.json>
+ * Usage: node test/cluster/real-node/cleanup.ts <name> <settings.json> <lock>
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HOST_LINK } from "./layout.ts";
@@ -13,7 +14,7 @@ import { restoreSettings } from "./settings.ts";
 const CGROUPS = "/sys/fs/cgroup";
 const DEADLINE_MS = 10_000;
 
-const [name = "", settings = ""] = process.argv.slice(2);
+const [name = "", settings = "", lock = ""] = process.argv.slice(2);
 
 function quietly(command: string, ...args: string[]): void {
   try {
@@ -57,3 +58,4 @@ quietly("ip", "link", "delete", HOST_LINK);
 if (existsSync(settings))
   restoreSettings(JSON.parse(readFileSync(settings, "utf8")) as Record<string, string>);
 await removeCgroups();
+rmSync(lock, { force: true });

@@ -41,15 +41,20 @@ export function realNodeUnavailable(): string | undefined {
   return `missing on this machine; install with: apt-get install ${packages.join(" ")} (or set CLEARML_ACTIONS_INSTALL=1)`;
 }
 
-/** Installs what is missing, where `realNodeUnavailable` says that it may be. */
+/** Installs what is missing, where `realNodeUnavailable` says that it may be. Throws with apt-get's words. */
 export function installMissing(log: (line: string) => void): void {
   const packages = missingPackages();
   if (packages.length === 0) return;
   log(`installing ${packages.join(", ")} (about 20 s)`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync("apt-get", ["update", "-qq"], { env, stdio: "pipe" });
-  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
-  execFileSync("apt-get", install, { env, stdio: "pipe" });
+  try {
+    execFileSync("apt-get", ["update", "-qq"], { env, stdio: "pipe" });
+    const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+    execFileSync("apt-get", install, { env, stdio: "pipe" });
+  } catch (thrown) {
+    const { stderr } = thrown as { stderr?: Buffer };
+    throw new Error(`apt-get could not install ${packages.join(" ")}: ${stderr?.toString().trim()}`);
+  }
 }
 
 function missingPackages(): string[] {

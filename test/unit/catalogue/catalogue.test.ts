@@ -106,7 +106,8 @@ describe("valueRules", () => {
   it("leaves out what the version does not know", () => {
     const has = (version: string) =>
       valueRules(CATALOGUE["control-plane"], { version }).some((rule) => rule.path === "apiserver.httpRoute");
-    expect([has("10.11.7"), has("10.12.0"), has("10.12.0-rc1")]).toEqual([false, true, false]);
+    expect([has("10.11.7"), has("10.12.0-rc1")]).toEqual([false, false]);
+    expect([has("10.12.0"), has("10.12.1-rc1"), has("v10.12.1")]).toEqual([true, true, true]);
   });
 
   it("keeps everything where the version is not known", () => {
@@ -136,15 +137,10 @@ describe("componentOrder", () => {
   });
 
   it("takes a tenant's own component before the cluster's", () => {
-    const uses = [
-      use("app-gateway", "acme"),
-      use("agent", "globex"),
-      use("agent", "acme"),
-      use("control-plane"),
-    ];
+    // Without the need, isolation would come first.
+    const uses = [use("network-isolation", "acme", ["agent"]), use("agent"), use("agent", "acme")];
     const order = componentOrder(uses).map(({ id, tenant }) => `${tenant ?? "-"}/${id}`);
-    expect(order.indexOf("acme/agent")).toBeLessThan(order.indexOf("acme/app-gateway"));
-    expect(order[0]).toBe("-/control-plane");
+    expect(order).toEqual(["acme/agent", "acme/network-isolation", "-/agent"]);
   });
 
   it("follows the user's own needs", () => {

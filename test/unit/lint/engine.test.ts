@@ -118,6 +118,19 @@ describe("the report", () => {
     ]);
   });
 
+  it("follows a value to the layer that wins", async () => {
+    const server = (host: string) => `webserver: { ingress: { enabled: true, hostName: ${host} } }`;
+    const files = environmentOf({ controlPlane: `${server("app.example.com")}\n` });
+    const report = await lintEnvironmentFiles({
+      ...files,
+      "clearml.yaml": (files["clearml.yaml"] ?? "").replace(
+        "values: {",
+        `values: { ${server("app.example.org")},`,
+      ),
+    });
+    expect(report.findings).toMatchObject([{ rule: "host-outside-cookie-domain", file: "clearml.yaml" }]);
+  });
+
   it("gives every finding a range and a page", () => {
     for (const finding of lintText("redis", "auth:\n  enabled: 'yes'\n  pasword: x\n").findings) {
       expect(finding.endLine).toBeGreaterThanOrEqual(finding.line);

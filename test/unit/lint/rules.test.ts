@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../../src/lint/rules/index.ts";
+import { GATEWAY_CASES } from "./cases/gateways.ts";
 import { SETTINGS_CASES } from "./cases/settings.ts";
 import { SYNTAX_CASES } from "./cases/syntax.ts";
 import { VALUES_CASES } from "./cases/values.ts";
 import { environmentOf, lintEnvironmentFiles, lintText } from "./support.ts";
 
-const CASES = [...SYNTAX_CASES, ...VALUES_CASES, ...SETTINGS_CASES];
+const CASES = [...SYNTAX_CASES, ...VALUES_CASES, ...GATEWAY_CASES, ...SETTINGS_CASES];
 const slugs = RULES.map((rule) => rule.slug);
 
 async function findingsOf({ component, text, environment }: (typeof CASES)[number]["bad"]) {

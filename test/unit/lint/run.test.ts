@@ -18,10 +18,15 @@ interface Run {
 
 const BAD = "webserver:\n  ingres: {}\nimageCredentials:\n  password: hunter22hunter22\nother: 1\n";
 
+/** A value the runner knows to be secret. */
+const MASKED = "Masked-Host.example.com";
+
 /** Runs the action's work in a folder with these files. */
 function run(files: Files, inputs: Partial<LintInputs>): Promise<Run> {
   return inFolder(files, async (folder) => {
     const result: Run = { annotations: [], summary: "", log: [] };
+    const secrets = createSecrets(() => undefined);
+    secrets.mask(MASKED);
     const context = {
       log: {
         info: (text: string) => void result.log.push(text),
@@ -34,7 +39,7 @@ function run(files: Files, inputs: Partial<LintInputs>): Promise<Run> {
         result.summary += markdown;
       },
       outputDir: async () => folder,
-      secrets: createSecrets(() => undefined),
+      secrets,
     };
     try {
       await lint({ config: "clearml.yaml", files: [], ...inputs }, folder, context, (outputs) => {
@@ -80,6 +85,14 @@ describe("lint", () => {
     const result = await run({ "a.yaml": BAD }, { files: ["a.yaml=control-plane"] });
     const shown = JSON.stringify([result.annotations, result.summary, result.report, result.thrown?.message]);
     expect(shown).not.toContain("hunter22");
+  });
+
+  it("writes no value to disk that is masked", async () => {
+    const { report } = await run(
+      { "a.yaml": `webserver: { ingress: { hostName: ${MASKED} } }\n` },
+      { files: ["a.yaml=control-plane"] },
+    );
+    expect(report?.findings[0]?.message).toContain("`***` is not a bare host name");
   });
 
   it.each([

@@ -100,6 +100,14 @@ export const SETTINGS_CASES: readonly RuleCase[] = [
   ),
   file(
     "well-known-secret",
+    "control-plane",
+    "a word that is only published as a password",
+    "imageCredentials:\n  password: pwd\n",
+    ["warning 2:13"],
+    "imageCredentials:\n  username: my_password\n",
+  ),
+  file(
+    "well-known-secret",
     "redis",
     "the password of a guide",
     "auth:\n  password: sdkWoq23\n",
@@ -128,6 +136,14 @@ export const SETTINGS_CASES: readonly RuleCase[] = [
     setting(SECRET, `'"MyStrongPassword123"'`),
     ["warning 4:14"],
     setting(SECRET, `'"\${SUPERVISOR_SECRET}"'`),
+  ),
+  file(
+    "literal-secret-in-git",
+    "control-plane",
+    "a password within a URI",
+    "externalServices:\n  mongodbConnectionStringAuth: mongodb://clearml:hunter22@mongo:27017/auth\n",
+    ["error 2:32"],
+    "externalServices:\n  mongodbConnectionStringAuth: mongodb://mongo:27017/auth\n",
   ),
   file(
     "literal-secret-in-git",

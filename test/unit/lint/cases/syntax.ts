@@ -19,6 +19,14 @@ export const SYNTAX_CASES: readonly RuleCase[] = [
     ["error 2:1"],
     "auth: { enabled: true }\n",
   ),
+  file(
+    "yaml-syntax",
+    "redis",
+    "a bracket left open below a list within a list",
+    "a:\n  - b:\n      - c: 1\n      - d: 2\nx: [\n",
+    ["error 6:1"],
+    "auth: { enabled: true }\n",
+  ),
   file("yaml-syntax", "redis", "a list", "- a\n", ["error 1:1"], ""),
   file(
     "yaml-syntax",
@@ -90,7 +98,7 @@ export const SYNTAX_CASES: readonly RuleCase[] = [
     "a name within a configuration file",
     "apiserver:\n  additionalConfigs:\n    a.conf: |\n      host: <BASE_DOMAIN>\n      x: 1\n",
     ["error 3:13"],
-    "apiserver:\n  additionalConfigs:\n    a.conf: |\n      # cat <<EOF > file; a < b > c; Ops <ops@example.com>\n      x: 1\n",
+    "apiserver:\n  additionalConfigs:\n    a.conf: |\n      cat <<MY_EOF>file; a < b > c; Ops <ops@example.com>\n      x: 1\n",
   ),
   file(
     "placeholder-left",
@@ -203,6 +211,14 @@ export const SYNTAX_CASES: readonly RuleCase[] = [
     "agentk8sglue:\n  extraEnvs:\n    - name: A\n      value: a\n      valueFrom: { secretKeyRef: { name: a, key: b } }\n",
     ["error 3:7"],
     "agentk8sglue:\n  extraEnvs:\n    - name: A\n      valueFrom: { secretKeyRef: { name: a, key: b } }\n",
+  ),
+  file(
+    "required-empty",
+    "control-plane",
+    "a credential the chart would make",
+    'clearml:\n  apiserverKey: ""\n',
+    ["warning 2:3"],
+    'clearmlApplications:\n  gitAgentUser: ""\n',
   ),
   file(
     "required-empty",
