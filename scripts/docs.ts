@@ -12,6 +12,7 @@ import { fieldInfo } from "../src/core/fields.ts";
 import { table } from "../src/core/markdown.ts";
 import { environmentJsonSchema } from "../src/environment/schema.ts";
 import { ACTIONS } from "../src/index.ts";
+import { RULES } from "../src/lint/rules/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const BRANDING = { icon: "server", color: "blue" };
@@ -65,7 +66,17 @@ function actionReadme(definition: ActionDefinition): string {
   ]);
   const outputs = fields(definition.outputs).map(([name, info]) => [`\`${name}\``, info.description]);
   const withInputs = replaceBlock(read(file), "inputs", table(["Input", "What it is", "Default"], inputs));
-  return replaceBlock(withInputs, "outputs", table(["Output", "What it is"], outputs));
+  const withOutputs = replaceBlock(withInputs, "outputs", table(["Output", "What it is"], outputs));
+  return definition.name === "lint-overrides"
+    ? replaceBlock(withOutputs, "rules", rulesTable())
+    : withOutputs;
+}
+
+function rulesTable(): string {
+  return table(
+    ["Rule", "Id", "Severity", "What it finds"],
+    RULES.map(({ slug, id, severity, about }) => [`\`${slug}\``, id, severity, about]),
+  );
 }
 
 function actionsTable(): string {

@@ -53370,6 +53370,7 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 const STDERR_LIMIT = 20_000;
 function createExec(env, log) {
     const started = new Set();
+    let stopped = false;
     return {
         async run(tool, args, options = {}) {
             log.debug(`$ ${tool} ${args.join(" ")}`);
@@ -53388,6 +53389,9 @@ function createExec(env, log) {
             return { stdout: result.stdout, stderr, code: result.exitCode };
         },
         start(tool, args, options = {}) {
+            // Started now, it would outlive the action.
+            if (stopped)
+                throw new Error(`${tool} was started after the end of the action`);
             log.debug(`$ ${tool} ${args.join(" ")} &`);
             const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
                 env: { ...toolEnvironment(env), ...options.env },
@@ -53398,7 +53402,10 @@ function createExec(env, log) {
             child.once("error", () => started.delete(child));
             return child;
         },
-        stop: async () => void (await Promise.all([...started].map(end))),
+        async stop() {
+            stopped = true;
+            await Promise.all([...started].map(end));
+        },
     };
 }
 function runWithoutInput(tool, args, { cwd, env }) {
@@ -55054,7 +55061,7 @@ function authCookieName(required) {
 /** Ports for TCP (and since `streamSession` UDP) sessions. */
 function streams(prefix) {
     return [
-        key(`${prefix}.routerAddress`, "string", { pattern: HOST_OR_IP }),
+        key(`${prefix}.routerAddress`, "string", { pattern: HOST_OR_IP, required: { when: { path: prefix } } }),
         key(`${prefix}.service.type`, "string", { words: ["NodePort", "LoadBalancer", "ClusterIP"] }),
         key(`${prefix}.service.loadBalancerClass`, "string", { versions: ">=3.0.6" }),
         ...keys(`${prefix}.service`, ["annotations"], "map", { open: true }),
@@ -55226,14 +55233,13 @@ const SERVER_CREDENTIALS = [
     "secureAuthTokenSecret",
     "testUserKey",
     "testUserSecret",
-    "readinessprobeKey",
-    "readinessprobeSecret",
 ];
 const CLEARML = [
     key("cookieDomain", "string", { required: true, pattern: DOMAIN }),
     key("cookieName", "string", { pattern: COOKIE_NAME }),
     key("defaultCompany", "string", { pattern: COMPANY_ID }),
-    ...keys("", SERVER_CREDENTIALS, "string", { secret: true }),
+    ...keys("", SERVER_CREDENTIALS, "string", { secret: true, generated: true }),
+    ...keys("", ["readinessprobeKey", "readinessprobeSecret"], "string", { secret: true }),
     key("existingSecret", "string", { pattern: OBJECT_NAME }),
     ...keys("", ["clientConfigurationApiUrl", "clientConfigurationFilesUrl"], "string", { pattern: API_URL }),
     key("extraIndexUrl", "string", { pattern: HTTP_URL }),
@@ -55483,7 +55489,8 @@ const networkIsolation = {
     kind: "manifests",
     charts: [],
     release: "network-isolation",
-    needs: ["control-plane"],
+    // The policies of a gateway are read off its Services, so they come after it.
+    needs: ["control-plane", "redis", "billing", "app-gateway", "task-traffic-router"],
     values: [],
 };
 
@@ -55635,7 +55642,7 @@ const taskTrafficRouter = {
             filled: "secret-key",
         }),
         ...credentialsOfOthers("apiServerKey"),
-        key("clearml.jwksKey", "string", { secret: true, filled: "jwks-key" }),
+        key("clearml.jwksKey", "string", { required: true, secret: true, filled: "jwks-key" }),
         authCookieName(true),
         key("clearml.sslVerify", "boolean"),
         ...ROUTER_VALUES,
@@ -56831,7 +56838,10 @@ function toValue(document, problems, locateRange) {
         return undefined;
     try {
         // A bomb of aliases must end in a message, not in memory.
-        return document.toJS({ maxAliasCount: 1000 }) ?? null;
+        const value = document.toJS({ maxAliasCount: 1000 }) ?? null;
+        if (isCyclic(value, new Set()))
+            throw new Error("an alias stands within what it refers to");
+        return value;
     }
     catch (thrown) {
         problems.push({
@@ -56842,8 +56852,19 @@ function toValue(document, problems, locateRange) {
         return undefined;
     }
 }
+/** Whether a value holds itself. `above` are the lists and maps around it. */
+function isCyclic(value, above) {
+    if (typeof value !== "object" || value === null)
+        return false;
+    if (above.has(value))
+        return true;
+    above.add(value);
+    const found = Object.values(value).some((item) => isCyclic(item, above));
+    above.delete(value);
+    return found;
+}
 function problemsOf(documents, text, locateRange) {
-    const problems = documents.flatMap((document) => document.errors.map((error) => ({
+    const problems = documents.flatMap((document) => withoutEchoes(document.errors).map((error) => ({
         kind: error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax",
         message: error.code === "DUPLICATE_KEY"
             ? `duplicate key \`${keyAt(text, error.pos[0])}\``
@@ -56861,6 +56882,11 @@ function problemsOf(documents, text, locateRange) {
         });
     }
     return problems;
+}
+/** Syntax errors after the first are mostly its consequences; a duplicate key stands for itself. */
+function withoutEchoes(errors) {
+    const first = errors.find((error) => error.code !== "DUPLICATE_KEY");
+    return errors.filter((error) => error === first || error.code === "DUPLICATE_KEY");
 }
 /** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
 function flowHint(text, offset) {
@@ -57701,9 +57727,12 @@ function decodeRecord(data) {
     const json = packed[0] === 0x1f && packed[1] === 0x8b ? (0,external_node_zlib_.gunzipSync)(packed) : packed;
     return toRecord(JSON.parse(json.toString()));
 }
-/** A release as Helm prints it with `--output json`. */
-function parseRelease(json) {
-    return toRecord(JSON.parse(json));
+/**
+ * A release as Helm prints it with `--output json`. Helm 4.2 writes what it pulled from a registry before it, on the
+ * same stream.
+ */
+function parseRelease(stdout) {
+    return toRecord(JSON.parse(stdout.slice(stdout.search(/^\{/m))));
 }
 function toRecord(stored) {
     return {
@@ -57902,8 +57931,10 @@ function unreachable(server, reason) {
 function accepted(response, what, server) {
     if (response.status >= 200 && response.status < 300)
         return response;
-    if (response.status === 502)
+    // The proxy's own words, not the API server's: it could not get through.
+    if (response.status >= 500 && /dial tcp|tls:|x509|EOF|no such host/.test(response.text)) {
         throw unreachable(server, response.text.trim().slice(0, 300));
+    }
     const reason = statusMessage(response.text);
     const hint = response.status === 401
         ? "the login in the kubeconfig is not valid (any more)"
@@ -57937,10 +57968,11 @@ async function openSession(config, timeoutMs, context) {
 }
 /** Connects to the cluster and finds Helm. */
 async function connect(session) {
-    const [kubernetes, helm] = await Promise.all([
-        connectKubernetes(session.context),
-        findHelm(session.context),
-    ]);
+    const finding = findHelm(session.context);
+    // Awaited below; a rejection before that must not count as unhandled.
+    finding.catch(() => undefined);
+    const kubernetes = await connectKubernetes(session.context);
+    const helm = await finding;
     session.context.log.info(`cluster ${kubernetes.server}, Kubernetes ${kubernetes.version}, Helm ${helm.major}`);
     return { ...session, kubernetes, helm };
 }
@@ -58001,6 +58033,7 @@ function needsOf(use) {
 /** Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. */
 async function runDeployment(jobs) {
     const outcome = await runJobs(jobs, PARALLEL);
+    const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
     const rows = jobs.map((job) => {
         const done = outcome.done.get(job.id);
         if (done)
@@ -58011,7 +58044,7 @@ async function runDeployment(jobs) {
             : `failed: ${errorMessage(outcome.failed.get(job.id))}`;
         return { component: job.id, place: "", what: "", result, seconds: 0 };
     });
-    return { outcome, rows };
+    return { outcome, results, rows };
 }
 /**
  * Throws when a job failed: a bug as it is, the users' problems together, with what was skipped for them.
@@ -58038,8 +58071,7 @@ function throwFailures(outcome) {
 
 
 /**
- * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made:
- * closed from its first minute.
+ * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
  */
 function policiesJob(session, use, policies) {
     return {
@@ -58283,8 +58315,7 @@ async function deployControlPlane(options, context, report) {
         context.log.info(`${use.id}: not deployed by this action; install it as ClearML's documentation says`);
         return [];
     });
-    const { outcome, rows } = await runDeployment(jobs);
-    const results = [...outcome.done.values()];
+    const { outcome, results, rows } = await runDeployment(jobs);
     const changed = results.some((result) => result.changed);
     report({
         changed,
@@ -59500,10 +59531,7 @@ async function readRedisPassword({ environment, kubernetes }) {
 
 
 const GATEWAYS = ["app-gateway", "task-traffic-router"];
-/**
- * The jobs of a tenant: a release each, and its network policies. The policies read the gateway's Services, so they
- * come after it.
- */
+/** The jobs of a tenant: a release each, and its network policies, which read the gateway's Services. */
 function tenantJobs(cluster, tenant, uses, planned) {
     const manifests = new Map();
     return uses.flatMap((use) => {
@@ -59519,8 +59547,7 @@ function tenantJobs(cluster, tenant, uses, planned) {
         }
         if (use.id !== "network-isolation")
             return [];
-        const policies = policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests));
-        return [{ ...policies, needs: [...policies.needs, ...GATEWAYS] }];
+        return [policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests))];
     });
 }
 function tenantPolicies(cluster, tenant, use, manifests) {
@@ -59631,8 +59658,8 @@ async function deployTenant(options, context, report) {
     const valuesOf = tenantValues(cluster, tenant, onboarded, shared, addresses, values);
     const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
     const jobs = tenantJobs(cluster, tenant, uses, planned);
-    const { outcome, rows } = await runDeployment(jobs);
-    const changed = onboarded.changed || [...outcome.done.values()].some((result) => result.changed);
+    const { outcome, results, rows } = await runDeployment(jobs);
+    const changed = onboarded.changed || results.some((result) => result.changed);
     const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
     report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
     const headline = `Tenant **${tenant.name}** of **${session.environment.name}**: ${changed ? "changed" : "nothing had to change"}.`;
@@ -60775,6 +60802,7 @@ const ingressHostForm = {
 
 
 
+
 /** Every literal text where a secret belongs, without placeholders and without what a guide left over. */
 function* literalSecrets(release) {
     for (const entry of release.entries) {
@@ -60786,11 +60814,15 @@ function* literalSecrets(release) {
             yield { entry: value, text: withoutQuotes(String(value.value)), name };
     }
 }
+/** `user:password@` of a URI; without it the address of a database is no secret. */
+const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
 function isLiteral(entry) {
     const { value, leftover } = entry;
     if (typeof value === "number")
         return true;
     if (typeof value !== "string" || leftover)
+        return false;
+    if (entry.rule?.pattern === MONGO_URI && !URI_PASSWORD.test(value))
         return false;
     return value.trim() !== "" && value !== "-" && placeholders_findPlaceholders(value).length === 0;
 }
@@ -60958,7 +60990,7 @@ function* emptyValues(release) {
         if (!rule || (value !== "" && value !== null) || isInert(release, path))
             continue;
         const required = isRequired(rule, release.values);
-        if (!required && !(rule.secret && value === ""))
+        if (!required && !(rule.generated && value === ""))
             continue;
         // A later file, or the deployment itself, gives the value.
         if (hasValue(valueAt(release.values, path.map(String))))
@@ -61039,6 +61071,7 @@ const severalDocuments = {
 
 ;// CONCATENATED MODULE: ./build/lint/rules/stream-session-rename.js
 
+
 const streamSessionRename = {
     id: "L17",
     slug: "stream-session-rename",
@@ -61048,7 +61081,7 @@ const streamSessionRename = {
     *check(release) {
         const block = (name) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
         const [tcp, stream] = [block("tcpSession"), block("streamSession")];
-        if (tcp && stream) {
+        if (tcp && stream && isUsed(tcp) && isUsed(stream)) {
             yield {
                 message: "`tcpSession` and `streamSession` stand side by side",
                 hint: "keep `streamSession` for gateway 3.0.0 and later, else `tcpSession`",
@@ -61060,14 +61093,14 @@ const streamSessionRename = {
         }
         const version = node_modules_semver.valid(release.version ?? "");
         const isOld = release.id === "task-traffic-router" || (version !== null && node_modules_semver.lt(version, "3.0.0"));
-        if (stream && isOld) {
+        if (stream && isOld && isUsed(stream)) {
             yield {
                 message: "`streamSession` is ignored before gateway 3.0.0",
                 hint: "rename the block to `tcpSession`",
                 at: stream.at("key"),
             };
         }
-        if (tcp && !isOld && version !== null) {
+        if (tcp && !isOld && version !== null && isUsed(tcp)) {
             yield {
                 message: "`tcpSession` is deprecated since gateway 3.0.0",
                 hint: "rename the block to `streamSession`",
@@ -61076,6 +61109,11 @@ const streamSessionRename = {
         }
     },
 };
+/** Whether a block says anything; charts print both, empty. */
+function isUsed({ value }) {
+    return (isMap(value) &&
+        (Boolean(value.routerAddress) || (isMap(value.portRange) && value.portRange.start != null)));
+}
 
 ;// CONCATENATED MODULE: ./build/lint/rules/unknown-key.js
 
@@ -61137,7 +61175,7 @@ function hitFor(release, entry, unknown) {
             at,
         };
     }
-    const versions = release.definition.values.find((rule) => rule.path === path)?.versions;
+    const versions = release.definition.values.find((rule) => `${rule.path}.`.startsWith(`${path}.`))?.versions;
     if (versions) {
         return {
             message: `\`${path}\` is not read by version ${release.version}`,
@@ -61275,7 +61313,13 @@ const EXPECTED = {
 };
 function wrongType({ rule, value, at }) {
     const expected = rule && EXPECTED[rule.type];
-    if (!expected || value === null || Array.isArray(value) || isMap(value) || fits(rule.type, value))
+    // Charts print the empty text for "not set".
+    if (!expected ||
+        value === null ||
+        value === "" ||
+        Array.isArray(value) ||
+        isMap(value) ||
+        fits(rule.type, value))
         return undefined;
     const isPlaceholder = typeof value === "string" && placeholders_findPlaceholders(value).length > 0;
     return {

@@ -218,7 +218,7 @@ describe("the ClearML API", () => {
     ["401", { status: 401, subcode: 22, message: "Unauthorized (invalid credentials)" }, 2, /clearml-conf/],
     ["500", { status: 500 }, 3, /auth\.login|server/],
     ["a proxy's HTML page", { status: 502, html: true, times: 4 }, 3, /HTML|proxy|502/],
-    ["HTML with status 200", { status: 200, html: true }, 3, /API server|HTML/],
+    ["HTML with status 200", { status: 200, html: true }, 2, /is 127\.0\.0\.1 the API server/],
   ])("answers %s: the message names the server, and no company is made", async (_, failure, code, words) => {
     api.fail({ endpoint: "auth.login", ...failure });
     const companies = api.calls.filter((call) => call.endpoint === "system.create_company").length;
