@@ -1,5 +1,4 @@
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -11,15 +10,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
-import { withLock } from "../../cluster/lock.ts";
 
 const run = promisify(execFile);
 const CHARTS = resolve(import.meta.dirname, "../../fixtures/charts");
-const STAMP = "sources.sha256";
 const PARALLEL = 3;
 
 export interface PackagedChart {
@@ -43,70 +40,45 @@ const FURTHER_VERSIONS: Readonly<Record<string, readonly ChartVersion[]>> = {
   "clearml-enterprise-agent": [{ version: "1.24.0" }, { version: "6.13.9" }],
   // Before streamSession and the policy of its own.
   "clearml-enterprise-app-gateway": [{ version: "2.1.2" }],
-  "clearml-enterprise-task-traffic-router": [
-    { version: "1.2.0", kubeVersion: ">= 1.21.0-0 < 1.32.0-0" },
-  ],
+  "clearml-enterprise-task-traffic-router": [{ version: "1.2.0", kubeVersion: ">= 1.21.0-0 < 1.32.0-0" }],
 };
 
-/**
- * Packages the stand-in charts into a folder, with the index of a classic repository. Does nothing when the folder
- * already holds the packages of these very sources.
- */
+/** Packages the stand-in charts into a folder, each in all its versions. */
 export async function packageCharts(options: { helm: string; outDir: string }): Promise<PackagedChart[]> {
-  const { helm, outDir } = options;
-  const folders = readdirSync(CHARTS).filter((folder) => existsSync(join(CHARTS, folder, "Chart.yaml")));
-  const wanted = folders.flatMap((folder) => {
-    const own = parse(readFileSync(join(CHARTS, folder, "Chart.yaml"), "utf8")) as PackagedChart;
-    return [own, ...(FURTHER_VERSIONS[own.name] ?? [])].map((chart) => ({ folder, name: own.name, ...chart }));
-  });
-  const packaged = wanted.map(({ name, version }) => ({
-    name,
-    version,
-    file: join(outDir, `${name}-${version}.tgz`),
-  }));
-  mkdirSync(outDir, { recursive: true });
-  const stamp = sourcesDigest();
-  await withLock(join(outDir, "packages.lock"), () => undefined, async () => {
-    if (readIfThere(join(outDir, STAMP)) === stamp && packaged.every(({ file }) => existsSync(file))) return;
-    for (const old of readdirSync(outDir).filter((name) => name.endsWith(".tgz"))) rmSync(join(outDir, old));
-    const slot = pLimit(PARALLEL);
-    await Promise.all(wanted.map((chart) => slot(() => packageChart(helm, outDir, chart))));
-    await run(helm, ["repo", "index", outDir]);
-    writeFileSync(join(outDir, STAMP), stamp);
-  });
-  return packaged;
-}
-
-/** Packages a copy: a version of its own is written into it, and links become files. */
-async function packageChart(
-  helm: string,
-  outDir: string,
-  { folder, ...chart }: ChartVersion & { folder: string },
-): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), "clearml-actions-chart-"));
+  mkdirSync(options.outDir, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), "clearml-actions-package-"));
+  const slot = pLimit(PARALLEL);
+  const folders = readdirSync(CHARTS)
+    .filter((name) => existsSync(join(CHARTS, name, "Chart.yaml")))
+    .flatMap((name) => [
+      join(CHARTS, name),
+      ...(FURTHER_VERSIONS[name] ?? []).map((changes) => otherVersion(join(CHARTS, name), scratch, changes)),
+    ]);
   try {
-    const copy = join(scratch, folder);
-    cpSync(join(CHARTS, folder), copy, { recursive: true, dereference: true });
-    const file = join(copy, "Chart.yaml");
-    writeFileSync(file, stringify({ ...parse(readFileSync(file, "utf8")), ...chart }));
-    await run(helm, ["package", copy, "--destination", outDir]);
+    return await Promise.all(
+      folders.map((folder) =>
+        slot(async () => {
+          await run(options.helm, ["package", folder, "--destination", options.outDir]);
+          const { name, version } = readChart(folder);
+          return { name, version, file: join(options.outDir, `${name}-${version}.tgz`) };
+        }),
+      ),
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Changes with every file below the charts' folder, and with the versions made of them. */
-function sourcesDigest(): string {
-  const digest = createHash("sha256").update(JSON.stringify(FURTHER_VERSIONS));
-  const files = readdirSync(CHARTS, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
-    digest.update(relative(CHARTS, path)).update(readFileSync(path));
-  }
-  return digest.digest("hex");
+/** A copy of a chart under another version; its folder. */
+function otherVersion(chart: string, scratch: string, changes: ChartVersion): string {
+  const folder = mkdtempSync(join(scratch, "chart-"));
+  cpSync(chart, folder, { recursive: true, dereference: true });
+  writeFileSync(join(folder, "Chart.yaml"), stringify({ ...readChart(chart), ...changes }));
+  return folder;
 }
 
-function readIfThere(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+function readChart(folder: string): { name: string; version: string } {
+  return parse(readFileSync(join(folder, "Chart.yaml"), "utf8")) as { name: string; version: string };
 }
 
 /** Pushes packaged charts below `oci://<host>/<path>`. */
