@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { z } from "zod";
-import type { ActionDefinition } from "../src/core/action.ts";
+import type { ActionDefinition } from "../src/core/definition.ts";
 import { fieldInfo } from "../src/core/fields.ts";
 import { table } from "../src/core/markdown.ts";
 import { environmentJsonSchema } from "../src/environment/schema.ts";

@@ -55841,7 +55841,7 @@ function objectPath(object) {
     return resourcePath(object.apiVersion, object.kind, object.metadata.namespace, object.metadata.name);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/namespaces.js
+;// CONCATENATED MODULE: ./build/kubernetes/namespaces.js
 
 /** Label of every tenant's namespace; network policies of the shared services admit it. */
 const TENANT_LABEL = "clearml-actions/tenant";

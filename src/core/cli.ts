@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { nearestName } from "../yaml/nearest.ts";
-import type { Action, ActionDefinition } from "./action.ts";
+import type { Action } from "./action.ts";
+import type { ActionDefinition } from "./definition.ts";
 import { EXIT_CODES } from "./errors.ts";
 import { fieldInfo } from "./fields.ts";
 import { runAction } from "./run.ts";

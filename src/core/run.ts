@@ -1,5 +1,5 @@
-import type { ActionDefinition } from "./action.ts";
 import { type ContextHandle, createContext, redacted, removeKeptDirs } from "./context.ts";
+import type { ActionDefinition } from "./definition.ts";
 import { EXIT_CODES, errorMessage, UserError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { maskSecretInputs, readInputs } from "./inputs.ts";

@@ -1,6 +1,6 @@
 import type { ComponentUse } from "../environment/model.ts";
+import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { ensureNamespace } from "./namespaces.ts";
 import { type ComponentResult, needsOf } from "./run-deployment.ts";
 import type { Job } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";

@@ -1,7 +1,7 @@
 import { errorMessage, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
+import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import { applyRelease, type ReleaseResult } from "./apply-release.ts";
-import { ensureNamespace } from "./namespaces.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { type Job, type Outcome, runJobs } from "./schedule.ts";
 import { type ClusterSession, PARALLEL } from "./session.ts";

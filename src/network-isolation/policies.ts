@@ -1,4 +1,4 @@
-import { TENANT_LABEL } from "../deploy/namespaces.ts";
+import { TENANT_LABEL } from "../kubernetes/namespaces.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
 type Peer = Record<string, unknown>;

@@ -1,5 +1,5 @@
-import type { Kubernetes } from "../kubernetes/api.ts";
-import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
+import type { Kubernetes } from "./api.ts";
+import { type KubernetesObject, resourcePath } from "./objects.ts";
 
 /** Label of every tenant's namespace; network policies of the shared services admit it. */
 export const TENANT_LABEL = "clearml-actions/tenant";
