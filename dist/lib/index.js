@@ -59434,13 +59434,13 @@ function tenantMemory(kubernetes, context, namespace) {
         async load() {
             const found = await kubernetes.get(resourcePath("v1", "ConfigMap", namespace, RECORD));
             const data = (found?.data ?? {});
-            if (!data["company-id"])
+            if (!data.companyId)
                 return undefined;
-            const adminUserId = data["admin-user-id"];
-            return { companyId: data["company-id"], ...(adminUserId ? { adminUserId } : {}) };
+            const adminUserId = data.adminUserId;
+            return { companyId: data.companyId, ...(adminUserId ? { adminUserId } : {}) };
         },
         async save({ companyId, adminUserId }) {
-            const data = { "company-id": companyId, ...(adminUserId ? { "admin-user-id": adminUserId } : {}) };
+            const data = { companyId, ...(adminUserId ? { adminUserId } : {}) };
             await write({ kind: "ConfigMap", data }, RECORD);
         },
         async loadCredentials(consumer) {

@@ -36,13 +36,13 @@ export function tenantMemory(kubernetes: Kubernetes, context: Context, namespace
     place: `ConfigMap ${RECORD} in namespace ${namespace}`,
     async load() {
       const found = await kubernetes.get(resourcePath("v1", "ConfigMap", namespace, RECORD));
-      const data = (found?.data ?? {}) as { "company-id"?: string; "admin-user-id"?: string };
-      if (!data["company-id"]) return undefined;
-      const adminUserId = data["admin-user-id"];
-      return { companyId: data["company-id"], ...(adminUserId ? { adminUserId } : {}) };
+      const data = (found?.data ?? {}) as { companyId?: string; adminUserId?: string };
+      if (!data.companyId) return undefined;
+      const adminUserId = data.adminUserId;
+      return { companyId: data.companyId, ...(adminUserId ? { adminUserId } : {}) };
     },
     async save({ companyId, adminUserId }) {
-      const data = { "company-id": companyId, ...(adminUserId ? { "admin-user-id": adminUserId } : {}) };
+      const data = { companyId, ...(adminUserId ? { adminUserId } : {}) };
       await write({ kind: "ConfigMap", data }, RECORD);
     },
     async loadCredentials(consumer) {
