@@ -10,10 +10,17 @@ export const CHARTS = resolve(import.meta.dirname, "../fixtures/charts");
 export const MAJORS = ["helm", "helm3"] as const;
 
 export type Values = Record<string, unknown>;
+
+/** What the tests look at. */
 export interface KubernetesObject {
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
-  spec?: Record<string, never>;
+  metadata: { name: string };
+  spec?: {
+    type?: string;
+    selector?: Record<string, string>;
+    ports?: { port: number; nodePort?: number }[];
+    template?: { metadata: { labels: Record<string, string> }; spec: unknown };
+  };
   data?: Record<string, string>;
   type?: string;
 }
@@ -101,7 +108,11 @@ export interface Rendering {
 export async function packagedCharts(): Promise<Charts> {
   const tools = await ensureTools(["helm", "helm3"]);
   const folder = mkdtempSync(join(tmpdir(), "charts-test-"));
-  await packageCharts({ helm: tools.helm, outDir: folder });
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  await packageCharts({ helm: tools.helm, outDir: folder }).catch((thrown) => {
+    remove();
+    throw thrown;
+  });
   const helm = (major: Helm, args: readonly string[], values: Values = {}) =>
     execFileSync(tools[major], args, { input: stringify(values), stdio: "pipe" }).toString();
   const archive = (chart: string, version = chartFile(chart).version) =>
@@ -121,14 +132,14 @@ export async function packagedCharts(): Promise<Charts> {
     }
     throw new Error(`${chart} renders`);
   };
-  return { helm, archive, render, refusal, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { helm, archive, render, refusal, remove };
 }
 
 function documents(text: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as KubernetesObject | null) ?? []);
 }
 
-function chartFile(chart: string): { version: string; kubeVersion?: string } {
+function chartFile(chart: string): { version: string } {
   return parse(readFileSync(join(CHARTS, chart, "Chart.yaml"), "utf8")) as { version: string };
 }
 

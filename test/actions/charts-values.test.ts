@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import {
   type Charts,
   type KubernetesObject,
+  MAJORS,
   NEEDED,
   packagedCharts,
   type Values,
@@ -27,8 +28,8 @@ function merged(base: unknown, over: unknown): unknown {
   return result;
 }
 
-function rendered(chart: string, values: Values, version?: string): KubernetesObject[] {
-  return charts.render(chart, { values: merged(NEEDED[chart]?.values, values) as Values, version });
+function rendered(chart: string, values: Values): KubernetesObject[] {
+  return charts.render(chart, { values: merged(NEEDED[chart]?.values, values) as Values });
 }
 
 describe("the example environment", () => {
@@ -44,7 +45,7 @@ describe("the example environment", () => {
       name.toLowerCase().replaceAll("_", "-"),
     );
     const values = parse(text) as Values;
-    for (const major of ["helm", "helm3"] as const) {
+    for (const major of MAJORS) {
       const all = merged(NEEDED[chart]?.values, values) as Values;
       expect(charts.render(chart, { values: all, major }).length).toBeGreaterThan(3);
     }
@@ -88,9 +89,7 @@ describe("stream ports of the gateways", () => {
   const ROUTER = "clearml-enterprise-task-traffic-router";
   const range = { routerAddress: "tcp.example.com", portRange: { start: 30100, end: 30102 } };
   const streams = (objects: readonly KubernetesObject[]) =>
-    objects.find(({ kind, metadata }) => kind === "Service" && metadata.name.endsWith("-stream"))?.spec as
-      | { type: string; ports: { port: number; nodePort?: number }[] }
-      | undefined;
+    objects.find(({ kind, metadata }) => kind === "Service" && metadata.name.endsWith("-stream"))?.spec;
 
   it.each([
     [GATEWAY, "streamSession"],
@@ -99,7 +98,7 @@ describe("stream ports of the gateways", () => {
   ])("%s opens one port for each number of %s, as node ports", (chart, block) => {
     const spec = streams(rendered(chart, { [block]: range }));
     expect(spec?.type).toBe("NodePort");
-    expect(spec?.ports.map(({ port, nodePort }) => [port, nodePort])).toEqual([
+    expect(spec?.ports?.map(({ port, nodePort }) => [port, nodePort])).toEqual([
       [30100, 30100],
       [30101, 30101],
       [30102, 30102],
@@ -121,6 +120,28 @@ describe("stream ports of the gateways", () => {
     expect(policy).toMatchObject({
       spec: { ingress: [{ ports: [{ port: 8080 }, { port: 30100, endPort: 30102 }] }] },
     });
+  });
+});
+
+describe("older versions", () => {
+  it.each([
+    ["clearml-enterprise", "3.21.6"],
+    ["clearml-enterprise", "10.11.7"],
+    ["clearml-enterprise-agent", "1.24.0"],
+    ["clearml-enterprise-agent", "6.13.9"],
+    ["clearml-enterprise-app-gateway", "2.1.2"],
+    ["clearml-enterprise-task-traffic-router", "1.2.0"],
+  ])("%s %s renders", (chart, version) => {
+    for (const major of MAJORS) expect(charts.render(chart, { version, major }).length).toBeGreaterThan(3);
+  });
+
+  it("the gateway before 3.0.0 ignores streamSession and brings no policy", () => {
+    const range = { routerAddress: "tcp.example.com", portRange: { start: 30100, end: 30102 } };
+    const chart = "clearml-enterprise-app-gateway";
+    const values = { ...NEEDED[chart]?.values, streamSession: range };
+    const objects = charts.render(chart, { version: "2.1.2", values });
+    expect(objects.filter(({ kind }) => kind === "NetworkPolicy")).toEqual([]);
+    expect(objects.filter(({ kind }) => kind === "Service")).toHaveLength(1);
   });
 });
 
