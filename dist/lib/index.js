@@ -56808,6 +56808,8 @@ function parseYaml(text, file) {
     const documents = (0,dist/* parseAllDocuments */.hR)(text, {
         version: "1.1",
         prettyErrors: false,
+        // Its warnings would go to the console, past the masks.
+        logLevel: "error",
         strict: true,
         uniqueKeys: true,
         merge: true,

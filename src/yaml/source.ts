@@ -34,6 +34,8 @@ export function parseYaml(text: string, file: string): YamlSource {
   const documents = parseAllDocuments(text, {
     version: "1.1",
     prettyErrors: false,
+    // Its warnings would go to the console, past the masks.
+    logLevel: "error",
     strict: true,
     uniqueKeys: true,
     merge: true,

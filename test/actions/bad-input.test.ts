@@ -161,7 +161,7 @@ describe("charts", () => {
       () => act("deploy-tenant", { tenant: "globex" }),
       2,
       "task-traffic-router",
-      "<1.32.0-0",
+      "< 1.32.0-0",
       "v1.35.4",
     );
   });
