@@ -54634,18 +54634,18 @@ async function runMain(definition, host, handle) {
     }
 }
 async function runPost(definition, host, handle) {
+    const warn = (thrown) => host.annotate("warning", {
+        message: handle.secrets.redact(`${definition.name}: clean-up failed: ${errorMessage(thrown)}`),
+    });
     const saved = host.readState(run_STATE);
-    try {
-        // A main step that failed has saved nothing.
-        if (saved !== "")
-            await definition.post?.(definition.state?.parse(JSON.parse(saved)), handle.context);
-        await removeKeptDirs(host);
+    // A main step that failed has saved nothing.
+    if (saved !== "") {
+        const state = async () => definition.state?.parse(JSON.parse(saved));
+        await state()
+            .then((value) => definition.post?.(value, handle.context))
+            .catch(warn);
     }
-    catch (thrown) {
-        host.annotate("warning", {
-            message: handle.secrets.redact(`${definition.name}: clean-up failed: ${errorMessage(thrown)}`),
-        });
-    }
+    await removeKeptDirs(host).catch(warn);
 }
 /** Shows what was thrown, in the log and in the summary, and gives the exit code for it. */
 function showFailure(thrown, host, handle) {

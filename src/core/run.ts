@@ -47,16 +47,19 @@ async function runMain(definition: ActionDefinition, host: Host, handle: Context
 }
 
 async function runPost(definition: ActionDefinition, host: Host, handle: ContextHandle): Promise<void> {
-  const saved = host.readState(STATE);
-  try {
-    // A main step that failed has saved nothing.
-    if (saved !== "") await definition.post?.(definition.state?.parse(JSON.parse(saved)), handle.context);
-    await removeKeptDirs(host);
-  } catch (thrown) {
+  const warn = (thrown: unknown) =>
     host.annotate("warning", {
       message: handle.secrets.redact(`${definition.name}: clean-up failed: ${errorMessage(thrown)}`),
     });
+  const saved = host.readState(STATE);
+  // A main step that failed has saved nothing.
+  if (saved !== "") {
+    const state = async () => definition.state?.parse(JSON.parse(saved));
+    await state()
+      .then((value) => definition.post?.(value, handle.context))
+      .catch(warn);
   }
+  await removeKeptDirs(host).catch(warn);
 }
 
 /** Shows what was thrown, in the log and in the summary, and gives the exit code for it. */
