@@ -52,12 +52,11 @@ async function runPost(definition: ActionDefinition, host: Host, handle: Context
       message: handle.secrets.redact(`${definition.name}: clean-up failed: ${errorMessage(thrown)}`),
     });
   const saved = host.readState(STATE);
-  // A main step that failed has saved nothing.
-  if (saved !== "") {
-    const state = async () => definition.state?.parse(JSON.parse(saved));
-    await state()
-      .then((value) => definition.post?.(value, handle.context))
-      .catch(warn);
+  try {
+    // A main step that failed has saved nothing.
+    if (saved !== "") await definition.post?.(definition.state?.parse(JSON.parse(saved)), handle.context);
+  } catch (thrown) {
+    warn(thrown);
   }
   await removeKeptDirs(host).catch(warn);
 }
