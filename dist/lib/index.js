@@ -58012,6 +58012,7 @@ function releaseJob(session, planned, tenant) {
         id: use.id,
         needs: needsOf(use),
         async run() {
+            refuseWhenCancelled(session, use);
             const made = await ensureNamespace(session.kubernetes, use.namespace, tenant);
             const { context, helm, kubernetes, timeoutMs } = session;
             const release = await applyRelease(planned, context, helm, kubernetes, timeoutMs);
@@ -58028,6 +58029,16 @@ function releaseJob(session, planned, tenant) {
             };
         },
     };
+}
+/** A cancelled run starts nothing new; what has begun is finished by its own tool. */
+function refuseWhenCancelled({ context }, use) {
+    if (!context.signal.aborted)
+        return;
+    const problem = {
+        message: `${use.id} was not started: the run was cancelled`,
+        hint: "run it again to go on",
+    };
+    throw new errors_UserError(problem, { kind: "cluster" });
 }
 /** Ids a component waits for: what the catalogue says, and what the environment file adds. */
 function needsOf(use) {

@@ -27,6 +27,7 @@ export function releaseJob(
     id: use.id,
     needs: needsOf(use),
     async run() {
+      refuseWhenCancelled(session, use);
       const made = await ensureNamespace(session.kubernetes, use.namespace, tenant);
       const { context, helm, kubernetes, timeoutMs } = session;
       const release = await applyRelease(planned, context, helm, kubernetes, timeoutMs);
@@ -43,6 +44,16 @@ export function releaseJob(
       };
     },
   };
+}
+
+/** A cancelled run starts nothing new; what has begun is finished by its own tool. */
+function refuseWhenCancelled({ context }: ClusterSession, use: ComponentUse): void {
+  if (!context.signal.aborted) return;
+  const problem = {
+    message: `${use.id} was not started: the run was cancelled`,
+    hint: "run it again to go on",
+  };
+  throw new UserError(problem, { kind: "cluster" });
 }
 
 /** Ids a component waits for: what the catalogue says, and what the environment file adds. */

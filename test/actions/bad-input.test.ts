@@ -1,4 +1,5 @@
 /** Every kind of wrong input: one clear message that names it and its repair, the right exit code, nothing changed. */
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -245,6 +246,37 @@ describe("the ClearML API", () => {
     expect(errors(run)[0]).toMatch(/CrashLoopBackOff \(last exit code 1, Error\)/);
     expect(JSON.parse(run.outputs.releases ?? "")).toEqual([]);
   });
+});
+
+describe("a cancelled run", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "ends soon after %s, says what it waited for, and leaves no process",
+    async (signal) => {
+      const words = "webserver:\n  podAnnotations: { clearml-actions.test/fail: image }\n";
+      edit("overrides/control-plane.yaml", "webserver:\n", words);
+      let started: { pid: number; kill(signal: NodeJS.Signals): void } | undefined;
+      const options = {
+        cwd: folder,
+        env,
+        onStart: (process: typeof started) => {
+          started = process;
+        },
+        // The wait begins when Helm is done; a second later it is well under way.
+        onLine: (line: string) => {
+          if (line.includes("control-plane: ")) setTimeout(() => started?.kill(signal), 2_500);
+        },
+      };
+      const run = await runAction("deploy-control-plane", { components: "control-plane" }, options);
+      expect(run.code, run.stdout).toBe(3);
+      expect(errors(run)[0]).toMatch(
+        /cancelled while waiting: deployment\/clearml-clearml-enterprise-webserver/,
+      );
+      expect(run.milliseconds).toBeLessThan(10_000);
+      expect(run.leftovers).toEqual([]);
+      const processes = execFileSync("ps", ["-eo", "ppid,args"]).toString();
+      expect(processes).not.toMatch(new RegExp(`^\\s*(${started?.pid}|1) kubectl proxy`, "m"));
+    },
+  );
 });
 
 function kubectlFolder(): string {
