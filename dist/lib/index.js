@@ -53210,6 +53210,19 @@ class errors_UserError extends Error {
 function isList(problem) {
     return Array.isArray(problem);
 }
+/**
+ * Several failures as one: a bug as it is, the users' problems together. Undefined when there is none.
+ * @param kindOf kind of the joined error; without it that of the first
+ */
+function joinFailures(failures, kindOf = ([first]) => first?.kind ?? "input") {
+    const bug = failures.find((failure) => !(failure instanceof errors_UserError));
+    if (bug !== undefined)
+        return bug;
+    const errors = failures.filter((failure) => failure instanceof errors_UserError);
+    if (errors.length === 0)
+        return undefined;
+    return new errors_UserError(errors.flatMap(({ problems }) => problems), { kind: kindOf(errors), cause: errors[0] });
+}
 /** A tool ended with an exit code its caller did not expect. `reason` is its last meaningful line on stderr. */
 class ToolError extends errors_UserError {
     tool;
@@ -55992,18 +56005,16 @@ function isMap(value) {
 
 ;// CONCATENATED MODULE: ./build/overrides/placeholders.js
 /** `${NAME}` in override files and in `clearml.yaml`: found and replaced in scalars, after the YAML is parsed. */
-/** Names the toolkit fills in; the last five are known only while a deployment runs. */
-const BUILT_IN_NAMES = [
-    "BASE_DOMAIN",
-    "NAMESPACE",
-    "RELEASE",
-    "TENANT",
+/** Names whose values are known only while a deployment runs: made for a tenant, or read from the cluster. */
+const LATE_NAMES = [
     "COMPANY_ID",
     "TENANT_ACCESS_KEY",
     "TENANT_SECRET_KEY",
     "JWKS_KEY",
     "REDIS_PASSWORD",
 ];
+/** Names the toolkit fills in. */
+const BUILT_IN_NAMES = ["BASE_DOMAIN", "NAMESPACE", "RELEASE", "TENANT", ...LATE_NAMES];
 /** What a name of a variable or secret looks like. */
 const PLACEHOLDER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Escape, GitHub expression, name, or a brace that none of them explains; in this order. */
@@ -56228,6 +56239,9 @@ function gatewayAddress(values) {
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/placeholders.js
+
+/** Stand-ins that let values be checked before the tenant exists. */
+const NOT_YET = Object.fromEntries(LATE_NAMES.map((name) => [name, ""]));
 /** Values of the declared secrets that the step was given, each masked. */
 function readSecrets(environment, context) {
     const values = new Map();
@@ -56251,7 +56265,7 @@ function placeholdersFor(use, environment, secrets, tenant, late = {}) {
     };
     return {
         lookup: (name) => builtIn[name] ?? environment.variables[name] ?? secrets.get(name),
-        known: [...Object.keys(builtIn), ...Object.keys(environment.variables), ...environment.secrets],
+        known: [...BUILT_IN_NAMES, ...Object.keys(environment.variables), ...environment.secrets],
     };
 }
 
@@ -58012,7 +58026,6 @@ function releaseJob(session, planned, tenant) {
         id: use.id,
         needs: needsOf(use),
         async run() {
-            refuseWhenCancelled(session, use);
             const made = await ensureNamespace(session.kubernetes, use.namespace, tenant);
             const { context, helm, kubernetes, timeoutMs } = session;
             const release = await applyRelease(planned, context, helm, kubernetes, timeoutMs);
@@ -58030,23 +58043,17 @@ function releaseJob(session, planned, tenant) {
         },
     };
 }
-/** A cancelled run starts nothing new; what has begun is finished by its own tool. */
-function refuseWhenCancelled({ context }, use) {
-    if (!context.signal.aborted)
-        return;
-    const problem = {
-        message: `${use.id} was not started: the run was cancelled`,
-        hint: "run it again to go on",
-    };
-    throw new errors_UserError(problem, { kind: "cluster" });
-}
 /** Ids a component waits for: what the catalogue says, and what the environment file adds. */
 function needsOf(use) {
     return [...use.definition.needs, ...use.needs];
 }
-/** Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. */
-async function runDeployment(jobs) {
-    const outcome = await runJobs(jobs, PARALLEL);
+/**
+ * Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. A
+ * cancelled run starts nothing new; what has begun is finished by its own tool.
+ */
+async function runDeployment(jobs, signal) {
+    const cancellable = jobs.map((job) => ({ ...job, run: () => unlessCancelled(job, signal) }));
+    const outcome = await runJobs(cancellable, PARALLEL);
     const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
     const rows = jobs.map((job) => {
         const done = outcome.done.get(job.id);
@@ -58060,25 +58067,28 @@ async function runDeployment(jobs) {
     });
     return { outcome, results, rows };
 }
+async function unlessCancelled(job, signal) {
+    if (!signal.aborted)
+        return job.run();
+    const problem = {
+        message: `${job.id} was not started: the run was cancelled`,
+        hint: "run it again to go on",
+    };
+    throw new errors_UserError(problem, { kind: "cluster" });
+}
 /**
  * Throws when a job failed: a bug as it is, the users' problems together, with what was skipped for them.
  */
 function throwFailures(outcome) {
-    const failures = [...outcome.failed.values()];
-    const bug = failures.find((failure) => !(failure instanceof errors_UserError));
-    if (bug)
-        throw bug;
-    const errors = failures.filter((failure) => failure instanceof errors_UserError);
-    const first = errors[0];
-    if (!first)
+    const failure = joinFailures([...outcome.failed.values()]);
+    if (failure === undefined)
         return;
+    if (!(failure instanceof errors_UserError))
+        throw failure;
     const skipped = [...outcome.skipped].map(([id, blocker]) => ({
         message: `${id} was skipped: it needs ${blocker}`,
     }));
-    throw new errors_UserError([...errors.flatMap((error) => error.problems), ...skipped], {
-        kind: first.kind,
-        cause: first,
-    });
+    throw new errors_UserError([...failure.problems, ...skipped], { kind: failure.kind, cause: failure });
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/policies-job.js
@@ -58180,36 +58190,49 @@ function refuseWrongCluster(use, chart, kubernetesVersion) {
 
 
 
-/** The releases of components that are charts, with their values. Wrong values of all are reported together. */
-function desiredReleases(session, uses, valuesOf) {
-    return collect(uses
-        .filter((use) => use.definition.kind === "chart")
-        .map((use) => () => ({
+/** The values of every component; what is wrong with any of them is reported together. */
+function valuesOfAll(uses, valuesOf) {
+    return new Map(collect(uses.map((use) => () => [use, valuesOf(use)])));
+}
+/** The releases of those components that are charts. */
+function desiredReleases(session, values) {
+    return collect([...values]
+        .filter(([use]) => use.definition.kind === "chart")
+        .map(([use, each]) => () => ({
         use,
         reference: chartReference(use, session.environment.edition, session.helm.aliases),
-        values: valuesOf(use),
+        values: each,
     })));
+}
+/** Reads the records of the components' releases: one list per namespace. */
+async function readRecords({ kubernetes }, uses) {
+    const charts = uses.filter((use) => use.definition.kind === "chart");
+    const namespaces = [...new Set(charts.map(({ namespace }) => namespace))];
+    const lists = await Promise.all(namespaces.map((namespace) => readReleases(kubernetes, namespace)));
+    const found = new Map(namespaces.map((namespace, index) => [namespace, lists[index]]));
+    return new Map(charts.flatMap((use) => {
+        const record = found.get(use.namespace)?.get(use.release);
+        return record ? [[use, record]] : [];
+    }));
 }
 /**
  * What has to be done for each release. Every chart that may be needed is looked up here, before anything is
  * written: a wrong version, token or cluster changes nothing.
  */
-function planReleases(session, desired) {
-    return forEachRelease(session, desired, (each, current) => planRelease(each, current, session.helm, session.kubernetes.version));
+function planReleases(session, desired, records) {
+    return forEachRelease(desired, (each) => planRelease(each, records.get(each.use), session.helm, session.kubernetes.version));
 }
 /**
  * Makes sure that every chart can be had, for a deployment whose values are not complete yet.
  * @throws UserError with the problems of all
  */
-async function checkCharts(session, desired) {
-    await forEachRelease(session, desired, (each, current) => checkChart(each, current, session.helm, session.kubernetes.version));
+async function checkCharts(session, desired, records) {
+    await forEachRelease(desired, (each) => checkChart(each, records.get(each.use), session.helm, session.kubernetes.version));
 }
-/** Calls `work` for every release with its newest revision, some at a time; all problems become one error. */
-async function forEachRelease(session, desired, work) {
-    const namespaces = [...new Set(desired.map(({ use }) => use.namespace))];
-    const records = new Map(await Promise.all(namespaces.map(async (name) => [name, await readReleases(session.kubernetes, name)])));
+/** Calls `work` for every release, some at a time; all problems become one error. */
+async function forEachRelease(desired, work) {
     const slot = pLimit(PARALLEL);
-    const settled = await Promise.allSettled(desired.map((each) => slot(() => work(each, records.get(each.use.namespace)?.get(each.use.release)))));
+    const settled = await Promise.allSettled(desired.map((each) => slot(() => work(each))));
     return collect(settled.map((result) => () => {
         if (result.status === "fulfilled")
             return result.value;
@@ -58218,22 +58241,20 @@ async function forEachRelease(session, desired, work) {
 }
 /** Calls every function; the problems of all that throw become one error. */
 function collect(calls) {
-    const errors = [];
+    const failures = [];
     const results = calls.flatMap((call) => {
         try {
             return [call()];
         }
         catch (thrown) {
-            if (!(thrown instanceof errors_UserError))
-                throw thrown;
-            errors.push(thrown);
+            failures.push(thrown);
             return [];
         }
     });
-    const first = errors[0];
-    if (!first)
-        return results;
-    throw new errors_UserError(errors.flatMap((error) => error.problems), { kind: first.kind, cause: first });
+    const failure = joinFailures(failures);
+    if (failure !== undefined)
+        throw failure;
+    return results;
 }
 
 ;// CONCATENATED MODULE: ./build/core/markdown.js
@@ -58314,12 +58335,11 @@ async function deployControlPlane(options, context, report) {
     const session = await openSession(options.config, options.timeoutMs, context);
     const uses = componentOrder(selectComponents(session.environment.components, options.components));
     const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
-    const valuesOf = (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets));
-    // Once without the cluster: wrong values must not depend on it to be found.
-    for (const use of uses)
-        valuesOf(use);
+    // Before the cluster is touched: wrong values must not depend on it to be found.
+    const values = valuesOfAll(uses, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets)));
     const cluster = await connect(session);
-    const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
+    const records = await readRecords(cluster, uses);
+    const planned = await planReleases(cluster, desiredReleases(cluster, values), records);
     const jobs = uses.flatMap((use) => {
         const release = planned.find((each) => each.use === use);
         if (release)
@@ -58329,7 +58349,7 @@ async function deployControlPlane(options, context, report) {
         context.log.info(`${use.id}: not deployed by this action; install it as ClearML's documentation says`);
         return [];
     });
-    const { outcome, results, rows } = await runDeployment(jobs);
+    const { outcome, results, rows } = await runDeployment(jobs, context.signal);
     const changed = results.some((result) => result.changed);
     report({
         changed,
@@ -59640,14 +59660,6 @@ function fill(values, facts) {
 
 
 
-/** Stand-ins that let values be checked before the tenant exists. */
-const NOT_YET = {
-    COMPANY_ID: "",
-    TENANT_ACCESS_KEY: "",
-    TENANT_SECRET_KEY: "",
-    JWKS_KEY: "",
-    REDIS_PASSWORD: "",
-};
 /**
  * Onboards a tenant on the ClearML server and deploys its components. Each step looks first whether it is done.
  * @param report called with what is known so far, before anything is thrown
@@ -59658,21 +59670,20 @@ async function deployTenant(options, context, report) {
     const tenant = findTenant(session, options.tenant);
     const uses = componentOrder(selectComponents(tenant.components, options.components));
     report({ namespace: tenant.namespace });
-    const draft = (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET));
-    for (const use of uses)
-        draft(use);
+    const draft = valuesOfAll(uses, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)));
     const values = controlPlaneValues(session);
     const addresses = controlPlaneAddresses(session.environment, values);
     const cluster = await connect(session);
-    await checkCharts(cluster, desiredReleases(cluster, uses, draft));
+    const records = await readRecords(cluster, uses);
+    await checkCharts(cluster, desiredReleases(cluster, draft), records);
     const shared = await readSharedSecrets(cluster, values);
     const started = Date.now();
     const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
     report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-    const valuesOf = tenantValues(cluster, tenant, onboarded, shared, addresses, values);
-    const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
+    const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
+    const planned = await planReleases(cluster, desiredReleases(cluster, final), records);
     const jobs = tenantJobs(cluster, tenant, uses, planned);
-    const { outcome, results, rows } = await runDeployment(jobs);
+    const { outcome, results, rows } = await runDeployment(jobs, context.signal);
     const changed = onboarded.changed || results.some((result) => result.changed);
     const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
     report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
@@ -66721,16 +66732,12 @@ function wantedVersions(inputs, file) {
     throwFirst(attempts);
     return attempts.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
 }
-/** Throws a bug as it is, user errors as one; wrong input outweighs a failed server. */
+/** Throws the failures as one error; wrong input outweighs a failed server. */
 function throwFirst(results) {
     const reasons = results.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
-    const bug = reasons.find((each) => !(each instanceof errors_UserError));
-    if (bug !== undefined)
-        throw bug;
-    const errors = reasons.filter((each) => each instanceof errors_UserError);
-    if (errors.length === 0)
-        return;
-    throw new errors_UserError(errors.flatMap(({ problems }) => problems), { kind: errors.some(({ kind }) => kind === "input") ? "input" : "cluster" });
+    const failure = joinFailures(reasons, (errors) => errors.some(({ kind }) => kind === "input") ? "input" : "cluster");
+    if (failure !== undefined)
+        throw failure;
 }
 async function readSource(inputs) {
     const { mirror } = inputs;

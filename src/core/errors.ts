@@ -40,6 +40,24 @@ function isList(problem: Problem | readonly Problem[]): problem is readonly Prob
   return Array.isArray(problem);
 }
 
+/**
+ * Several failures as one: a bug as it is, the users' problems together. Undefined when there is none.
+ * @param kindOf kind of the joined error; without it that of the first
+ */
+export function joinFailures(
+  failures: readonly unknown[],
+  kindOf: (errors: readonly UserError[]) => FailureKind = ([first]) => first?.kind ?? "input",
+): unknown {
+  const bug = failures.find((failure) => !(failure instanceof UserError));
+  if (bug !== undefined) return bug;
+  const errors = failures.filter((failure) => failure instanceof UserError);
+  if (errors.length === 0) return undefined;
+  return new UserError(
+    errors.flatMap(({ problems }) => problems),
+    { kind: kindOf(errors), cause: errors[0] },
+  );
+}
+
 /** A tool ended with an exit code its caller did not expect. `reason` is its last meaningful line on stderr. */
 export class ToolError extends UserError {
   readonly tool: string;

@@ -9,7 +9,7 @@ import { resolveValues } from "../overrides/resolve.ts";
 import { type Addresses, controlPlaneAddresses } from "./addresses.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import { policiesJob } from "./policies-job.ts";
-import { desiredReleases, planReleases } from "./releases.ts";
+import { desiredReleases, planReleases, readRecords, valuesOfAll } from "./releases.ts";
 import { type ComponentResult, releaseJob, runDeployment, throwFailures } from "./run-deployment.ts";
 import type { Job } from "./schedule.ts";
 import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
@@ -48,12 +48,13 @@ export async function deployControlPlane(
   const session = await openSession(options.config, options.timeoutMs, context);
   const uses = componentOrder(selectComponents(session.environment.components, options.components));
   const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
-  const valuesOf = (use: ComponentUse) =>
-    resolveValues(use, placeholdersFor(use, session.environment, session.secrets));
-  // Once without the cluster: wrong values must not depend on it to be found.
-  for (const use of uses) valuesOf(use);
+  // Before the cluster is touched: wrong values must not depend on it to be found.
+  const values = valuesOfAll(uses, (use) =>
+    resolveValues(use, placeholdersFor(use, session.environment, session.secrets)),
+  );
   const cluster = await connect(session);
-  const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
+  const records = await readRecords(cluster, uses);
+  const planned = await planReleases(cluster, desiredReleases(cluster, values), records);
   const jobs = uses.flatMap((use): Job<ComponentResult>[] => {
     const release = planned.find((each) => each.use === use);
     if (release) return [releaseJob(cluster, release)];
@@ -61,7 +62,7 @@ export async function deployControlPlane(
     context.log.info(`${use.id}: not deployed by this action; install it as ClearML's documentation says`);
     return [];
   });
-  const { outcome, results, rows } = await runDeployment(jobs);
+  const { outcome, results, rows } = await runDeployment(jobs, context.signal);
   const changed = results.some((result) => result.changed);
   report({
     changed,

@@ -1,11 +1,12 @@
 import type { Context } from "../core/context.ts";
 import type { ComponentUse, Environment, Tenant } from "../environment/model.ts";
-import type { Placeholders } from "../overrides/placeholders.ts";
+import { BUILT_IN_NAMES, LATE_NAMES, type Placeholders } from "../overrides/placeholders.ts";
 
 /** Values that only a running deployment knows: credentials made for a tenant, secrets read from the cluster. */
-export type LateValues = Partial<
-  Record<"COMPANY_ID" | "TENANT_ACCESS_KEY" | "TENANT_SECRET_KEY" | "JWKS_KEY" | "REDIS_PASSWORD", string>
->;
+export type LateValues = Partial<Record<(typeof LATE_NAMES)[number], string>>;
+
+/** Stand-ins that let values be checked before the tenant exists. */
+export const NOT_YET: LateValues = Object.fromEntries(LATE_NAMES.map((name) => [name, ""]));
 
 /** Values of the declared secrets that the step was given, each masked. */
 export function readSecrets(environment: Environment, context: Context): Map<string, string> {
@@ -36,6 +37,6 @@ export function placeholdersFor(
   };
   return {
     lookup: (name) => builtIn[name] ?? environment.variables[name] ?? secrets.get(name),
-    known: [...Object.keys(builtIn), ...Object.keys(environment.variables), ...environment.secrets],
+    known: [...BUILT_IN_NAMES, ...Object.keys(environment.variables), ...environment.secrets],
   };
 }

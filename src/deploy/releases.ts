@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { UserError } from "../core/errors.ts";
+import { joinFailures } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { chartReference } from "../helm/chart-reference.ts";
 import { type ReleaseRecord, readReleases } from "../helm/record.ts";
@@ -7,20 +7,47 @@ import type { Values } from "../overrides/values.ts";
 import { checkChart, type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";
 import { type ClusterSession, PARALLEL } from "./session.ts";
 
-/** The releases of components that are charts, with their values. Wrong values of all are reported together. */
-export function desiredReleases(
-  session: Pick<ClusterSession, "environment" | "helm">,
+/** The values of every component; what is wrong with any of them is reported together. */
+export function valuesOfAll(
   uses: readonly ComponentUse[],
   valuesOf: (use: ComponentUse) => Values,
+): Map<ComponentUse, Values> {
+  return new Map(collect(uses.map((use) => () => [use, valuesOf(use)] as const)));
+}
+
+/** The releases of those components that are charts. */
+export function desiredReleases(
+  session: Pick<ClusterSession, "environment" | "helm">,
+  values: ReadonlyMap<ComponentUse, Values>,
 ): DesiredRelease[] {
   return collect(
-    uses
-      .filter((use) => use.definition.kind === "chart")
-      .map((use) => () => ({
+    [...values]
+      .filter(([use]) => use.definition.kind === "chart")
+      .map(([use, each]) => () => ({
         use,
         reference: chartReference(use, session.environment.edition, session.helm.aliases),
-        values: valuesOf(use),
+        values: each,
       })),
+  );
+}
+
+/** The newest revision of each component's release, where there is one. */
+export type Records = ReadonlyMap<ComponentUse, ReleaseRecord>;
+
+/** Reads the records of the components' releases: one list per namespace. */
+export async function readRecords(
+  { kubernetes }: Pick<ClusterSession, "kubernetes">,
+  uses: readonly ComponentUse[],
+): Promise<Records> {
+  const charts = uses.filter((use) => use.definition.kind === "chart");
+  const namespaces = [...new Set(charts.map(({ namespace }) => namespace))];
+  const lists = await Promise.all(namespaces.map((namespace) => readReleases(kubernetes, namespace)));
+  const found = new Map(namespaces.map((namespace, index) => [namespace, lists[index]]));
+  return new Map(
+    charts.flatMap((use) => {
+      const record = found.get(use.namespace)?.get(use.release);
+      return record ? [[use, record] as const] : [];
+    }),
   );
 }
 
@@ -31,9 +58,10 @@ export function desiredReleases(
 export function planReleases(
   session: ClusterSession,
   desired: readonly DesiredRelease[],
+  records: Records,
 ): Promise<PlannedRelease[]> {
-  return forEachRelease(session, desired, (each, current) =>
-    planRelease(each, current, session.helm, session.kubernetes.version),
+  return forEachRelease(desired, (each) =>
+    planRelease(each, records.get(each.use), session.helm, session.kubernetes.version),
   );
 }
 
@@ -44,28 +72,20 @@ export function planReleases(
 export async function checkCharts(
   session: ClusterSession,
   desired: readonly DesiredRelease[],
+  records: Records,
 ): Promise<void> {
-  await forEachRelease(session, desired, (each, current) =>
-    checkChart(each, current, session.helm, session.kubernetes.version),
+  await forEachRelease(desired, (each) =>
+    checkChart(each, records.get(each.use), session.helm, session.kubernetes.version),
   );
 }
 
-/** Calls `work` for every release with its newest revision, some at a time; all problems become one error. */
+/** Calls `work` for every release, some at a time; all problems become one error. */
 async function forEachRelease<T>(
-  session: ClusterSession,
   desired: readonly DesiredRelease[],
-  work: (desired: DesiredRelease, current: ReleaseRecord | undefined) => Promise<T>,
+  work: (desired: DesiredRelease) => Promise<T>,
 ): Promise<T[]> {
-  const namespaces = [...new Set(desired.map(({ use }) => use.namespace))];
-  const records = new Map(
-    await Promise.all(
-      namespaces.map(async (name) => [name, await readReleases(session.kubernetes, name)] as const),
-    ),
-  );
   const slot = pLimit(PARALLEL);
-  const settled = await Promise.allSettled(
-    desired.map((each) => slot(() => work(each, records.get(each.use.namespace)?.get(each.use.release)))),
-  );
+  const settled = await Promise.allSettled(desired.map((each) => slot(() => work(each))));
   return collect(
     settled.map((result) => () => {
       if (result.status === "fulfilled") return result.value;
@@ -75,21 +95,17 @@ async function forEachRelease<T>(
 }
 
 /** Calls every function; the problems of all that throw become one error. */
-export function collect<T>(calls: readonly (() => T)[]): T[] {
-  const errors: UserError[] = [];
+function collect<T>(calls: readonly (() => T)[]): T[] {
+  const failures: unknown[] = [];
   const results = calls.flatMap((call) => {
     try {
       return [call()];
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown;
-      errors.push(thrown);
+      failures.push(thrown);
       return [];
     }
   });
-  const first = errors[0];
-  if (!first) return results;
-  throw new UserError(
-    errors.flatMap((error) => error.problems),
-    { kind: first.kind, cause: first },
-  );
+  const failure = joinFailures(failures);
+  if (failure !== undefined) throw failure;
+  return results;
 }

@@ -1,4 +1,4 @@
-import { errorMessage, UserError } from "../core/errors.ts";
+import { errorMessage, joinFailures, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import { applyRelease, type ReleaseResult } from "./apply-release.ts";
@@ -27,7 +27,6 @@ export function releaseJob(
     id: use.id,
     needs: needsOf(use),
     async run() {
-      refuseWhenCancelled(session, use);
       const made = await ensureNamespace(session.kubernetes, use.namespace, tenant);
       const { context, helm, kubernetes, timeoutMs } = session;
       const release = await applyRelease(planned, context, helm, kubernetes, timeoutMs);
@@ -46,29 +45,26 @@ export function releaseJob(
   };
 }
 
-/** A cancelled run starts nothing new; what has begun is finished by its own tool. */
-function refuseWhenCancelled({ context }: ClusterSession, use: ComponentUse): void {
-  if (!context.signal.aborted) return;
-  const problem = {
-    message: `${use.id} was not started: the run was cancelled`,
-    hint: "run it again to go on",
-  };
-  throw new UserError(problem, { kind: "cluster" });
-}
-
 /** Ids a component waits for: what the catalogue says, and what the environment file adds. */
 export function needsOf(use: ComponentUse): readonly string[] {
   return [...use.definition.needs, ...use.needs];
 }
 
-/** Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. */
-export async function runDeployment(jobs: readonly Job<ComponentResult>[]): Promise<{
+/**
+ * Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. A
+ * cancelled run starts nothing new; what has begun is finished by its own tool.
+ */
+export async function runDeployment(
+  jobs: readonly Job<ComponentResult>[],
+  signal: AbortSignal,
+): Promise<{
   outcome: Outcome<ComponentResult>;
   /** Of the jobs that succeeded. */
   results: ComponentResult[];
   rows: ReportRow[];
 }> {
-  const outcome = await runJobs(jobs, PARALLEL);
+  const cancellable = jobs.map((job) => ({ ...job, run: () => unlessCancelled(job, signal) }));
+  const outcome = await runJobs(cancellable, PARALLEL);
   const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
   const rows = jobs.map((job): ReportRow => {
     const done = outcome.done.get(job.id);
@@ -82,21 +78,24 @@ export async function runDeployment(jobs: readonly Job<ComponentResult>[]): Prom
   return { outcome, results, rows };
 }
 
+async function unlessCancelled<T>(job: Job<T>, signal: AbortSignal): Promise<T> {
+  if (!signal.aborted) return job.run();
+  const problem = {
+    message: `${job.id} was not started: the run was cancelled`,
+    hint: "run it again to go on",
+  };
+  throw new UserError(problem, { kind: "cluster" });
+}
+
 /**
  * Throws when a job failed: a bug as it is, the users' problems together, with what was skipped for them.
  */
 export function throwFailures(outcome: Outcome<ComponentResult>): void {
-  const failures = [...outcome.failed.values()];
-  const bug = failures.find((failure) => !(failure instanceof UserError));
-  if (bug) throw bug;
-  const errors = failures.filter((failure) => failure instanceof UserError);
-  const first = errors[0];
-  if (!first) return;
+  const failure = joinFailures([...outcome.failed.values()]);
+  if (failure === undefined) return;
+  if (!(failure instanceof UserError)) throw failure;
   const skipped = [...outcome.skipped].map(([id, blocker]) => ({
     message: `${id} was skipped: it needs ${blocker}`,
   }));
-  throw new UserError([...errors.flatMap((error) => error.problems), ...skipped], {
-    kind: first.kind,
-    cause: first,
-  });
+  throw new UserError([...failure.problems, ...skipped], { kind: failure.kind, cause: failure });
 }

@@ -11,8 +11,8 @@ import { type OnboardedTenant, onboardTenant } from "../tenant/onboard.ts";
 import { nearestName } from "../yaml/nearest.ts";
 import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
 import { controlPlaneValues } from "./control-plane.ts";
-import { type LateValues, placeholdersFor } from "./placeholders.ts";
-import { checkCharts, desiredReleases, planReleases } from "./releases.ts";
+import { type LateValues, NOT_YET, placeholdersFor } from "./placeholders.ts";
+import { checkCharts, desiredReleases, planReleases, readRecords, valuesOfAll } from "./releases.ts";
 import { runDeployment, throwFailures } from "./run-deployment.ts";
 import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
 import { readSharedSecrets, type SharedSecrets } from "./shared-secrets.ts";
@@ -38,15 +38,6 @@ export interface TenantReport {
   gatewayUrl?: string;
 }
 
-/** Stand-ins that let values be checked before the tenant exists. */
-const NOT_YET: Required<LateValues> = {
-  COMPANY_ID: "",
-  TENANT_ACCESS_KEY: "",
-  TENANT_SECRET_KEY: "",
-  JWKS_KEY: "",
-  REDIS_PASSWORD: "",
-};
-
 /**
  * Onboards a tenant on the ClearML server and deploys its components. Each step looks first whether it is done.
  * @param report called with what is known so far, before anything is thrown
@@ -61,21 +52,22 @@ export async function deployTenant(
   const tenant = findTenant(session, options.tenant);
   const uses = componentOrder(selectComponents(tenant.components, options.components));
   report({ namespace: tenant.namespace });
-  const draft = (use: ComponentUse) =>
-    resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET));
-  for (const use of uses) draft(use);
+  const draft = valuesOfAll(uses, (use) =>
+    resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)),
+  );
   const values = controlPlaneValues(session);
   const addresses = controlPlaneAddresses(session.environment, values);
   const cluster = await connect(session);
-  await checkCharts(cluster, desiredReleases(cluster, uses, draft));
+  const records = await readRecords(cluster, uses);
+  await checkCharts(cluster, desiredReleases(cluster, draft), records);
   const shared = await readSharedSecrets(cluster, values);
   const started = Date.now();
   const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
   report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-  const valuesOf = tenantValues(cluster, tenant, onboarded, shared, addresses, values);
-  const planned = await planReleases(cluster, desiredReleases(cluster, uses, valuesOf));
+  const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
+  const planned = await planReleases(cluster, desiredReleases(cluster, final), records);
   const jobs = tenantJobs(cluster, tenant, uses, planned);
-  const { outcome, results, rows } = await runDeployment(jobs);
+  const { outcome, results, rows } = await runDeployment(jobs, context.signal);
   const changed = onboarded.changed || results.some((result) => result.changed);
   const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
   report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });

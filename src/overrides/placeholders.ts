@@ -7,18 +7,17 @@ export interface Placeholders {
   readonly known: readonly string[];
 }
 
-/** Names the toolkit fills in; the last five are known only while a deployment runs. */
-export const BUILT_IN_NAMES = [
-  "BASE_DOMAIN",
-  "NAMESPACE",
-  "RELEASE",
-  "TENANT",
+/** Names whose values are known only while a deployment runs: made for a tenant, or read from the cluster. */
+export const LATE_NAMES = [
   "COMPANY_ID",
   "TENANT_ACCESS_KEY",
   "TENANT_SECRET_KEY",
   "JWKS_KEY",
   "REDIS_PASSWORD",
 ] as const;
+
+/** Names the toolkit fills in. */
+export const BUILT_IN_NAMES = ["BASE_DOMAIN", "NAMESPACE", "RELEASE", "TENANT", ...LATE_NAMES] as const;
 
 /** What a name of a variable or secret looks like. */
 export const PLACEHOLDER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

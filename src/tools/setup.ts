@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Context } from "../core/context.ts";
-import { errorMessage, UserError } from "../core/errors.ts";
+import { errorMessage, joinFailures, UserError } from "../core/errors.ts";
 import { type ChecksumLine, parseChecksums } from "./checksums.ts";
 import type { Source } from "./fetch.ts";
 import { type InstalledTool, installTool } from "./install.ts";
@@ -67,17 +67,13 @@ export function wantedVersions(inputs: ToolInputs, file: FileVersions): WantedVe
   return attempts.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
 }
 
-/** Throws a bug as it is, user errors as one; wrong input outweighs a failed server. */
+/** Throws the failures as one error; wrong input outweighs a failed server. */
 function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = results.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
-  const bug = reasons.find((each) => !(each instanceof UserError));
-  if (bug !== undefined) throw bug;
-  const errors = reasons.filter((each) => each instanceof UserError);
-  if (errors.length === 0) return;
-  throw new UserError(
-    errors.flatMap(({ problems }) => problems),
-    { kind: errors.some(({ kind }) => kind === "input") ? "input" : "cluster" },
+  const failure = joinFailures(reasons, (errors) =>
+    errors.some(({ kind }) => kind === "input") ? "input" : "cluster",
   );
+  if (failure !== undefined) throw failure;
 }
 
 async function readSource(inputs: ToolInputs): Promise<Source> {
