@@ -53258,7 +53258,17 @@ function formatProblem(problem) {
     return `${place}${problem.message}${problem.hint ? `; ${problem.hint}` : ""}`;
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/core/pause.js
+
+/** Waits; not at all once the run is cancelled. */
+async function pause(milliseconds, signal) {
+    await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
 ;// CONCATENATED MODULE: ./build/core/download.js
+
 
 
 
@@ -53350,20 +53360,6 @@ async function get(client, request) {
 }
 function worthAnotherTry(status) {
     return status === 408 || status === 429 || status >= 500;
-}
-/** Waits; not at all once the run is cancelled. */
-async function pause(milliseconds, signal) {
-    if (signal.aborted)
-        return;
-    await new Promise((resolve) => {
-        const done = () => {
-            clearTimeout(timer);
-            signal.removeEventListener("abort", done);
-            resolve();
-        };
-        const timer = setTimeout(done, milliseconds);
-        signal.addEventListener("abort", done);
-    });
 }
 function noAnswer(url, thrown) {
     return new errors_UserError({
@@ -53482,6 +53478,7 @@ async function end(child) {
 ;// CONCATENATED MODULE: ./build/core/http.js
 
 
+
 const http_TRIES = 4;
 /** Statuses after which the ClearML SDK tries again: the request was not carried out. */
 const BUSY = new Set([429, 502, 503, 509]);
@@ -53496,12 +53493,12 @@ function createHttp(signal) {
                         return response;
                     if (response.status === 502 && request.repeatable === false)
                         return response;
-                    await http_pause(attempt, response.headers["retry-after"]);
+                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
                 }
                 catch (thrown) {
                     if (last || !(request.repeatable ?? request.method === "GET"))
                         throw http_noAnswer(request, thrown);
-                    await http_pause(attempt);
+                    await pause(backOff(attempt), signal);
                 }
             }
         },
@@ -53525,11 +53522,11 @@ async function sendOnce(request) {
         client.dispose();
     }
 }
-/** Waits 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
-async function http_pause(attempt, retryAfter) {
+/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
+function backOff(attempt, retryAfter) {
     const asked = Number.parseFloat(String(retryAfter ?? ""));
     const milliseconds = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked * 1000;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 30_000)));
+    return Math.min(milliseconds, 30_000);
 }
 function http_noAnswer(request, thrown) {
     const url = new URL(request.url);
@@ -55883,6 +55880,8 @@ const TENANTS = {
     namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
 };
 const REDIS_PORT = 6379;
+/** Where the ingress controller is taken to be when the environment does not say. */
+const DEFAULT_INGRESS_NAMESPACE = "ingress-nginx";
 /** Closes a namespace to everything but its own pods. */
 function defaultDeny(namespace) {
     return policy("default-deny-ingress", namespace, {}, [{ from: [SAME_NAMESPACE] }]);
@@ -55977,6 +55976,11 @@ function nearestName(name, known) {
             best = { name: candidate, edits };
     }
     return best?.name;
+}
+/** The repair for an unknown name: the one that was meant, else what may stand there. */
+function nearestHint(name, known, otherwise = `known: ${known.join(", ") || "none"}`) {
+    const nearest = nearestName(name, known);
+    return nearest ? `did you mean \`${nearest}\`?` : otherwise;
 }
 
 ;// CONCATENATED MODULE: ./build/overrides/merge.js
@@ -56190,15 +56194,12 @@ function misuseOf(placeholder, known, at) {
 }
 
 ;// CONCATENATED MODULE: ./build/overrides/values.js
-/** The value at a path of keys; undefined when any step is missing. */
+
+/** The value at a path of keys and indices; undefined when any step is missing. */
 function valueAt(values, path) {
-    let current = values;
-    for (const key of path) {
-        if (typeof current !== "object" || current === null)
-            return undefined;
-        current = current[key];
-    }
-    return current;
+    return path.reduce((current, step) => typeof current === "object" && current !== null
+        ? current[step]
+        : undefined, values);
 }
 /** The values with `value` at a path, where nothing is there yet (missing, null or empty text). */
 function fillMissing(values, path, value) {
@@ -56208,8 +56209,7 @@ function fillMissing(values, path, value) {
     const present = values[key];
     if (rest.length === 0)
         return present === undefined || present === null || present === "" ? { ...values, [key]: value } : values;
-    const inner = typeof present === "object" && present !== null && !Array.isArray(present) ? present : {};
-    return { ...values, [key]: fillMissing(inner, rest, value) };
+    return { ...values, [key]: fillMissing(isMap(present) ? present : {}, rest, value) };
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/addresses.js
@@ -57220,6 +57220,7 @@ function taken(name, kind, at) {
 
 
 
+
 /** What is wrong with a file according to its schema, each thing at its place. */
 function schemaProblems(schema, value, source, base = []) {
     const parsed = schema.safeParse(value);
@@ -57264,7 +57265,7 @@ function issueProblems(issue, schema, value, source, base) {
         }));
     }
     const name = path.join(".");
-    const found = problems_valueAt(value, path);
+    const found = valueAt(value, path);
     if (found === undefined && issue.code === "invalid_type") {
         const parent = path.slice(0, -1);
         return [
@@ -57307,10 +57308,9 @@ function unknownKey(key, path, known) {
         return { message: `component \`${key}\` cannot stand here`, hint: `it belongs to ${home}` };
     }
     const what = path.at(-1) === "components" ? "component" : "key";
-    const nearest = nearestName(key, known);
     return {
         message: `unknown ${what} \`${key}\`${path.length > 0 ? ` in \`${path.join(".")}\`` : ""}`,
-        hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(", ")}`,
+        hint: nearestHint(key, known),
     };
 }
 /** The keys the schema knows at a path. */
@@ -57332,11 +57332,6 @@ function unwrap(schema) {
         return unwrap(def.innerType);
     const structured = def.options?.find((each) => ["array", "object"].includes(each.def.type));
     return structured ? unwrap(structured) : schema;
-}
-function problems_valueAt(value, path) {
-    return path.reduce((current, step) => typeof current === "object" && current !== null
-        ? current[step]
-        : undefined, value);
 }
 function described(found) {
     if (found === null)
@@ -57597,7 +57592,17 @@ function buildTenant(reader, raw, source, path) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/login/loopback.js
+/**
+ * Whether a registry is on this machine. Such a one speaks HTTP, and Helm insists on being told.
+ * @param host with or without a port
+ */
+function isLoopback(host) {
+    return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+}
+
 ;// CONCATENATED MODULE: ./build/helm/arguments.js
+
 /** Revisions kept per release; Helm's own default, said aloud. */
 const HISTORY_MAX = 10;
 /**
@@ -57633,12 +57638,12 @@ function chartArguments(reference) {
         reference.chart,
         ...(reference.repo ? ["--repo", reference.repo] : []),
         ...(reference.version ? ["--version", reference.version] : []),
-        ...(isLoopback(reference.chart) ? ["--plain-http"] : []),
+        ...(isLoopback(registryHost(reference.chart)) ? ["--plain-http"] : []),
     ];
 }
-/** A registry on this machine speaks HTTP; Helm 4 insists on being told. */
-function isLoopback(chart) {
-    return /^oci:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/.test(chart);
+/** Host of the registry of an OCI reference; empty for every other chart. */
+function registryHost(chart) {
+    return /^oci:\/\/([^/]+)/.exec(chart)?.[1] ?? "";
 }
 
 ;// CONCATENATED MODULE: ./build/helm/failures.js
@@ -58001,13 +58006,10 @@ function selectComponents(uses, names) {
     const ids = uses.map((use) => use.id);
     const unknown = names.filter((name) => !ids.includes(name));
     if (unknown.length > 0) {
-        throw new errors_UserError(unknown.map((name) => {
-            const nearest = nearestName(name, ids);
-            return {
-                message: `input \`components\`: \`${name}\` is not a component of this environment`,
-                hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${ids.join(", ")}`,
-            };
-        }));
+        throw new errors_UserError(unknown.map((name) => ({
+            message: `input \`components\`: \`${name}\` is not a component of this environment`,
+            hint: nearestHint(name, ids),
+        })));
     }
     return uses.filter((use) => use.enabled && (names.length === 0 || names.includes(use.id)));
 }
@@ -58383,7 +58385,7 @@ function clusterPolicies(session, use) {
     const namespace = controlPlane?.namespace ?? "clearml";
     const ofControlPlane = (server) => {
         const chart = chartName(chartReference(server, environment.edition, helm.aliases));
-        return controlPlanePolicies(namespace, fullname(server.release, chart), use.ingressNamespace ?? "ingress-nginx");
+        return controlPlanePolicies(namespace, fullname(server.release, chart), use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
     };
     return [
         ...(controlPlane ? ofControlPlane(controlPlane) : []),
@@ -59586,7 +59588,7 @@ function tenantJobs(cluster, tenant, uses, planned) {
 }
 function tenantPolicies(cluster, tenant, use, manifests) {
     const shared = cluster.environment.components.find((each) => each.id === "network-isolation");
-    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? "ingress-nginx";
+    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
     const gateways = [...manifests].filter(([each]) => GATEWAYS.includes(each.id));
     return [
         defaultDeny(tenant.namespace),
@@ -59697,11 +59699,9 @@ function findTenant(session, name) {
     const tenant = tenants.find((each) => each.name === name);
     if (tenant)
         return tenant;
-    const names = tenants.map((each) => each.name);
-    const nearest = nearestName(name, names);
     throw new errors_UserError({
         message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
-        hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${names.join(", ") || "none"}`,
+        hint: nearestHint(name, tenants.map((each) => each.name)),
     });
 }
 async function onboard(cluster, tenant, uses, url, shared) {
@@ -61533,14 +61533,11 @@ function checkSettings(environment, rules) {
     const known = rules.map((rule) => rule.slug);
     const problems = Object.keys(environment.lint.rules)
         .filter((slug) => !known.includes(slug))
-        .map((slug) => {
-        const nearest = nearestName(slug, known);
-        return {
-            message: `unknown rule \`${slug}\` in \`lint.rules\``,
-            hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(", ")}`,
-            at: environment.source.locate(["lint", "rules", slug], "key"),
-        };
-    });
+        .map((slug) => ({
+        message: `unknown rule \`${slug}\` in \`lint.rules\``,
+        hint: nearestHint(slug, known),
+        at: environment.source.locate(["lint", "rules", slug], "key"),
+    }));
     if (problems.length > 0)
         throw new errors_UserError(problems);
 }
@@ -61741,14 +61738,11 @@ function readFiles(lines, cwd) {
     return read;
 }
 function wrongComponent(line, id) {
-    const nearest = nearestName(id, COMPONENT_IDS);
     return {
         message: id === ""
             ? `input \`files\`: \`${line}\` names no component`
             : `input \`files\`: \`${id}\` is not a component`,
-        hint: nearest
-            ? `did you mean \`${nearest}\`?`
-            : `write path=component, with one of ${COMPONENT_IDS.join(", ")}`,
+        hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
     };
 }
 
@@ -61823,9 +61817,9 @@ function loginReason(output) {
 
 
 
+
 /** Helm 3 learned the flag here; before, it spoke HTTP to loopback addresses by itself. */
 const PLAIN_HTTP_SINCE = "3.18.0";
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 /**
  * Logs in to everything planned, in a private folder that lasts until the post step, and exports the variables that
  * lead Helm there.
@@ -61866,7 +61860,7 @@ async function logInToRegistry(context, helm, files, login) {
 }
 /** Arguments of `helm registry login`: the host alone, as Helm 4 demands. The password is not among them. */
 function registryArguments(helmVersion, login) {
-    const plainHttp = LOOPBACK.test(login.host) && node_modules_semver.gte(helmVersion, PLAIN_HTTP_SINCE);
+    const plainHttp = isLoopback(login.host) && node_modules_semver.gte(helmVersion, PLAIN_HTTP_SINCE);
     return [
         "registry",
         "login",

@@ -6,6 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HttpClient } from "@actions/http-client";
 import { errorMessage, UserError } from "./errors.ts";
+import { pause } from "./pause.ts";
 
 export interface DownloadRequest {
   url: string;
@@ -112,20 +113,6 @@ async function get(client: HttpClient, request: DownloadRequest): Promise<Incomi
 
 function worthAnotherTry(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
-}
-
-/** Waits; not at all once the run is cancelled. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
-  });
 }
 
 function noAnswer(url: string, thrown: unknown): UserError {

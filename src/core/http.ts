@@ -1,5 +1,6 @@
 import { HttpClient } from "@actions/http-client";
 import { errorMessage, UserError } from "./errors.ts";
+import { pause } from "./pause.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -43,10 +44,10 @@ export function createHttp(signal: AbortSignal): Http {
           const response = await sendOnce(request);
           if (!BUSY.has(response.status) || last) return response;
           if (response.status === 502 && request.repeatable === false) return response;
-          await pause(attempt, response.headers["retry-after"]);
+          await pause(backOff(attempt, response.headers["retry-after"]), signal);
         } catch (thrown) {
           if (last || !(request.repeatable ?? request.method === "GET")) throw noAnswer(request, thrown);
-          await pause(attempt);
+          await pause(backOff(attempt), signal);
         }
       }
     },
@@ -71,11 +72,11 @@ async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
   }
 }
 
-/** Waits 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
-async function pause(attempt: number, retryAfter?: string | string[]): Promise<void> {
+/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
+function backOff(attempt: number, retryAfter?: string | string[]): number {
   const asked = Number.parseFloat(String(retryAfter ?? ""));
   const milliseconds = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked * 1000;
-  await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 30_000)));
+  return Math.min(milliseconds, 30_000);
 }
 
 function noAnswer(request: HttpRequest, thrown: unknown): UserError {

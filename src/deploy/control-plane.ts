@@ -4,7 +4,12 @@ import type { ComponentUse } from "../environment/model.ts";
 import { chartName, chartReference } from "../helm/chart-reference.ts";
 import { fullname } from "../helm/fullname.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { billingPolicies, controlPlanePolicies, redisPolicies } from "../network-isolation/policies.ts";
+import {
+  billingPolicies,
+  controlPlanePolicies,
+  DEFAULT_INGRESS_NAMESPACE,
+  redisPolicies,
+} from "../network-isolation/policies.ts";
 import { resolveValues } from "../overrides/resolve.ts";
 import { type Addresses, controlPlaneAddresses } from "./addresses.ts";
 import { placeholdersFor } from "./placeholders.ts";
@@ -101,7 +106,7 @@ function clusterPolicies(session: ClusterSession, use: ComponentUse): Kubernetes
     return controlPlanePolicies(
       namespace,
       fullname(server.release, chart),
-      use.ingressNamespace ?? "ingress-nginx",
+      use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE,
     );
   };
   return [

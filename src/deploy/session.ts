@@ -4,7 +4,7 @@ import { loadEnvironment } from "../environment/load.ts";
 import type { ComponentUse, Environment } from "../environment/model.ts";
 import { findHelm, type Helm } from "../helm/helm.ts";
 import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
-import { nearestName } from "../yaml/nearest.ts";
+import { nearestHint } from "../yaml/nearest.ts";
 import { readSecrets } from "./placeholders.ts";
 
 /** Releases worked on at a time; each is a helm process of about 70 MB. */
@@ -53,13 +53,10 @@ export function selectComponents(uses: readonly ComponentUse[], names: readonly 
   const unknown = names.filter((name) => !(ids as string[]).includes(name));
   if (unknown.length > 0) {
     throw new UserError(
-      unknown.map((name) => {
-        const nearest = nearestName(name, ids);
-        return {
-          message: `input \`components\`: \`${name}\` is not a component of this environment`,
-          hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${ids.join(", ")}`,
-        };
-      }),
+      unknown.map((name) => ({
+        message: `input \`components\`: \`${name}\` is not a component of this environment`,
+        hint: nearestHint(name, ids),
+      })),
     );
   }
   return uses.filter((use) => use.enabled && (names.length === 0 || names.includes(use.id)));

@@ -1,6 +1,6 @@
 import type { ComponentUse, Tenant } from "../environment/model.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { defaultDeny, gatewayPolicies } from "../network-isolation/policies.ts";
+import { DEFAULT_INGRESS_NAMESPACE, defaultDeny, gatewayPolicies } from "../network-isolation/policies.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { policiesJob } from "./policies-job.ts";
 import { type ComponentResult, releaseJob } from "./run-deployment.ts";
@@ -40,7 +40,7 @@ function tenantPolicies(
   manifests: ReadonlyMap<ComponentUse, readonly KubernetesObject[]>,
 ): KubernetesObject[] {
   const shared = cluster.environment.components.find((each) => each.id === "network-isolation");
-  const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? "ingress-nginx";
+  const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
   const gateways = [...manifests].filter(([each]) => GATEWAYS.includes(each.id));
   return [
     defaultDeny(tenant.namespace),

@@ -8,7 +8,7 @@ import { resolveValues } from "../overrides/resolve.ts";
 import { type Values, valueAt } from "../overrides/values.ts";
 import { changes } from "../tenant/model.ts";
 import { type OnboardedTenant, onboardTenant } from "../tenant/onboard.ts";
-import { nearestName } from "../yaml/nearest.ts";
+import { nearestHint } from "../yaml/nearest.ts";
 import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
 import { controlPlaneValues } from "./control-plane.ts";
 import { type LateValues, NOT_YET, placeholdersFor } from "./placeholders.ts";
@@ -81,11 +81,12 @@ function findTenant(session: Session, name: string): Tenant {
   const { tenants, file } = session.environment;
   const tenant = tenants.find((each) => each.name === name);
   if (tenant) return tenant;
-  const names = tenants.map((each) => each.name);
-  const nearest = nearestName(name, names);
   throw new UserError({
     message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
-    hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${names.join(", ") || "none"}`,
+    hint: nearestHint(
+      name,
+      tenants.map((each) => each.name),
+    ),
   });
 }
 

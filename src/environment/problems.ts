@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { CATALOGUE } from "../catalogue/index.ts";
 import { COMPONENT_IDS, type ComponentId } from "../catalogue/model.ts";
 import type { Problem } from "../core/errors.ts";
-import { nearestName } from "../yaml/nearest.ts";
+import { valueAt } from "../overrides/values.ts";
+import { nearestHint, nearestName } from "../yaml/nearest.ts";
 import type { Path, YamlSource } from "../yaml/source.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -107,10 +108,9 @@ function unknownKey(key: string, path: Path, known: readonly string[]): Problem 
     return { message: `component \`${key}\` cannot stand here`, hint: `it belongs to ${home}` };
   }
   const what = path.at(-1) === "components" ? "component" : "key";
-  const nearest = nearestName(key, known);
   return {
     message: `unknown ${what} \`${key}\`${path.length > 0 ? ` in \`${path.join(".")}\`` : ""}`,
-    hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(", ")}`,
+    hint: nearestHint(key, known),
   };
 }
 
@@ -132,16 +132,6 @@ function unwrap(schema: z.ZodType): z.ZodType {
   if (def.innerType) return unwrap(def.innerType);
   const structured = def.options?.find((each) => ["array", "object"].includes(each.def.type));
   return structured ? unwrap(structured) : schema;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (current, step) =>
-      typeof current === "object" && current !== null
-        ? (current as Record<string | number, unknown>)[step]
-        : undefined,
-    value,
-  );
 }
 
 function described(found: unknown): string {

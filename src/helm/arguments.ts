@@ -1,3 +1,4 @@
+import { isLoopback } from "../login/loopback.ts";
 import type { ChartReference } from "./chart-reference.ts";
 import type { ReleaseRecord } from "./record.ts";
 
@@ -47,11 +48,11 @@ function chartArguments(reference: ChartReference): string[] {
     reference.chart,
     ...(reference.repo ? ["--repo", reference.repo] : []),
     ...(reference.version ? ["--version", reference.version] : []),
-    ...(isLoopback(reference.chart) ? ["--plain-http"] : []),
+    ...(isLoopback(registryHost(reference.chart)) ? ["--plain-http"] : []),
   ];
 }
 
-/** A registry on this machine speaks HTTP; Helm 4 insists on being told. */
-function isLoopback(chart: string): boolean {
-  return /^oci:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/.test(chart);
+/** Host of the registry of an OCI reference; empty for every other chart. */
+function registryHost(chart: string): string {
+  return /^oci:\/\/([^/]+)/.exec(chart)?.[1] ?? "";
 }

@@ -3,7 +3,7 @@ import type { ComponentId } from "../catalogue/model.ts";
 import { errorMessage, type Problem, UserError } from "../core/errors.ts";
 import type { Level } from "../core/host.ts";
 import type { Environment } from "../environment/model.ts";
-import { nearestName } from "../yaml/nearest.ts";
+import { nearestHint } from "../yaml/nearest.ts";
 import type { YamlSource } from "../yaml/source.ts";
 import type { Finding, FindingsReport, Hit, LintRelease, Rule } from "./model.ts";
 import { environmentRelease, fileRelease } from "./release.ts";
@@ -40,14 +40,13 @@ function checkSettings(environment: Environment, rules: readonly Rule[]): void {
   const known = rules.map((rule) => rule.slug);
   const problems = Object.keys(environment.lint.rules)
     .filter((slug) => !known.includes(slug))
-    .map((slug): Problem => {
-      const nearest = nearestName(slug, known);
-      return {
+    .map(
+      (slug): Problem => ({
         message: `unknown rule \`${slug}\` in \`lint.rules\``,
-        hint: nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(", ")}`,
+        hint: nearestHint(slug, known),
         at: environment.source.locate(["lint", "rules", slug], "key"),
-      };
-    });
+      }),
+    );
   if (problems.length > 0) throw new UserError(problems);
 }
 

@@ -6,7 +6,7 @@ import type { Context } from "../core/context.ts";
 import { errorMessage, type Problem, UserError } from "../core/errors.ts";
 import { loadEnvironment } from "../environment/load.ts";
 import type { Environment } from "../environment/model.ts";
-import { nearestName } from "../yaml/nearest.ts";
+import { nearestHint } from "../yaml/nearest.ts";
 import { parseYaml, type YamlSource } from "../yaml/source.ts";
 import { fails, lintEnvironment, lintFiles } from "./engine.ts";
 import type { FindingsReport } from "./model.ts";
@@ -105,14 +105,11 @@ function readFiles(lines: readonly string[], cwd: string): { source: YamlSource;
 }
 
 function wrongComponent(line: string, id: string): Problem {
-  const nearest = nearestName(id, COMPONENT_IDS);
   return {
     message:
       id === ""
         ? `input \`files\`: \`${line}\` names no component`
         : `input \`files\`: \`${id}\` is not a component`,
-    hint: nearest
-      ? `did you mean \`${nearest}\`?`
-      : `write path=component, with one of ${COMPONENT_IDS.join(", ")}`,
+    hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
   };
 }

@@ -4,6 +4,7 @@ import semver from "semver";
 import { stringify } from "yaml";
 import type { Context } from "../core/context.ts";
 import { loginFailure } from "./failures.ts";
+import { isLoopback } from "./loopback.ts";
 import type { ChartRepository, LoginPlan, RegistryLogin } from "./plan.ts";
 
 /** Helm as installed: what runs and what it can. */
@@ -21,7 +22,6 @@ export interface HelmFiles {
 
 /** Helm 3 learned the flag here; before, it spoke HTTP to loopback addresses by itself. */
 const PLAIN_HTTP_SINCE = "3.18.0";
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 
 /**
  * Logs in to everything planned, in a private folder that lasts until the post step, and exports the variables that
@@ -67,7 +67,7 @@ async function logInToRegistry(
 
 /** Arguments of `helm registry login`: the host alone, as Helm 4 demands. The password is not among them. */
 export function registryArguments(helmVersion: string, login: RegistryLogin): string[] {
-  const plainHttp = LOOPBACK.test(login.host) && semver.gte(helmVersion, PLAIN_HTTP_SINCE);
+  const plainHttp = isLoopback(login.host) && semver.gte(helmVersion, PLAIN_HTTP_SINCE);
   return [
     "registry",
     "login",

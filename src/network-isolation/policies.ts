@@ -10,6 +10,9 @@ const TENANTS: Peer = {
 };
 const REDIS_PORT = 6379;
 
+/** Where the ingress controller is taken to be when the environment does not say. */
+export const DEFAULT_INGRESS_NAMESPACE = "ingress-nginx";
+
 /** Closes a namespace to everything but its own pods. */
 export function defaultDeny(namespace: string): KubernetesObject {
   return policy("default-deny-ingress", namespace, {}, [{ from: [SAME_NAMESPACE] }]);

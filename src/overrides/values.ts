@@ -1,14 +1,18 @@
+import type { Path } from "../yaml/source.ts";
+import { isMap } from "./merge.ts";
+
 /** A chart's values, or a part of them. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The value at a path of keys; undefined when any step is missing. */
-export function valueAt(values: Values, path: readonly string[]): unknown {
-  let current: unknown = values;
-  for (const key of path) {
-    if (typeof current !== "object" || current === null) return undefined;
-    current = (current as Record<string, unknown>)[key];
-  }
-  return current;
+/** The value at a path of keys and indices; undefined when any step is missing. */
+export function valueAt(values: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, step) =>
+      typeof current === "object" && current !== null
+        ? (current as Record<string | number, unknown>)[step]
+        : undefined,
+    values,
+  );
 }
 
 /** The values with `value` at a path, where nothing is there yet (missing, null or empty text). */
@@ -18,7 +22,5 @@ export function fillMissing(values: Values, path: readonly string[], value: unkn
   const present = values[key];
   if (rest.length === 0)
     return present === undefined || present === null || present === "" ? { ...values, [key]: value } : values;
-  const inner =
-    typeof present === "object" && present !== null && !Array.isArray(present) ? (present as Values) : {};
-  return { ...values, [key]: fillMissing(inner, rest, value) };
+  return { ...values, [key]: fillMissing(isMap(present) ? present : {}, rest, value) };
 }

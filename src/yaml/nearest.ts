@@ -10,3 +10,13 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   }
   return best?.name;
 }
+
+/** The repair for an unknown name: the one that was meant, else what may stand there. */
+export function nearestHint(
+  name: string,
+  known: readonly string[],
+  otherwise = `known: ${known.join(", ") || "none"}`,
+): string {
+  const nearest = nearestName(name, known);
+  return nearest ? `did you mean \`${nearest}\`?` : otherwise;
+}
