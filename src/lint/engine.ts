@@ -1,29 +1,64 @@
 import { CATALOGUE } from "../catalogue/index.ts";
 import type { ComponentId } from "../catalogue/model.ts";
-import { errorMessage, type Problem, UserError } from "../core/errors.ts";
+import type { ChartContents } from "../chart/model.ts";
+import { errorMessage, type Location, type Problem, UserError } from "../core/errors.ts";
 import type { Level } from "../core/host.ts";
-import type { Environment } from "../environment/model.ts";
+import type { ComponentUse, Environment } from "../environment/model.ts";
+import type { RenderedRelease } from "../render/model.ts";
 import { nearestHint } from "../yaml/nearest.ts";
 import type { YamlSource } from "../yaml/source.ts";
+import type { ClusterFacts } from "./cluster-facts.ts";
+import type { ShellCommand } from "./commands.ts";
 import type { Finding, FindingsReport, Hit, LintRelease, Rule } from "./model.ts";
 import { environmentRelease, fileRelease } from "./release.ts";
 import { RULES } from "./rules/index.ts";
 
 type Severities = Environment["lint"]["rules"];
 
-const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/README.md#rules";
+/** Folder of the rules' pages. */
+const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/rules";
 const ORDER: readonly Level[] = ["error", "warning", "info"];
 
+/** What is linted: releases, and what else there is to decide from. */
+export interface Scope {
+  environment?: Environment;
+  releases: readonly LintRelease[];
+  /** Commands of the workflows and scripts beside the environment. */
+  commands?: readonly ShellCommand[];
+  rendered?: readonly RenderedRelease[];
+  cluster?: ClusterFacts;
+}
+
 /**
- * Lints everything an environment deploys.
+ * Lints everything an environment deploys, from its files alone.
  * @param rules all rules, unless a test brings its own
  * @throws UserError when `lint.rules` names a rule that does not exist
  */
 export function lintEnvironment(environment: Environment, rules: readonly Rule[] = RULES): FindingsReport {
+  return lintScope({ environment, releases: environmentReleases(environment) }, rules);
+}
+
+/**
+ * Lints releases with everything there is to decide from.
+ * @throws UserError when `lint.rules` names a rule that does not exist
+ */
+export function lintScope(scope: Scope, rules: readonly Rule[] = RULES): FindingsReport {
+  if (scope.environment) checkSettings(scope.environment, rules);
+  return report(run(scope, rules, scope.environment?.lint.rules ?? {}));
+}
+
+/**
+ * The enabled components of the cluster and of every tenant, as rules see them.
+ * @param charts the charts that are at hand
+ */
+export function environmentReleases(
+  environment: Environment,
+  charts?: ReadonlyMap<ComponentUse, ChartContents>,
+): LintRelease[] {
   const uses = [...environment.components, ...environment.tenants.flatMap((tenant) => tenant.components)];
-  const releases = uses.filter((use) => use.enabled).map((use) => environmentRelease(use, environment));
-  checkSettings(environment, rules);
-  return report(run(releases, rules, environment.lint.rules));
+  return uses
+    .filter((use) => use.enabled)
+    .map((use) => environmentRelease(use, environment, charts?.get(use)));
 }
 
 /** Lints single values files, each alone and without an environment. */
@@ -32,7 +67,9 @@ export function lintFiles(
   rules: readonly Rule[] = RULES,
 ): FindingsReport {
   return report(
-    files.flatMap(({ source, component }) => run([fileRelease(CATALOGUE[component], source)], rules, {})),
+    files.flatMap(({ source, component }) =>
+      run({ releases: [fileRelease(CATALOGUE[component], source)] }, rules, {}),
+    ),
   );
 }
 
@@ -50,21 +87,36 @@ function checkSettings(environment: Environment, rules: readonly Rule[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
-function run(releases: readonly LintRelease[], rules: readonly Rule[], severities: Severities): Finding[] {
+function run(scope: Scope, rules: readonly Rule[], severities: Severities): Finding[] {
   return rules.flatMap((rule) => {
     const severity = severities[rule.slug];
     if (severity === "off") return [];
-    const about = releases.filter((release) => rule.components?.includes(release.id) ?? true);
-    const hits = [
-      ...about.flatMap((release) => safely(rule, release, () => rule.check?.(release) ?? [])),
-      ...(releases[0] ? safely(rule, releases[0], () => rule.checkAll?.(releases) ?? []) : []),
-    ];
-    return hits.map((hit) => toFinding(rule, hit, severity));
+    return hitsOf(rule, scope).map((hit) => toFinding(rule, hit, severity));
   });
 }
 
+/** Everything a rule says, each of its checks called with what there is for it. */
+function hitsOf(rule: Rule, scope: Scope): Hit[] {
+  const { environment, releases, commands, rendered = [], cluster } = scope;
+  const isAbout = (release: LintRelease) => rule.components?.includes(release.id) ?? true;
+  const start = releases[0]?.at ?? environment?.source.locate([]) ?? commands?.[0]?.locate(0, 1);
+  if (!start) return [];
+  return [
+    ...releases
+      .filter(isAbout)
+      .flatMap((release) => safely(rule, release.at, () => rule.check?.(release) ?? [])),
+    ...safely(rule, start, () => (releases[0] && rule.checkAll?.(releases)) ?? []),
+    ...safely(rule, start, () => (environment && rule.checkEnvironment?.(environment, releases)) ?? []),
+    ...safely(rule, start, () => (commands && rule.checkCommands?.(commands)) ?? []),
+    ...rendered
+      .filter(({ release }) => isAbout(release))
+      .flatMap((each) => safely(rule, each.release.at, () => rule.checkRendered?.(each) ?? [])),
+    ...safely(rule, start, () => (cluster && rule.checkCluster?.(releases, cluster)) ?? []),
+  ];
+}
+
 /** A rule that throws is a bug of that rule, and must not hide what the others found. */
-function safely(rule: Rule, release: LintRelease, check: () => Iterable<Hit>): Hit[] {
+function safely(rule: Rule, at: Location, check: () => Iterable<Hit>): Hit[] {
   try {
     return [...check()];
   } catch (thrown) {
@@ -73,7 +125,7 @@ function safely(rule: Rule, release: LintRelease, check: () => Iterable<Hit>): H
         message: `rule \`${rule.slug}\` failed: ${errorMessage(thrown)}`,
         hint: "this is a bug of clearml-actions; please report it, and set the rule to off meanwhile",
         severity: "error",
-        at: release.at,
+        at,
       },
     ];
   }
@@ -102,7 +154,7 @@ function toFinding(rule: Rule, hit: Hit, severity: Level | undefined): Finding {
           })),
         }
       : {}),
-    docs: DOCS,
+    docs: `${DOCS}/${rule.slug}.md`,
   };
 }
 

@@ -1,8 +1,13 @@
 import type { ComponentDefinition, ComponentId, Generation, ValueRule } from "../catalogue/model.ts";
+import type { ChartContents } from "../chart/model.ts";
 import type { Location } from "../core/errors.ts";
 import type { Level } from "../core/host.ts";
-import type { Environment } from "../environment/model.ts";
+import type { ComponentUse, Environment } from "../environment/model.ts";
 import type { ValuesLayer } from "../overrides/resolve.ts";
+import type { RenderedRelease } from "../render/model.ts";
+import type { Path, YamlSource } from "../yaml/source.ts";
+import type { ClusterFacts } from "./cluster-facts.ts";
+import type { ShellCommand } from "./commands.ts";
 
 /** One finding, in the shape of the findings file (version 1). */
 export interface Finding {
@@ -18,7 +23,19 @@ export interface Finding {
   endLine: number;
   endColumn: number;
   related?: { file: string; line: number; column: number; message: string }[];
+  /** The edits are made from the last to the first, so that their places hold. */
+  fix?: { description: string; edits: readonly TextEdit[] };
   docs: string;
+}
+
+/** Text that replaces a range of a file; columns count from 1, the end is exclusive. */
+export interface TextEdit {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  text: string;
 }
 
 export interface FindingsReport {
@@ -38,7 +55,28 @@ export interface Hit {
   /** Where this hit weighs more or less than the rule usually does. */
   severity?: Level;
   related?: { at: Location; message: string }[];
+  /** The repair as an edit, where it is safe: it cannot change what the author meant. */
+  fix?: Fix;
 }
+
+/** A repair that the toolkit can make itself. */
+export interface Fix {
+  /** What it does, in the imperative: "write inner quotes". */
+  description: string;
+  changes: readonly Change[];
+}
+
+/** One change of one file; `path` is the whole path within the document of `source`. */
+export type Change = { source: YamlSource } & (
+  | { kind: "value"; path: Path; to: string | number | boolean | null }
+  | { kind: "rename"; path: Path; to: string }
+  | { kind: "remove"; path: Path }
+  /** Characters replaced as they are, for files that do not parse. */
+  | { kind: "text"; start: number; end: number; to: string }
+);
+
+/** What a rule decides from. */
+export type Evidence = "files" | "commands" | "rendering" | "cluster";
 
 /** One rule; one file below `src/lint/rules/`. */
 export interface Rule {
@@ -47,12 +85,34 @@ export interface Rule {
   severity: Level;
   /** One sentence for the list of rules: what it finds and why that breaks. */
   about: string;
+  /** For its page: what happens when it is left as it is, and how to repair it; one to five sentences. */
+  why?: string;
   /** Components it is about; all when left out. */
   components?: readonly ComponentId[];
+  /** Set when some of its hits carry a fix. */
+  fixable?: true;
   /** Looks at one release; called for each. */
   check?(release: LintRelease): Iterable<Hit>;
   /** Looks at all releases of an environment at once. */
   checkAll?(releases: readonly LintRelease[]): Iterable<Hit>;
+  /** Looks at the environment: its file, its tenants. */
+  checkEnvironment?(environment: Environment, releases: readonly LintRelease[]): Iterable<Hit>;
+  /** Looks at the shell commands of workflows and scripts. */
+  checkCommands?(commands: readonly ShellCommand[]): Iterable<Hit>;
+  /** Looks at the objects that a chart makes of a release's values. */
+  checkRendered?(rendered: RenderedRelease): Iterable<Hit>;
+  /** Looks at the files and the cluster together. */
+  checkCluster?(releases: readonly LintRelease[], cluster: ClusterFacts): Iterable<Hit>;
+}
+
+/** A known trap that no rule of its own finds, for the table of rules. */
+export interface Unchecked {
+  id: string;
+  slug: string;
+  /** One sentence, as of a rule. */
+  about: string;
+  /** Why not: another rule finds it (which), or no file and no cluster says it. */
+  reason: string;
 }
 
 /** A component with its values, as rules see it. */
@@ -63,9 +123,15 @@ export interface LintRelease {
   version?: string;
   /** Name of its chart, where that is known. */
   chart?: string;
+  /** The chart itself, where it is at hand. */
+  contents?: ChartContents;
+  /** Where it is installed; undefined when a single file is linted. */
+  namespace?: string;
+  release?: string;
   generation?: Generation;
-  /** The environment; undefined when a single file is linted. */
+  /** The environment and the component in it; undefined when a single file is linted. */
   environment?: Environment;
+  use?: ComponentUse;
   /** Where the component stands; the start of the file when a single file is linted. */
   at: Location;
   /** The files as read, weakest first; also those whose YAML is broken. */

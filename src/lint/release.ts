@@ -1,5 +1,6 @@
 import { chartSource, valueRules } from "../catalogue/index.ts";
 import type { ComponentDefinition } from "../catalogue/model.ts";
+import type { ChartContents } from "../chart/model.ts";
 import type { ComponentUse, Environment } from "../environment/model.ts";
 import { isMap, mergeValues } from "../overrides/merge.ts";
 import {
@@ -20,7 +21,11 @@ type Lookup = (name: string) => string | undefined;
 const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
 
 /** A component of an environment as rules see it. */
-export function environmentRelease(use: ComponentUse, environment: Environment): LintRelease {
+export function environmentRelease(
+  use: ComponentUse,
+  environment: Environment,
+  contents?: ChartContents,
+): LintRelease {
   const builtIn = BUILT_IN_NAMES.filter((name) => use.tenant !== undefined || !TENANT_NAMES.has(name));
   const values: Record<string, string> = {
     ...environment.variables,
@@ -41,8 +46,12 @@ export function environmentRelease(use: ComponentUse, environment: Environment):
     lookup: (name) => values[name],
     at: use.at,
     environment,
+    use,
     ...(use.tenant ? { tenant: use.tenant } : {}),
     ...(use.version ? { version: use.version } : {}),
+    namespace: use.namespace,
+    release: use.release,
+    ...(contents ? { contents } : {}),
     ...(chart ? { chart } : {}),
     ...(source ? { generation: source.generation } : {}),
     names: [...builtIn, ...Object.keys(environment.variables), ...environment.secrets],

@@ -1,20 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../../src/lint/rules/index.ts";
-import { GATEWAY_CASES } from "./cases/gateways.ts";
-import { SETTINGS_CASES } from "./cases/settings.ts";
-import { SYNTAX_CASES } from "./cases/syntax.ts";
-import { VALUES_CASES } from "./cases/values.ts";
-import { environmentOf, lintEnvironmentFiles, lintText } from "./support.ts";
+import { loadCases } from "./cases/load.ts";
+import { lintSample } from "./support.ts";
 
-const CASES = [...SYNTAX_CASES, ...VALUES_CASES, ...GATEWAY_CASES, ...SETTINGS_CASES];
+const CASES = await loadCases();
 const slugs = RULES.map((rule) => rule.slug);
-
-async function findingsOf({ component, text, environment }: (typeof CASES)[number]["bad"]) {
-  const report = environment
-    ? await lintEnvironmentFiles(environmentOf(environment))
-    : lintText(component, text);
-  return report.findings;
-}
 
 describe("the list of rules", () => {
   it("has each number and name once, and says what each is about", () => {
@@ -35,12 +25,12 @@ describe("the list of rules", () => {
 
 describe.each(CASES)("$rule: $what", ({ rule, bad, good, at }) => {
   it("finds it at its place", async () => {
-    const found = (await findingsOf(bad)).filter((each) => each.rule === rule);
+    const found = (await lintSample(bad)).filter((each) => each.rule === rule);
     expect(found.map((each) => `${each.severity} ${each.file}:${each.line}:${each.column}`)).toEqual(at);
   });
 
   it("is quiet about a good file close to it, and so are the others", async () => {
-    const found = (await findingsOf(good)).filter((each) => each.rule === rule || each.severity === "error");
+    const found = (await lintSample(good)).filter((each) => each.rule === rule || each.severity === "error");
     expect(found.map((each) => `${each.rule} ${each.line}: ${each.message}`)).toEqual([]);
   });
 });

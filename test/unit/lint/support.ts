@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
-import { lintEnvironment, lintFiles } from "../../../src/lint/engine.ts";
+import { commandsOf } from "../../../src/lint/commands.ts";
+import { environmentReleases, lintEnvironment, lintFiles, lintScope } from "../../../src/lint/engine.ts";
 import type { Finding, FindingsReport } from "../../../src/lint/model.ts";
+import { objectsOf } from "../../../src/render/objects.ts";
 import { parseYaml } from "../../../src/yaml/source.ts";
 import { type Files, load } from "../environment/support.ts";
+import type { Sample } from "./cases/model.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../../fixtures");
 
@@ -22,6 +25,20 @@ export function lintFixture(component: ComponentId, file: string): FindingsRepor
 /** Findings of the environment of `clearml.yaml` among the files. */
 export async function lintEnvironmentFiles(files: Files): Promise<FindingsReport> {
   return lintEnvironment(await load(files));
+}
+
+/** Findings of a sample, with everything it brings. */
+export async function lintSample(sample: Sample): Promise<readonly Finding[]> {
+  if (sample.kind === "file") return lintText(sample.component, sample.text).findings;
+  if (sample.kind === "commands")
+    return lintScope({ releases: [], commands: commandsOf(sample.file, sample.text) }).findings;
+  const environment = await load(sample.files);
+  const releases = environmentReleases(environment);
+  const { cluster, manifests } = sample;
+  const rendered = releases
+    .filter(({ id }) => id === manifests?.component)
+    .map((release) => ({ release, objects: objectsOf(manifests?.text ?? "", release) }));
+  return lintScope({ environment, releases, rendered, ...(cluster ? { cluster } : {}) }).findings;
 }
 
 /** `L31 error 4:7`: rule, severity and place. */

@@ -1,13 +1,22 @@
 import type { ComponentId } from "../../../../src/catalogue/model.ts";
-import type { environmentOf } from "../support.ts";
+import type { ClusterFacts } from "../../../../src/lint/cluster-facts.ts";
+import type { Files } from "../../environment/support.ts";
+import { environmentOf } from "../support.ts";
 
 type Overrides = Parameters<typeof environmentOf>[0];
 
-/** A values file alone, or the override files of an environment. */
-interface Sample {
+/** What a rule looks at. */
+export type Sample =
+  | { kind: "file"; component: ComponentId; text: string }
+  /** Files of an environment, with its `clearml.yaml`; with facts of a cluster or what a chart renders. */
+  | { kind: "environment"; files: Files; cluster?: ClusterFacts; manifests?: Manifests }
+  /** A workflow or shell script. */
+  | { kind: "commands"; file: string; text: string };
+
+/** Manifests that the chart of a component prints, as `helm template` writes them. */
+export interface Manifests {
   component: ComponentId;
   text: string;
-  environment?: Overrides;
 }
 
 /** Something a rule finds, and the good file closest to it. */
@@ -29,12 +38,13 @@ export function file(
   at: string[],
   good: string,
 ): RuleCase {
+  const sample = (text: string): Sample => ({ kind: "file", component, text });
   return {
     rule,
     what,
-    bad: { component, text: bad },
+    bad: sample(bad),
     at: at.map((each) => each.replace(" ", " values.yaml:")),
-    good: { component, text: good },
+    good: sample(good),
   };
 }
 
@@ -46,10 +56,59 @@ export function environment(
   at: string[],
   good: Overrides,
 ): RuleCase {
-  const sample = (overrides: Overrides): Sample => ({
-    component: "control-plane",
-    text: "",
-    environment: overrides,
+  return files(rule, what, environmentOf(bad), at, environmentOf(good));
+}
+
+/** A case of an environment whose files are all written out. */
+export function files(rule: string, what: string, bad: Files, at: string[], good: Files): RuleCase {
+  const sample = (each: Files): Sample => ({ kind: "environment", files: each });
+  return { rule, what, bad: sample(bad), at, good: sample(good) };
+}
+
+/** A case of a workflow or shell script. */
+export function commands(
+  rule: string,
+  name: string,
+  what: string,
+  bad: string,
+  at: string[],
+  good: string,
+): RuleCase {
+  const sample = (text: string): Sample => ({ kind: "commands", file: name, text });
+  return { rule, what, bad: sample(bad), at, good: sample(good) };
+}
+
+/** A case of what a chart renders, within an environment. */
+export function rendered(
+  rule: string,
+  component: ComponentId,
+  what: string,
+  overrides: Overrides,
+  bad: string,
+  at: string[],
+  good: string,
+): RuleCase {
+  const sample = (text: string): Sample => ({
+    kind: "environment",
+    files: environmentOf(overrides),
+    manifests: { component, text },
+  });
+  return { rule, what, bad: sample(bad), at, good: sample(good) };
+}
+
+/** A case of an environment on a cluster. */
+export function cluster(
+  rule: string,
+  what: string,
+  overrides: Overrides,
+  bad: ClusterFacts,
+  at: string[],
+  good: ClusterFacts,
+): RuleCase {
+  const sample = (facts: ClusterFacts): Sample => ({
+    kind: "environment",
+    files: environmentOf(overrides),
+    cluster: facts,
   });
   return { rule, what, bad: sample(bad), at, good: sample(good) };
 }

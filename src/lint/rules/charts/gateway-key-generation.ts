@@ -1,0 +1,68 @@
+import semver from "semver";
+import { GATEWAY_CREDENTIALS } from "../../../catalogue/gateway-rows.ts";
+import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
+
+export const gatewayKeyGeneration: Rule = {
+  id: "L16",
+  slug: "gateway-key-generation",
+  severity: "error",
+  about:
+    "The gateway's credentials have the spelling of another generation of the chart, which ignores them.",
+  components: ["app-gateway", "task-traffic-router"],
+  *check(release) {
+    const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: written(release, names) })).filter(
+      ({ entries }) => entries.length > 0,
+    );
+    if (found.length > 1) {
+      const [first, second] = found.map(({ entries }) => entries[0]) as [Entry, Entry];
+      yield {
+        message: `\`${second.path.at(-1)}\` and \`${first.path.at(-1)}\` are spellings of different generations`,
+        hint: `keep one pair; ${expected(release)}`,
+        at: second.at("key"),
+        related: [{ at: first.at("key"), message: "the other spelling" }],
+      };
+      return;
+    }
+    for (const { names, entries } of found) {
+      const severity = severityOf(release, names.chart);
+      for (const entry of severity ? entries : []) yield wrongSpelling(release, entry, severity);
+    }
+  },
+};
+
+function written(release: LintRelease, names: { key: string; secret: string }): Entry[] {
+  return release.entries.filter(
+    ({ path }) =>
+      path.length === 2 && path[0] === "clearml" && [names.key, names.secret].includes(String(path[1])),
+  );
+}
+
+/** How wrong a spelling is; from 2.0.2 on the gateway reads the older ones too. */
+function severityOf(release: LintRelease, chart: string): Hit["severity"] {
+  if (release.id === "app-gateway") {
+    if (chart === "clearml-enterprise-app-gateway") return undefined;
+    return release.version && semver.valid(release.version) && semver.lt(release.version, "2.0.2")
+      ? "error"
+      : "warning";
+  }
+  if (chart === "clearml-enterprise-app-gateway") return "error";
+  // The two names of the old router spell them differently; a file alone does not say which is meant.
+  return release.chart === undefined || release.chart.includes(chart) ? undefined : "error";
+}
+
+function wrongSpelling(release: LintRelease, entry: Entry, severity: Hit["severity"]): Hit {
+  return {
+    message: `\`${entry.path.join(".")}\` is the spelling of another generation of the chart`,
+    hint: expected(release),
+    ...(severity ? { severity } : {}),
+    at: entry.at("key"),
+  };
+}
+
+function expected(release: LintRelease): string {
+  const own =
+    release.id === "app-gateway"
+      ? GATEWAY_CREDENTIALS[0]
+      : (GATEWAY_CREDENTIALS.find(({ chart }) => chart === release.chart) ?? GATEWAY_CREDENTIALS[1]);
+  return `${release.id} reads \`${own.key}\` and \`${own.secret}\``;
+}

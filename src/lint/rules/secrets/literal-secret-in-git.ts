@@ -1,0 +1,19 @@
+import type { Rule } from "../../model.ts";
+import { isPublished, literalSecrets } from "../../secrets.ts";
+
+export const literalSecretInGit: Rule = {
+  id: "L56",
+  slug: "literal-secret-in-git",
+  severity: "error",
+  about: "A secret stands in the file as it is, and so in the history of the repository.",
+  *check(release) {
+    for (const { entry, text, name } of literalSecrets(release)) {
+      if (isPublished(text, true)) continue;
+      yield {
+        message: `\`${name}\` holds a secret in clear text`,
+        hint: "replace the secret, list its name under `secrets:` in clearml.yaml and write `${NAME}` here",
+        at: entry.at(),
+      };
+    }
+  },
+};

@@ -1,0 +1,21 @@
+import type { Rule } from "../../model.ts";
+import { quoted, settingsOf } from "../../settings.ts";
+
+export const envEmailUnquoted: Rule = {
+  id: "L31",
+  slug: "env-email-unquoted",
+  severity: "error",
+  about: "An e-mail address without inner quotes: the API server parses values as HOCON and crashes at `@`.",
+  components: ["control-plane"],
+  *check(release) {
+    for (const setting of settingsOf(release)) {
+      const { value } = setting;
+      if (setting.isList || value.kind !== "invalid" || value.character !== "@") continue;
+      yield {
+        message: `\`${setting.name}\`: the API server crashes at \`@\`, because it reads the value as HOCON`,
+        hint: `write inner quotes: ${quoted(setting)}`,
+        at: setting.entry.at(),
+      };
+    }
+  },
+};

@@ -1,0 +1,26 @@
+import type { HoconValue } from "../../../hocon/value.ts";
+import type { Rule } from "../../model.ts";
+import { settingsOf } from "../../settings.ts";
+
+export const envListShape: Rule = {
+  id: "L32",
+  slug: "env-list-shape",
+  severity: "error",
+  about: "A setting that must be a list is not one: `a,b` crashes the API server, `'a'` keeps its quotes.",
+  components: ["control-plane"],
+  *check(release) {
+    for (const { name, isList, text, value, entry } of settingsOf(release)) {
+      const reason = isList && text.trim() !== "" ? wrongList(value) : undefined;
+      if (!reason) continue;
+      yield { message: `\`${name}\`: ${reason}`, hint: `write a list: '["a", "b"]'`, at: entry.at() };
+    }
+  },
+};
+
+function wrongList(value: HoconValue): string | undefined {
+  if (value.kind === "invalid") return `the API server crashes at \`${value.character}\``;
+  if (value.kind !== "list") return "the value is no list";
+  return value.items.some((item) => item.startsWith("'"))
+    ? "single quotes become part of the items"
+    : undefined;
+}

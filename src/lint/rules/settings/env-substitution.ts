@@ -1,0 +1,21 @@
+import type { Rule } from "../../model.ts";
+import { settingsOf } from "../../settings.ts";
+
+export const envSubstitution: Rule = {
+  id: "L37",
+  slug: "env-substitution",
+  severity: "error",
+  about:
+    "A literal `${…}` in a setting is a HOCON substitution that nothing resolves: the API server crashes.",
+  components: ["control-plane"],
+  *check(release) {
+    for (const { name, isList, value, entry } of settingsOf(release)) {
+      if (isList || value.kind !== "substitution") continue;
+      yield {
+        message: `\`${name}\`: HOCON takes \`\${…}\` for a substitution`,
+        hint: "write inner quotes around the whole value",
+        at: entry.at(),
+      };
+    }
+  },
+};

@@ -1,0 +1,32 @@
+import type { Rule, Unchecked } from "../../model.ts";
+import { angleBracketUrl } from "./angle-bracket-url.ts";
+import { curlyQuotes } from "./curly-quotes.ts";
+import { doubleEscapedQuote } from "./double-escaped-quote.ts";
+import { duplicateKey } from "./duplicate-key.ts";
+import { envNameIllegal } from "./env-name-illegal.ts";
+import { envValueNotString } from "./env-value-not-string.ts";
+import { implicitType } from "./implicit-type.ts";
+import { misindentedItem } from "./misindented-item.ts";
+import { placeholderLeft } from "./placeholder-left.ts";
+import { requiredEmpty } from "./required-empty.ts";
+import { severalDocuments } from "./several-documents.ts";
+import { yamlSyntax } from "./yaml-syntax.ts";
+
+/** Text copied from guides, YAML itself, and the shape of environment lists. */
+export const SYNTAX_RULES: readonly Rule[] = [
+  placeholderLeft,
+  angleBracketUrl,
+  doubleEscapedQuote,
+  curlyQuotes,
+  misindentedItem,
+  envNameIllegal,
+  duplicateKey,
+  implicitType,
+  envValueNotString,
+  requiredEmpty,
+  yamlSyntax,
+  severalDocuments,
+];
+
+/** Traps of this kind that have no rule of their own. */
+export const SYNTAX_UNCHECKED: readonly Unchecked[] = [];

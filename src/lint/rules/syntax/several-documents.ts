@@ -1,0 +1,14 @@
+import type { Rule } from "../../model.ts";
+
+export const severalDocuments: Rule = {
+  id: "Y3",
+  slug: "several-documents",
+  severity: "error",
+  about: "The file holds several YAML documents; Helm does not merge them.",
+  *check({ layers, definition }) {
+    // Manifests may stand in one file; values may not.
+    if (definition.kind === "manifests") return;
+    for (const { source } of layers)
+      yield* source.problems.filter((problem) => problem.kind === "several-documents");
+  },
+};

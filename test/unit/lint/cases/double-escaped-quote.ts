@@ -1,0 +1,19 @@
+import { file, type RuleCase } from "./model.ts";
+
+const setting = (name: string, value: string) => `apiserver:
+  extraEnvs:
+    - name: ${name}
+      value: ${value}
+`;
+const GROUPS = "CLEARML__secure__credentials__supervisor__sec_groups";
+
+export const cases: readonly RuleCase[] = [
+  file(
+    "double-escaped-quote",
+    "control-plane",
+    "a backslash too many",
+    setting(GROUPS, '"[\\\\"users\\\\"]"'),
+    ["error 4:14"],
+    setting(GROUPS, '"[\\"users\\"]"'),
+  ),
+];

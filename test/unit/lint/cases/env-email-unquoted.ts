@@ -1,0 +1,26 @@
+import { environment, file, type RuleCase } from "./model.ts";
+
+const setting = (name: string, value: string) => `apiserver:
+  extraEnvs:
+    - name: ${name}
+      value: ${value}
+`;
+const EMAIL = "CLEARML__secure__credentials__supervisor__email";
+
+export const cases: readonly RuleCase[] = [
+  file(
+    "env-email-unquoted",
+    "control-plane",
+    "an address without inner quotes",
+    setting(EMAIL, "ops@ml.example.com"),
+    ["error 4:14"],
+    setting(EMAIL, "'\"ops@ml.example.com\"'"),
+  ),
+  environment(
+    "env-email-unquoted",
+    "an address that a variable brings",
+    { controlPlane: setting(EMAIL, "${MAIL}") },
+    ["error control-plane.yaml:4:14"],
+    { controlPlane: setting(EMAIL, "'\"${MAIL}\"'") },
+  ),
+];

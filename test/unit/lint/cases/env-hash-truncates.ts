@@ -1,0 +1,27 @@
+import { file, type RuleCase } from "./model.ts";
+
+const setting = (name: string, value: string) => `apiserver:
+  extraEnvs:
+    - name: ${name}
+      value: ${value}
+`;
+const URL = "CLEARML__services__login__sso__oauth_client__auth0__base_url";
+
+export const cases: readonly RuleCase[] = [
+  file(
+    "env-hash-truncates",
+    "control-plane",
+    "a hash",
+    setting(URL, "'https://auth.example.com/#/login'"),
+    ["error 4:14"],
+    setting(URL, `'"https://auth.example.com/#/login"'`),
+  ),
+  file(
+    "env-hash-truncates",
+    "control-plane",
+    "two slashes after a blank",
+    setting(URL, "'a // b'"),
+    ["error 4:14"],
+    setting(URL, "a//b"),
+  ),
+];

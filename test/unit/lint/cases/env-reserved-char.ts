@@ -1,0 +1,27 @@
+import { file, type RuleCase } from "./model.ts";
+
+const setting = (name: string, value: string) => `apiserver:
+  extraEnvs:
+    - name: ${name}
+      value: ${value}
+`;
+const URL = "CLEARML__services__login__sso__oauth_client__auth0__base_url";
+
+export const cases: readonly RuleCase[] = [
+  file(
+    "env-reserved-char",
+    "control-plane",
+    "a query in a URL",
+    setting(URL, "https://auth.example.com/x?a=b"),
+    ["error 4:14"],
+    setting(URL, "https://auth.example.com/x"),
+  ),
+  file(
+    "env-reserved-char",
+    "control-plane",
+    "escaped quotes within single quotes",
+    setting(URL, `'\\"x\\"'`),
+    ["error 4:14"],
+    setting(URL, `'"x?y"'`),
+  ),
+];
