@@ -1,7 +1,8 @@
-import { globSync, readFileSync, statSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { errorMessage, type Location, type Problem } from "../core/errors.ts";
-import { parseYaml, type YamlSource } from "../yaml/source.ts";
+import type { Location, Problem } from "../core/errors.ts";
+import { isUnread, readYamlFile } from "../yaml/read.ts";
+import type { YamlSource } from "../yaml/source.ts";
 
 /** Reads the files of an environment, each once, and gathers what is wrong on the way. */
 export interface Reader {
@@ -32,22 +33,13 @@ export function readYaml(
 ): YamlSource | undefined {
   const known = reader.sources.get(path);
   if (known) return known;
-  try {
-    const source = parseYaml(readFileSync(path, "utf8"), displayPath(reader, path));
-    reader.sources.set(path, source);
-    return source;
-  } catch (thrown) {
-    reader.problems.push(missing(readFailure(thrown)));
+  const read = readYamlFile(path, displayPath(reader, path), reader.cwd);
+  if (isUnread(read)) {
+    reader.problems.push(missing(read.reason));
     return undefined;
   }
-}
-
-function readFailure(thrown: unknown): string {
-  const code = (thrown as NodeJS.ErrnoException).code;
-  if (code === "ENOENT" || code === "ENOTDIR") return "does not exist";
-  if (code === "EISDIR") return "is a folder";
-  if (code === "EACCES") return "may not be read";
-  return `cannot be read: ${errorMessage(thrown)}`;
+  reader.sources.set(path, read);
+  return read;
 }
 
 /** The files of a glob, sorted. A pattern whose folder does not exist is a problem; an empty folder is not. */

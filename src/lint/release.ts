@@ -70,7 +70,7 @@ type Parts = Omit<LintRelease, "id" | "entries" | "variables" | "values" | "rule
 
 function buildRelease({ lookup, ...parts }: Parts): LintRelease {
   const { definition, layers } = parts;
-  const tree = ruleTree(valueRules(definition, parts));
+  const tree = treeOf(definition, parts);
   const maps = layers.filter((layer): layer is ValuesLayer & { value: Record<string, unknown> } =>
     isMap(layer.value),
   );
@@ -88,6 +88,18 @@ function buildRelease({ lookup, ...parts }: Parts): LintRelease {
     ruleAt: (path) => nodeAt(tree, path)?.rule,
     locate: (path) => locateIn(maps, path) ?? parts.at,
   };
+}
+
+const TREES = new WeakMap<ComponentDefinition, Map<string, RuleTree>>();
+
+/** The value rules of a chart, built once: thousands of tenants use the same few. */
+function treeOf(definition: ComponentDefinition, chart: Pick<Parts, "generation" | "version">): RuleTree {
+  const trees = TREES.get(definition) ?? new Map<string, RuleTree>();
+  TREES.set(definition, trees);
+  const key = `${chart.generation} ${chart.version}`;
+  const tree = trees.get(key) ?? ruleTree(valueRules(definition, chart));
+  trees.set(key, tree);
+  return tree;
 }
 
 /** Whether values were encrypted with SOPS: their texts say nothing. */
@@ -174,7 +186,7 @@ function locateIn(layers: readonly ValuesLayer[], path: Path) {
 function has(value: unknown, path: Path): boolean {
   let current = value;
   for (const step of path) {
-    if (typeof current !== "object" || current === null || !(step in current)) return false;
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) return false;
     current = (current as Record<string | number, unknown>)[step];
   }
   return true;

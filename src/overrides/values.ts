@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export function valueAt(values: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (current, step) =>
-      typeof current === "object" && current !== null
+      typeof current === "object" && current !== null && Object.hasOwn(current, step)
         ? (current as Record<string | number, unknown>)[step]
         : undefined,
     values,

@@ -1,15 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from "yaml";
+import { type Document, parseAllDocuments } from "yaml";
 import { errorMessage, type Location, type Problem } from "../core/errors.ts";
+import { tooComplex, tooLong } from "./limits.ts";
+import { lineStarts, type Places, placesOf, toLocation } from "./places.ts";
 
 /** A step into a YAML value: a key of a map or an index of a list. */
 export type Path = readonly (string | number)[];
 
-/** A YAML file, parsed once, with the place of everything in it. */
+/** A YAML file, parsed, with the place of everything in it. */
 export interface YamlSource {
   /** As the user knows it: relative to the working folder. */
   readonly file: string;
   readonly text: string;
-  /** The first document; Helm reads no other. */
+  /** The first document; Helm reads no other. Parsed anew when it is asked for, and kept for a while. */
   readonly document: Document.Parsed;
   /** Its value as plain data, with the types Helm gives them (YAML 1.1 booleans). */
   readonly value: unknown;
@@ -17,6 +19,8 @@ export interface YamlSource {
   readonly problems: readonly YamlProblem[];
   /** The place of a value, or of its key. A path that is not there gives its nearest parent. */
   locate(path: Path, part?: "key" | "value"): Location;
+  /** Whether the value at a path carries an anchor: it is there for the rest of the file. */
+  isAnchored(path: Path): boolean;
   /** The place of a range of characters. */
   locateRange(start: number, end: number): Location;
 }
@@ -26,92 +30,139 @@ export interface YamlProblem extends Problem {
   kind: "syntax" | "duplicate-key" | "several-documents";
 }
 
+type LocateRange = YamlSource["locateRange"];
+
 /**
  * Parses a YAML text as Helm does: YAML 1.1 booleans and octals, merge keys, but no sexagesimal numbers and no
  * timestamps. Never throws; what is wrong is in `problems`.
  */
 export function parseYaml(text: string, file: string): YamlSource {
-  const documents = parseAllDocuments(text, {
-    version: "1.1",
-    prettyErrors: false,
-    // Its warnings would go to the console, past the masks.
-    logLevel: "error",
-    strict: true,
-    uniqueKeys: true,
-    merge: true,
-    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
-  });
-  const lines = lineStarts(text);
-  const parsed = Array.isArray(documents) ? documents : [];
-  const document = (parsed[0] ?? parseAllDocuments("null")[0]) as Document.Parsed;
-  const locateRange = (start: number, end: number) => toLocation(file, lines, start, end);
-  const problems = problemsOf(parsed, text, locateRange);
+  const length = tooLong(text.length);
+  if (length !== undefined) return unreadableSource(file, `the file ${length}`);
+  let lines: number[] | undefined;
+  const locateRange: LocateRange = (start, end) => {
+    lines ??= lineStarts(text);
+    return toLocation(file, lines, start, end);
+  };
+  const documents = parseDocuments(text);
+  const [document] = documents;
+  if (!document) return unreadableSource(file, "the file cannot be parsed", text);
+  const places = placesOf(document);
+  const problems = problemsOf(documents, places, text, locateRange);
+  const value = toValue(document, problems, locateRange);
+  const source: YamlSource = {
+    file,
+    text,
+    get document() {
+      return recentDocument(source);
+    },
+    value,
+    problems,
+    locate: (path, part = "value") => locateRange(...places.rangeOf(path, part)),
+    isAnchored: places.isAnchored,
+    locateRange,
+  };
+  return source;
+}
+
+/** A file that cannot be read as text at all: its one problem stands at its start. */
+export function unreadableSource(file: string, message: string, text = ""): YamlSource {
+  const at = { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
   return {
     file,
     text,
-    document,
-    value: toValue(document, problems, locateRange),
-    problems,
-    locate: (path, part = "value") => locateRange(...rangeOf(document, path, part)),
-    locateRange,
+    document: emptyDocument(),
+    value: undefined,
+    problems: [{ kind: "syntax", message, hint: "save it as plain UTF-8 text", at }],
+    locate: () => at,
+    isAnchored: () => false,
+    locateRange: () => at,
   };
 }
 
-/** go-yaml, which Helm uses, reads `1:30` and `2001-01-01` as text. */
-function isForeignToHelm(tag: { tag: string; format?: string }): boolean {
-  return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
+/**
+ * The syntax trees asked for last. Thousands of files are open at once, and only what repairs a file needs its tree,
+ * so a few suffice.
+ */
+const RECENT = new Map<YamlSource, Document.Parsed>();
+const MOST_RECENT = 32;
+
+function remember(source: YamlSource, document: Document.Parsed): Document.Parsed {
+  RECENT.delete(source);
+  RECENT.set(source, document);
+  const [oldest] = RECENT.keys();
+  if (RECENT.size > MOST_RECENT && oldest) RECENT.delete(oldest);
+  return document;
 }
 
-/** The value of a document; undefined when it has none because of an error. Adds what only shows here. */
-function toValue(
-  document: Document.Parsed,
-  problems: YamlProblem[],
-  locateRange: (start: number, end: number) => Location,
-): unknown {
-  if (problems.some((problem) => problem.kind === "syntax")) return undefined;
+function recentDocument(source: YamlSource): Document.Parsed {
+  return remember(source, RECENT.get(source) ?? parseDocuments(source.text)[0] ?? emptyDocument());
+}
+
+function emptyDocument(): Document.Parsed {
+  return parseDocuments("null")[0] as Document.Parsed;
+}
+
+/** The documents of a text; at least one, unless the parser itself gives up. */
+function parseDocuments(text: string): Document.Parsed[] {
   try {
-    // A bomb of aliases must end in a message, not in memory.
-    const value: unknown = document.toJS({ maxAliasCount: 1000 }) ?? null;
-    if (isCyclic(value, new Set())) throw new Error("an alias stands within what it refers to");
-    return value;
-  } catch (thrown) {
-    problems.push({
-      kind: "syntax",
-      message: `invalid YAML: ${errorMessage(thrown)}`,
-      at: locateRange(0, 1),
+    const documents = parseAllDocuments(text, {
+      version: "1.1",
+      prettyErrors: false,
+      // Its warnings would go to the console, past the masks.
+      logLevel: "error",
+      strict: true,
+      // Its own check compares every key of a map with every other.
+      uniqueKeys: false,
+      merge: true,
+      customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
     });
-    return undefined;
+    return Array.isArray(documents) && documents.length > 0 ? documents : [emptyDocument()];
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return [];
+    throw thrown;
   }
 }
 
-/** Whether a value holds itself. `above` are the lists and maps around it. */
-function isCyclic(value: unknown, above: Set<unknown>): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (above.has(value)) return true;
-  above.add(value);
-  const found = Object.values(value).some((item) => isCyclic(item, above));
-  above.delete(value);
-  return found;
+const FOREIGN = ["timestamp", "binary", "omap", "pairs", "set"].map((name) => `tag:yaml.org,2002:${name}`);
+
+/** go-yaml, which Helm uses, reads `1:30` and `2001-01-01` as text, and values are plain maps, lists and scalars. */
+function isForeignToHelm(tag: { tag: string; format?: string }): boolean {
+  return tag.format === "TIME" || FOREIGN.includes(tag.tag);
+}
+
+/** The value of a document; undefined when it has none because of an error. Adds what only shows here. */
+function toValue(document: Document.Parsed, problems: YamlProblem[], locateRange: LocateRange): unknown {
+  if (problems.some((problem) => problem.kind === "syntax")) return undefined;
+  let reason: string | undefined;
+  try {
+    // A bomb of aliases must end in a message, not in memory.
+    const value: unknown = document.toJS({ maxAliasCount: 1000 }) ?? null;
+    reason = tooComplex(value);
+    if (reason === undefined) return value;
+  } catch (thrown) {
+    reason = errorMessage(thrown);
+  }
+  problems.push({ kind: "syntax", message: `invalid YAML: ${reason}`, at: locateRange(0, 1) });
+  return undefined;
 }
 
 function problemsOf(
   documents: readonly Document.Parsed[],
+  places: Places,
   text: string,
-  locateRange: (start: number, end: number) => Location,
+  locateRange: LocateRange,
 ): YamlProblem[] {
-  const problems = documents.flatMap((document) =>
-    withoutEchoes(document.errors).map(
-      (error): YamlProblem => ({
-        kind: error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax",
-        message:
-          error.code === "DUPLICATE_KEY"
-            ? `duplicate key \`${keyAt(text, error.pos[0])}\``
-            : `invalid YAML: ${error.message}`,
-        ...flowHint(text, error.pos[0]),
-        at: locateRange(...error.pos),
-      }),
-    ),
-  );
+  const problems = controlCharacter(text, locateRange);
+  const syntax = documents.flatMap(({ errors: [error] }): YamlProblem[] => {
+    // Syntax errors after the first are mostly its consequences.
+    if (!error) return [];
+    const message = `invalid YAML: ${/call stack/.test(error.message) ? "nested too deep" : error.message}`;
+    return [{ kind: "syntax", message, ...flowHint(text, error.pos[0]), at: locateRange(...error.pos) }];
+  });
+  if (problems.length === 0) problems.push(...syntax);
+  for (const { key, range } of places.duplicates)
+    problems.push({ kind: "duplicate-key", message: `duplicate key \`${key}\``, at: locateRange(...range) });
   const second = documents[1];
   if (second) {
     problems.push({
@@ -124,10 +175,22 @@ function problemsOf(
   return problems;
 }
 
-/** Syntax errors after the first are mostly its consequences; a duplicate key stands for itself. */
-function withoutEchoes(errors: Document.Parsed["errors"]): Document.Parsed["errors"] {
-  const first = errors.find((error) => error.code !== "DUPLICATE_KEY");
-  return errors.filter((error) => error === first || error.code === "DUPLICATE_KEY");
+/** What YAML allows in no scalar, and Go's YAML refuses; the library here lets it pass. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
+
+function controlCharacter(text: string, locateRange: LocateRange): YamlProblem[] {
+  const found = CONTROL.exec(text);
+  if (!found) return [];
+  const name = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return [
+    {
+      kind: "syntax",
+      message: `invalid YAML: the control character ${name}`,
+      hint: "delete it, or write it as an escape in double quotes",
+      at: locateRange(found.index, found.index + 1),
+    },
+  ];
 }
 
 /** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
@@ -137,60 +200,4 @@ function flowHint(text: string, offset: number): { hint?: string } {
   return /[[{,:]\s*[^\s"'[{,]*\$\{/.test(line) && /[[{]/.test(line.replaceAll("${", ""))
     ? { hint: 'within brackets a placeholder needs quotes: ["${NAME}"]' }
     : {};
-}
-
-function keyAt(text: string, offset: number): string {
-  return /^["']?([^"':\n]*)/.exec(text.slice(offset))?.[1]?.trim() ?? "";
-}
-
-function rangeOf(document: Document.Parsed, path: Path, part: "key" | "value"): [number, number] {
-  let node: Node | null = document.contents;
-  let range = nodeRange(node) ?? [0, 1];
-  for (const [index, step] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document) ?? null;
-    const last = index === path.length - 1;
-    if (isMap(node)) {
-      const pair: { key: unknown; value: unknown } | undefined = node.items.find(
-        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step),
-      );
-      if (!pair) return range;
-      const value: Node | null = (pair.value as Node | null) ?? null;
-      const key = nodeRange(pair.key as Node | null);
-      range = (last && part === "key" ? key : undefined) ?? nodeRange(value) ?? key ?? range;
-      node = value;
-    } else if (isSeq(node)) {
-      const item = (node.items[Number(step)] as Node | null | undefined) ?? null;
-      if (!item) return range;
-      range = nodeRange(item) ?? range;
-      node = item;
-    } else return range;
-  }
-  return range;
-}
-
-function nodeRange(node: Node | null): [number, number] | undefined {
-  return node?.range ? [node.range[0], Math.max(node.range[1], node.range[0] + 1)] : undefined;
-}
-
-/** Offsets at which lines start. The library's own counter loses lines when it recovers from an error. */
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-function toLocation(file: string, lines: readonly number[], start: number, end: number): Location {
-  const [from, to] = [position(lines, start), position(lines, end)];
-  return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
-}
-
-/** Line and column of an offset, by bisection. */
-function position(lines: readonly number[], offset: number): { line: number; column: number } {
-  let [low, high] = [0, lines.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((lines[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: Math.max(offset - (lines[low] ?? 0), 0) + 1 };
 }

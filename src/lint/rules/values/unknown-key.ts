@@ -37,8 +37,7 @@ export const unknownKey: Rule = {
 function isHelperKey({ layer, path }: Entry): boolean {
   if (path.length > 1) return false;
   if (COMMON.has(String(path[0]))) return true;
-  const node = layer.source.document.getIn([...layer.path, ...path], true);
-  return typeof node === "object" && node !== null && "anchor" in node && node.anchor !== undefined;
+  return layer.source.isAnchored([...layer.path, ...path]);
 }
 
 /**
