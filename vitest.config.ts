@@ -13,6 +13,14 @@ export default defineConfig({
         },
       },
       {
+        // Many thousand damaged files; apart from the unit tests, which are to stay quick.
+        test: {
+          name: "fuzz",
+          include: ["test/fuzz/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
         // Spawned bundles, real servers, one cluster a file: few at a time.
         test: {
           name: "actions",

@@ -63,6 +63,7 @@ async function runProject(project: string): Promise<Totals> {
 
 const tools = run(process.execPath, [join(root, "test", "cluster", "tools.ts")]);
 const unit = await runProject("unit");
+const fuzz = await runProject("fuzz");
 if ((await tools) !== 0) {
   console.error("the tools for the tests against real parts could not be had; see above");
   process.exitCode = 1;
@@ -70,6 +71,6 @@ if ((await tools) !== 0) {
 const actions = await runProject("actions");
 rmSync(scratch, { recursive: true, force: true });
 
-const total = (key: keyof Totals) => unit[key] + actions[key];
+const total = (key: keyof Totals) => unit[key] + fuzz[key] + actions[key];
 if (total("failed") > 0) process.exitCode = 1;
 console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
