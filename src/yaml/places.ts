@@ -67,13 +67,14 @@ function addPairs(
   const seen = new Set<unknown>();
   for (const pair of pairs) {
     const key = pair.key as Node | null;
-    const name = isScalar(key) ? key.value : key;
+    // Keys that are lists or maps have no name to be found by.
+    const value = isScalar(key) ? key.value : undefined;
     const range = nodeRange(key);
-    // Several merge keys are several merges.
-    if (isScalar(key) && seen.has(name) && name !== "<<")
-      duplicates.push({ key: String(name), range: range ?? [0, 1] });
-    seen.add(name);
-    add((pair.value as Node | null) ?? null, String(name), range);
+    // Several merge keys, whose value is a symbol, are several merges.
+    if (isScalar(key) && seen.has(value) && typeof value !== "symbol")
+      duplicates.push({ key: String(value), range: range ?? [0, 1] });
+    if (isScalar(key)) seen.add(value);
+    add((pair.value as Node | null) ?? null, String(value ?? ""), range);
   }
 }
 

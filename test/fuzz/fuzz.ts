@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { COMPONENT_IDS, type ComponentId } from "../../src/catalogue/model.ts";
-import { lintFiles } from "../../src/lint/engine.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { loadEnvironment } from "../../src/environment/load.ts";
+import { lintEnvironment, lintFiles } from "../../src/lint/engine.ts";
 import type { Finding } from "../../src/lint/model.ts";
 import { parseYaml } from "../../src/yaml/source.ts";
 import { randomFrom } from "../support/random.ts";
@@ -53,6 +55,46 @@ export function fuzzOnce(seed: number, files: ReturnType<typeof corpus>): FuzzFa
     return reason === undefined ? undefined : { seed, component, text, reason };
   } catch (thrown) {
     return { seed, component, text, reason: String(thrown instanceof Error ? thrown.stack : thrown) };
+  }
+}
+
+/** A whole environment, to be damaged in one file at a time. */
+export interface FuzzEnvironment {
+  folder: string;
+  files: Readonly<Record<string, string>>;
+}
+
+/** Writes the files of an environment below a folder. */
+export function fuzzEnvironment(folder: string, files: FuzzEnvironment["files"]): FuzzEnvironment {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  return { folder, files };
+}
+
+/** Lints the environment with one file mutated, which may also make it unreadable; undefined when all is well. */
+export async function fuzzEnvironmentOnce(
+  seed: number,
+  { folder, files }: FuzzEnvironment,
+): Promise<FuzzFailure | undefined> {
+  const random = randomFrom(seed);
+  const file = random.pick(Object.keys(files));
+  const component = random.pick(COMPONENT_IDS);
+  const text = mutate(files[file] ?? "", random, component);
+  writeFileSync(join(folder, file), text);
+  const failed = (reason: string): FuzzFailure => ({ seed, component, text: `# ${file}\n${text}`, reason });
+  try {
+    const { findings } = lintEnvironment(await loadEnvironment("clearml.yaml", { cwd: folder }));
+    const outside = findings.find((each) => !(each.file in files));
+    if (outside) return failed(`${outside.rule} is in ${outside.file}`);
+    const inFile = findings.filter((each) => each.file === file);
+    const reason = wrongFinding(inFile, text);
+    return reason === undefined ? undefined : failed(reason);
+  } catch (thrown) {
+    return thrown instanceof UserError ? undefined : failed(String((thrown as Error).stack ?? thrown));
+  } finally {
+    writeFileSync(join(folder, file), files[file] ?? "");
   }
 }
 
