@@ -15,11 +15,11 @@ const many = (count: number, line: (index: number) => string) =>
 
 /** Texts made to break a parser, with what is said of them and where. */
 const HOSTILE: [what: string, text: string, message: string, line: number][] = [
-  ["nested lists that never end", `a: ${"[".repeat(100_000)}`, "nested too deep", 1],
-  ["nested maps", "{a: ".repeat(20_000) + "}".repeat(20_000), "nested too deep", 1],
-  ["nested blocks", many(1_000, (index) => `${" ".repeat(index)}a:`), "nested too deep", 1],
+  ["nested lists that never end", `a: ${"[".repeat(100_000)}`, "nested", 1],
+  ["nested maps", "{a: ".repeat(20_000) + "}".repeat(20_000), "nested", 1],
+  ["nested blocks", many(1_000, (index) => `${" ".repeat(index)}a:`), "nested", 1],
   ["a bit too deep", `a: ${"[".repeat(120)}${"]".repeat(120)}`, "more than 100 levels", 1],
-  ["dashes", `${"- ".repeat(50_000)}x`, "nested too deep", 1],
+  ["dashes", `${"- ".repeat(50_000)}x`, "nested", 1],
   ["a bomb of aliases", `a: &a [1]\n${many(20_000, (index) => `k${index}: *a`)}`, "alias", 1],
   ["a bomb of merges", `a: &a {x: 1}\nb: {${"<<: *a, ".repeat(5_000)}}`, "alias", 1],
   ["a cycle", "a: &a\n  b: *a\n", "an alias", 1],
