@@ -23,7 +23,12 @@ const folder = mkdtempSync(join(tmpdir(), "clearml-actions-bench-"));
 
 /** Our linter as a user starts it; findings are no failure here. */
 function lint(cwd: string, inputs: readonly string[]): Command {
-  return { file: process.execPath, args: [CLI, "lint-overrides", "--fail-on", "never", ...inputs], cwd };
+  return {
+    file: process.execPath,
+    args: [CLI, "lint-overrides", "--fail-on", "never", ...inputs],
+    cwd,
+    env: { TMPDIR: folder },
+  };
 }
 
 function helmLint(file: string): Command {
