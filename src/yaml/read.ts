@@ -41,7 +41,7 @@ function unfit(path: string, root: string, stats: Stats): string | undefined {
   if (stats.isDirectory()) return "is a folder";
   // Reading a pipe or a device may never end.
   if (!stats.isFile()) return "is no regular file";
-  if (!isBelow(path, root) || isBelow(realpathSync(path), realpathSync(root))) return undefined;
+  if (!isBelow(path, root) || isBelow(realpathSync.native(path), realpathSync.native(root))) return undefined;
   return "is a link that leads out of the working folder";
 }
 

@@ -104,7 +104,7 @@ function emptyDocument(): Document.Parsed {
 }
 
 /** The documents of a text; at least one, unless the parser itself gives up. */
-function parseDocuments(text: string): Document.Parsed[] {
+export function parseDocuments(text: string): Document.Parsed[] {
   try {
     const documents = parseAllDocuments(text, {
       version: "1.1",
