@@ -1,12 +1,13 @@
 /**
  * Fails when something generated is not what its source says: `dist/` (rebuilt in a scratch folder and compared
- * byte for byte), action.yml, the README tables and `clearml.schema.json`.
+ * byte for byte), action.yml, the README tables, the pages of the
+ * rules and `clearml.schema.json`.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { generatedFiles } from "./docs.ts";
+import { generatedFiles, obsoleteFiles } from "./docs.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -34,9 +35,11 @@ function staleDist(): string[] {
   }
 }
 
-const staleDocs = [...generatedFiles()]
-  .filter(([file, text]) => readFileSync(join(root, file), "utf8") !== text)
-  .map(([file]) => file);
+const docs = await generatedFiles();
+const staleDocs = [...docs]
+  .filter(([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text)
+  .map(([file]) => file)
+  .concat(obsoleteFiles(docs));
 const stale = [...staleDist(), ...staleDocs];
 for (const file of stale)
   console.error(`${file} is stale; run \`npm run docs && npm run build\` and commit the result`);

@@ -1,8 +1,8 @@
 /**
  * Writes what follows from the source: `actions/<name>/action.yml`, the tables of the READMEs between their
- * markers, and `clearml.schema.json`.
+ * markers, the pages of the lint rules, and `clearml.schema.json`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
@@ -12,14 +12,14 @@ import { fieldInfo } from "../src/core/fields.ts";
 import { table } from "../src/core/markdown.ts";
 import { environmentJsonSchema } from "../src/environment/schema.ts";
 import { ACTIONS } from "../src/index.ts";
-import { RULES } from "../src/lint/rules/index.ts";
+import { familiesTable, RULE_PAGES, rulePages } from "./rule-pages.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const BRANDING = { icon: "server", color: "blue" };
 
 /** Every generated file by its path in the repository, with the text it should have. */
-export function generatedFiles(): Map<string, string> {
-  const files = new Map<string, string>();
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const files = await rulePages();
   for (const { definition } of ACTIONS) {
     files.set(`actions/${definition.name}/action.yml`, actionYml(definition));
     files.set(`actions/${definition.name}/README.md`, actionReadme(definition));
@@ -68,15 +68,16 @@ function actionReadme(definition: ActionDefinition): string {
   const withInputs = replaceBlock(read(file), "inputs", table(["Input", "What it is", "Default"], inputs));
   const withOutputs = replaceBlock(withInputs, "outputs", table(["Output", "What it is"], outputs));
   return definition.name === "lint-overrides"
-    ? replaceBlock(withOutputs, "rules", rulesTable())
+    ? replaceBlock(withOutputs, "rules", familiesTable())
     : withOutputs;
 }
 
-function rulesTable(): string {
-  return table(
-    ["Rule", "Id", "Severity", "What it finds"],
-    RULES.map(({ slug, id, severity, about }) => [`\`${slug}\``, id, severity, about]),
-  );
+/** Pages of rules that are no more. */
+export function obsoleteFiles(files: ReadonlyMap<string, string>): string[] {
+  if (!existsSync(join(root, RULE_PAGES))) return [];
+  return readdirSync(join(root, RULE_PAGES), { recursive: true })
+    .map((name) => `${RULE_PAGES}/${String(name)}`)
+    .filter((file) => !files.has(file));
 }
 
 function actionsTable(): string {
@@ -106,8 +107,10 @@ function replaceBlock(text: string, name: string, block: string): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  for (const [file, text] of generatedFiles()) {
+  const files = await generatedFiles();
+  for (const [file, text] of files) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   }
+  for (const file of obsoleteFiles(files)) rmSync(join(root, file));
 }

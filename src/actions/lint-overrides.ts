@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
-import { choice, lines, text } from "../core/fields.ts";
+import { choice, flag, lines, secret, text } from "../core/fields.ts";
 import { lint } from "../lint/run.ts";
 
 export const lintOverrides = action({
@@ -17,15 +17,39 @@ export const lintOverrides = action({
       "warning",
       "never",
     ]).optional(),
+    "changed-since": text(
+      "Git reference, such as origin/main: report only what has to do with changes since; needs the history",
+    ).optional(),
+    render: choice(
+      "Whether to render the charts and check what they print: `auto` those that can be had without network, `true` all, also those of the checkout",
+      ["auto", "true", "false"],
+    ).prefault("auto"),
+    cluster: flag("Hold the files against the cluster of the kubeconfig too; only reads").prefault("false"),
+    fix: flag("Write the repairs that cannot change what was meant into the files").prefault("false"),
+    baseline: text(
+      "Path of a findings file of an earlier run: what is in it is counted, but neither shown nor failing",
+    ).optional(),
+    suggest: flag(
+      "Suggest the repairs in the pull request, on the lines it changes; needs `github-token`",
+    ).prefault("false"),
+    "github-token": secret("Token for `suggest`; the job needs `pull-requests: write`").optional(),
+    "sarif-file": text("Path to write the findings to as SARIF, for code scanning").optional(),
   }),
   outputs: z.object({
     errors: z.number().meta({ description: "Number of errors" }),
     warnings: z.number().meta({ description: "Number of warnings" }),
     findings: z.string().meta({ description: "Path of a JSON file with all findings" }),
+    "sarif-file": z.string().meta({ description: "Path of the SARIF file, where the input asks for one" }),
+    fixed: z.number().meta({ description: "Number of repairs that were written" }),
   }),
   async run(inputs, context, outputs) {
-    const { config, files, "fail-on": failOn } = inputs;
-    const asked = { config, files, ...(failOn ? { failOn } : {}) };
+    const asked = {
+      ...inputs,
+      failOn: inputs["fail-on"],
+      changedSince: inputs["changed-since"],
+      sarifFile: inputs["sarif-file"],
+      githubToken: inputs["github-token"],
+    };
     await lint(asked, process.cwd(), context, (found) => Object.assign(outputs, found));
     return undefined;
   },

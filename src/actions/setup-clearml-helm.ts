@@ -3,6 +3,7 @@ import { action } from "../core/action.ts";
 import { flag, lines, secret, text } from "../core/fields.ts";
 import { logIn } from "../login/login.ts";
 import { planLogins } from "../login/plan.ts";
+import { createArchiveCache, KEPT_ARCHIVES, saveArchives } from "../tools/archive-cache.ts";
 import { PUBLISHERS } from "../tools/publishers.ts";
 import { reportSetup } from "../tools/report.ts";
 import { installTools } from "../tools/setup.ts";
@@ -36,7 +37,7 @@ const outputs = z.object({
   "helm-path": text("Path of helm"),
   "kubectl-version": text("Version of kubectl"),
   "kubeconform-version": text("Version of kubeconform"),
-  "cache-hit": text("`true` when nothing was downloaded"),
+  "cache-hit": text("`true` when nothing was downloaded from a publisher or the mirror"),
 });
 
 /** Installs helm, kubectl and kubeconform, checked, and logs Helm in to the chart sources. */
@@ -46,14 +47,16 @@ export const setupClearmlHelm = action({
     "Installs Helm, kubectl and kubeconform, checked against their SHA-256 sums, and logs in to the ClearML charts",
   inputs,
   outputs,
+  state: KEPT_ARCHIVES,
   async run(given, context, results) {
     const plan = given["skip-login"] ? undefined : planLogins(given, context);
-    const tools = await installTools(context, given, results);
+    const archives = createArchiveCache(context);
+    const tools = await installTools(context, given, results, archives);
     const nothingToDo = !plan || plan.registries.length + plan.repositories.length === 0;
     if (!nothingToDo) await logIn(context, tools.helm, plan);
     reportSetup(context, tools, nothingToDo ? undefined : plan);
-    return undefined;
+    return [...archives.kept];
   },
-  /** Registered so that the core removes the private Helm files when the job ends; that is the log-out. */
-  async post() {},
+  /** The core removes the private Helm files afterwards; that is the log-out. */
+  post: (archives, context) => saveArchives(context, archives),
 });

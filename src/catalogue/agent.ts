@@ -69,6 +69,9 @@ const GLUE: readonly ValueRule[] = [
   ...IMAGE,
   key("replicaCount", "integer", { minimum: 0 }),
   ...QUEUES,
+  // Keys of the public chart: known, so that they are explained.
+  key("queue", "string"),
+  key("createQueueIfNotExists", "boolean"),
   key("basePodTemplate", "map"),
   ...below("basePodTemplate", POD_TEMPLATE),
   key("monitoredResources.maxResources", "integer", { minimum: 0 }),
@@ -123,6 +126,8 @@ export const agent: ComponentDefinition = {
   needs: ["control-plane", "redis"],
   values: [
     key("global", "map", { open: true }),
+    // Gone since 2023.
+    key("enterpriseFeatures", "map", { open: true }),
     ...imageCredentials("extraImagePullSecrets"),
     key("clearml.agentk8sglueKey", "string", {
       required: { unless: ["clearml.existingAgentk8sglueSecret"] },

@@ -112,6 +112,8 @@ export const controlPlane: ComponentDefinition = {
   stateful: true,
   values: [
     key("global", "map", { open: true }),
+    // Gone since 2023: known, so that it is explained.
+    key("enterpriseFeatures", "map", { open: true }),
     key("global.imageRegistry", "string"),
     ...imageCredentials("existingImagePullSecrets"),
     ...below("clearml", CLEARML),

@@ -19,6 +19,11 @@ const BLOCKS = [
   ...["kataManager", "sandboxDevicePlugin", "ccManager", "node-feature-discovery"],
 ];
 
+/** Blocks in the spelling of other programs: dropped, but known, so that they are explained. */
+const MISSPELT = BLOCKS.filter((name) => /^[a-z]+[A-Z]/.test(name)).map((name) =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+);
+
 export const gpuOperator: ComponentDefinition = {
   id: "gpu-operator",
   title: "NVIDIA GPU Operator",
@@ -38,7 +43,7 @@ export const gpuOperator: ComponentDefinition = {
   release: "gpu-operator",
   needs: [],
   values: [
-    ...keys("", BLOCKS, "map", { open: true }),
+    ...keys("", [...BLOCKS, ...MISSPELT], "map", { open: true }),
     key("migManager.enabled", "boolean"),
     key("mig.strategy", "string", { words: ["none", "single", "mixed"] }),
     key("cdi.enabled", "boolean"),

@@ -9,6 +9,18 @@ const BLOCKS = [
   ...["commonLabels", "commonAnnotations", "secretAnnotations", "diagnosticMode"],
 ];
 
+/** Keys of charts before 14.0.0, and how they are spelt since. */
+export const OLD_REDIS_KEYS: Readonly<Record<string, string>> = {
+  password: "auth.password",
+  usePassword: "auth.enabled",
+  usePasswordFile: "auth.usePasswordFiles",
+  existingSecret: "auth.existingSecret",
+  existingSecretPasswordKey: "auth.existingSecretPasswordKey",
+  cluster: "architecture: replication",
+  slave: "replica",
+  redisPort: "master.service.ports.redis",
+};
+
 export const redis: ComponentDefinition = {
   id: "redis",
   title: "Redis shared by the agents of all tenants",
@@ -42,5 +54,13 @@ export const redis: ComponentDefinition = {
     ...keys("", ["useHostnames"], "boolean"),
     ...keys("", ["nameResolutionThreshold", "nameResolutionTimeout"], "integer"),
     key("extraDeploy", "list", { open: true }),
+    // Read by no chart of today: known, so that they are secret and explained.
+    key("password", "string", { secret: true }),
+    ...keys(
+      "",
+      Object.keys(OLD_REDIS_KEYS).filter((name) => name !== "password"),
+      "any",
+      { open: true },
+    ),
   ],
 };

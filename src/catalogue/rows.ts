@@ -33,11 +33,15 @@ export function only(extra: Pick<ValueRule, "generations" | "versions">, rows: r
 /** Registry credentials of ClearML's charts. The list of existing pull secrets is spelt differently by chart. */
 export function imageCredentials(pullSecrets: "existingImagePullSecrets" | "extraImagePullSecrets") {
   const list = `imageCredentials.${pullSecrets}`;
+  const other =
+    pullSecrets === "extraImagePullSecrets" ? "existingImagePullSecrets" : "extraImagePullSecrets";
   return [
     key("imageCredentials.password", "string", { required: { unless: [list] }, secret: true }),
     ...keys("imageCredentials", ["username", "registry", "email"], "string"),
     key("imageCredentials.enabled", "boolean"),
     key("imageCredentials.existingSecret", "string", { pattern: OBJECT_NAME }),
+    // The other spelling, known so that it is explained.
+    key(`imageCredentials.${other}`, "list", { open: true }),
     key(list, "list"),
     key(`${list}[]`, "map", { closed: true }),
     key(`${list}[].name`, "string", { pattern: OBJECT_NAME }),

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type ActionsCache, createActionsCache } from "./actions-cache.ts";
 import { createDownload, type Download } from "./download.ts";
 import type { Problem } from "./errors.ts";
 import { createExec, type Exec } from "./exec.ts";
@@ -16,6 +17,8 @@ export interface Context {
   readonly http: Http;
   readonly download: Download;
   readonly toolCache: ToolCache;
+  /** Absent where the runner offers none. */
+  readonly actionsCache: ActionsCache | undefined;
   readonly secrets: Secrets;
   /** The environment of the step; the values of `secrets:` come from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -55,6 +58,7 @@ export function createContext(host: Host, signal: AbortSignal): ContextHandle {
   const secrets = createSecrets((value) => host.announceSecret(value));
   const log = createLog(host, secrets);
   const exec = createExec(host.env, log);
+  const http = createHttp(signal);
   const section: string[] = [];
   const kept: string[] = [];
   let temporary: Promise<string> | undefined;
@@ -62,9 +66,10 @@ export function createContext(host: Host, signal: AbortSignal): ContextHandle {
     log,
     exec,
     secrets,
-    http: createHttp(signal),
+    http,
     download: createDownload(signal),
     toolCache: createToolCache(host.env),
+    actionsCache: createActionsCache({ env: host.env, http, secrets, signal }),
     env: host.env,
     signal,
     annotate: (level, problem, title) => host.annotate(level, redacted(problem, secrets), title),

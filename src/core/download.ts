@@ -6,6 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HttpClient } from "@actions/http-client";
 import { errorMessage, UserError } from "./errors.ts";
+import { backOff, connectionHint } from "./http.ts";
 import { pause } from "./pause.ts";
 
 export interface DownloadRequest {
@@ -23,7 +24,8 @@ export interface DownloadResult {
 
 /**
  * Streams a URL into a file. Redirects are followed, proxies and private certificate authorities of the environment
- * are honoured. 408, 429, 5xx, lost and stalled connections are tried again with back-off, four tries in all.
+ * are honoured. 408, 429, 5xx, lost and stalled connections are tried again with back-off (Retry-After is honoured),
+ * four tries in all.
  * @throws UserError (kind cluster) when no complete answer came; every HTTP status is an answer.
  */
 export type Download = (request: DownloadRequest, file: string) => Promise<DownloadResult>;
@@ -38,14 +40,16 @@ export function createDownload(signal: AbortSignal, { stallMs, pauseMs } = PATIE
   return async (request, file) => {
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= TRIES || signal.aborted;
+      let asked: string | undefined;
       try {
-        const result = await downloadOnce(request, file, signal, stallMs);
+        const { retryAfter, ...result } = await downloadOnce(request, file, signal, stallMs);
         if (last || !worthAnotherTry(result.status)) return result;
+        asked = retryAfter;
       } catch (thrown) {
         await rm(file, { force: true });
         if (last || signal.aborted) throw noAnswer(request.url, thrown);
       }
-      await pause(pauseMs * 2 ** (attempt - 1), signal);
+      await pause(backOff(attempt, asked, pauseMs), signal);
     }
   };
 }
@@ -55,7 +59,7 @@ async function downloadOnce(
   file: string,
   signal: AbortSignal,
   stallMs: number,
-): Promise<DownloadResult> {
+): Promise<DownloadResult & { retryAfter?: string | undefined }> {
   const client = new HttpClient("clearml-actions", [], {
     allowRetries: false,
     allowRedirects: false,
@@ -67,7 +71,7 @@ async function downloadOnce(
     const status = message.statusCode ?? 0;
     if (status !== 200) {
       message.destroy();
-      return { status, sha256: "" };
+      return { status, sha256: "", retryAfter: message.headers["retry-after"] };
     }
     const hash = createHash("sha256");
     const stall = setTimeout(() => message.destroy(new Error(`nothing arrived for ${stallMs} ms`)), stallMs);
@@ -119,7 +123,7 @@ function noAnswer(url: string, thrown: unknown): UserError {
   return new UserError(
     {
       message: `download of ${url} failed: ${errorMessage(thrown)}`,
-      hint: "check the address, DNS, firewall and proxy settings of the runner",
+      hint: connectionHint(thrown),
     },
     { kind: "cluster", cause: thrown },
   );

@@ -14,6 +14,8 @@ export interface HttpRequest {
    * rules out another try after 502, where the server behind the proxy may have done the work.
    */
   repeatable?: boolean;
+  /** How often it may be sent in all. Default 4. */
+  tries?: number;
 }
 
 export interface HttpResponse {
@@ -39,7 +41,7 @@ export function createHttp(signal: AbortSignal): Http {
   return {
     async send(request) {
       for (let attempt = 1; ; attempt++) {
-        const last = attempt >= TRIES || signal.aborted;
+        const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
         try {
           const response = await sendOnce(request);
           if (!BUSY.has(response.status) || last) return response;
@@ -73,9 +75,9 @@ async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
 }
 
 /** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
-function backOff(attempt: number, retryAfter?: string | string[]): number {
+export function backOff(attempt: number, retryAfter?: string | string[], firstMs = 500): number {
   const asked = Number.parseFloat(String(retryAfter ?? ""));
-  const milliseconds = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked * 1000;
+  const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
   return Math.min(milliseconds, 30_000);
 }
 
@@ -84,8 +86,16 @@ function noAnswer(request: HttpRequest, thrown: unknown): UserError {
   return new UserError(
     {
       message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
-      hint: "check the address, DNS, firewall and proxy settings of the runner",
+      hint: connectionHint(thrown),
     },
     { kind: "cluster", cause: thrown },
   );
+}
+
+/** What to repair when a server could not be talked to. */
+export function connectionHint(thrown: unknown): string {
+  const { code } = thrown as { code?: unknown };
+  return /CERT|SIGNATURE/.test(String(code))
+    ? "the runner does not trust the server's certificate: name the file of your certificate authority in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job"
+    : "check the address, DNS, firewall and proxy settings of the runner";
 }

@@ -43,6 +43,34 @@ export function showChartArguments(reference: ChartReference): string[] {
   return ["show", "chart", ...chartArguments(reference)];
 }
 
+export interface TemplateRequest {
+  release: string;
+  namespace: string;
+  reference: ChartReference;
+  kubernetesVersion: string;
+}
+
+/** Arguments of `helm template`: the manifests of a release, without a cluster. Values come on stdin. */
+export function templateArguments(request: TemplateRequest): string[] {
+  return [
+    "template",
+    request.release,
+    ...chartArguments(request.reference),
+    "--namespace",
+    request.namespace,
+    "--kube-version",
+    request.kubernetesVersion,
+    "--include-crds",
+    "--values",
+    "-",
+  ];
+}
+
+/** Arguments of `helm pull`: the package of a chart, into a folder. */
+export function pullArguments(reference: ChartReference, folder: string): string[] {
+  return ["pull", ...chartArguments(reference), "--destination", folder];
+}
+
 function chartArguments(reference: ChartReference): string[] {
   return [
     reference.chart,

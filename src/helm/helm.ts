@@ -3,7 +3,14 @@ import { parse } from "yaml";
 import type { Context } from "../core/context.ts";
 import { ToolError, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
-import { showChartArguments, type UpgradeRequest, upgradeArguments } from "./arguments.ts";
+import {
+  pullArguments,
+  showChartArguments,
+  type TemplateRequest,
+  templateArguments,
+  type UpgradeRequest,
+  upgradeArguments,
+} from "./arguments.ts";
 import { type ChartReference, repositoryAliases } from "./chart-reference.ts";
 import { explainHelmFailure } from "./failures.ts";
 import { parseRelease, type ReleaseRecord } from "./record.ts";
@@ -19,10 +26,19 @@ export interface ChartMetadata {
 /** Helm as found on PATH. */
 export interface Helm {
   readonly major: number;
+  /** Its whole version: `v4.2.3`. */
+  readonly version: string;
   /** Aliases of classic repositories by address. */
   readonly aliases: ReadonlyMap<string, string>;
   /** Name and version of the chart a reference leads to; asked once per run. */
   showChart(use: ComponentUse, reference: ChartReference): Promise<ChartMetadata>;
+  /** Fetches the package of a chart into a folder. */
+  pull(use: ComponentUse, reference: ChartReference, folder: string): Promise<void>;
+  /**
+   * The manifests a chart makes of values; asks no cluster.
+   * @throws ToolError with Helm's words
+   */
+  template(request: TemplateRequest, values: Readonly<Record<string, unknown>>): Promise<string>;
   /** Installs or upgrades a release; returns its new revision. Does not wait for readiness. */
   upgrade(
     use: ComponentUse,
@@ -35,7 +51,7 @@ export interface Helm {
  * Finds Helm and its repository file.
  * @throws UserError when Helm is missing or neither version 3 nor 4
  */
-export async function findHelm(context: Context): Promise<Helm> {
+export async function findHelm(context: Pick<Context, "exec" | "env">): Promise<Helm> {
   const { stdout } = await context.exec.run("helm", ["version", "--template", "{{.Version}}"], {
     quiet: true,
   });
@@ -53,6 +69,7 @@ export async function findHelm(context: Context): Promise<Helm> {
     context.exec.run("helm", args, { quiet: true, ...(stdin === undefined ? {} : { stdin }) });
   return {
     major,
+    version: stdout.trim(),
     aliases: repositoryAliases(repositories),
     showChart(use, reference) {
       const key = JSON.stringify(reference);
@@ -63,6 +80,13 @@ export async function findHelm(context: Context): Promise<Helm> {
           .then(({ stdout: chart }) => parse(chart) as ChartMetadata);
       charts.set(key, shown);
       return shown;
+    },
+    async pull(use, reference, folder) {
+      await helm(pullArguments(reference, folder)).catch(explain(use, reference));
+    },
+    async template(request, values) {
+      const result = await helm(templateArguments(request), JSON.stringify(values));
+      return result.stdout;
     },
     async upgrade(use, request, values) {
       const args = upgradeArguments(request, major);

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
 import { type KubernetesObject, objectPath } from "./objects.ts";
-import { type SocketResponse, sendOverSocket } from "./socket.ts";
+import { listens, type SocketResponse, sendOverSocket } from "./socket.ts";
 
 /** Field manager of everything written here with server-side apply. */
 const FIELD_MANAGER = "clearml-actions";
@@ -22,6 +21,8 @@ export interface Kubernetes {
   get(path: string): Promise<KubernetesObject | undefined>;
   /** All objects of a collection; `query` takes selectors (`labelSelector=…`). */
   list(path: string, query?: string): Promise<KubernetesObject[]>;
+  /** The same without the contents: name, namespace, labels. Secrets keep their data to themselves. */
+  listMetadata(path: string, query?: string): Promise<Pick<KubernetesObject, "metadata">[]>;
   /** Server-side apply; an object that is already so is not written again. */
   apply(object: KubernetesObject): Promise<ApplyResult>;
 }
@@ -31,7 +32,7 @@ export interface Kubernetes {
  * login kubectl knows works here too. The proxy ends with the action.
  * @throws UserError (kind cluster) when there is no kubeconfig, the cluster does not answer or refuses the login
  */
-export async function connectKubernetes(context: Context): Promise<Kubernetes> {
+export async function connectKubernetes(context: Pick<Context, "exec" | "tempDir">): Promise<Kubernetes> {
   const server = await currentServer(context);
   const socket = join(await context.tempDir(), "api.sock");
   const proxy = context.exec.start("kubectl", ["proxy", `--unix-socket=${socket}`]);
@@ -44,22 +45,27 @@ export async function connectKubernetes(context: Context): Promise<Kubernetes> {
     proxy.once("exit", () => reject(unreachable(server, stderr.trim() || "kubectl proxy ended")));
   });
   failed.catch(() => undefined);
-  await Promise.race([socketExists(socket, server), failed]);
-  const send = (method: string, path: string, body?: string) =>
-    sendOverSocket({ socket, method, path, ...(body === undefined ? {} : { body }) }).catch(
-      (thrown: unknown) => {
-        throw unreachable(server, errorMessage(thrown));
-      },
-    );
+  await Promise.race([socketListens(socket, server), failed]);
+  const send: Send = (method, path, options = {}) =>
+    sendOverSocket({ socket, method, path, ...options }).catch((thrown: unknown) => {
+      throw unreachable(server, errorMessage(thrown));
+    });
   const version = JSON.parse(accepted(await send("GET", "/version"), "GET /version", server).text) as {
     gitVersion: string;
   };
   return { server, version: version.gitVersion, ...operations(send, server) };
 }
 
-type Send = (method: string, path: string, body?: string) => Promise<SocketResponse>;
+type Send = (
+  method: string,
+  path: string,
+  options?: { body?: string; accept?: string },
+) => Promise<SocketResponse>;
 
-function operations(send: Send, server: string): Pick<Kubernetes, "get" | "list" | "apply"> {
+/** The form of a list that leaves the contents of its objects out. */
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+function operations(send: Send, server: string): Omit<Kubernetes, "server" | "version"> {
   const get: Kubernetes["get"] = async (path) => {
     const response = await send("GET", path);
     if (response.status === 404) return undefined;
@@ -67,31 +73,17 @@ function operations(send: Send, server: string): Pick<Kubernetes, "get" | "list"
   };
   return {
     get,
-    async list(path, query) {
-      const items: KubernetesObject[] = [];
-      for (let next = ""; ; ) {
-        const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(
-          Boolean,
-        );
-        const response = accepted(
-          await send("GET", `${path}?${parameters.join("&")}`),
-          `GET ${path}`,
-          server,
-        );
-        const page = JSON.parse(response.text) as {
-          items: KubernetesObject[];
-          metadata: { continue?: string };
-        };
-        items.push(...page.items);
-        next = page.metadata.continue ?? "";
-        if (next === "") return items;
-      }
-    },
+    list: (path, query) => listAll(send, server, { path, query }),
+    listMetadata: (path, query) => listAll(send, server, { path, query, accept: METADATA }),
     async apply(object) {
       const path = objectPath(object);
       const before = await get(path);
       const url = `${path}?fieldManager=${FIELD_MANAGER}&force=true`;
-      const response = accepted(await send("PATCH", url, JSON.stringify(object)), `apply ${path}`, server);
+      const response = accepted(
+        await send("PATCH", url, { body: JSON.stringify(object) }),
+        `apply ${path}`,
+        server,
+      );
       const after = JSON.parse(response.text) as KubernetesObject;
       if (!before) return "created";
       return before.metadata.resourceVersion === after.metadata.resourceVersion ? "unchanged" : "changed";
@@ -99,8 +91,30 @@ function operations(send: Send, server: string): Pick<Kubernetes, "get" | "list"
   };
 }
 
+/** Every object of a collection, page by page. */
+async function listAll(
+  send: Send,
+  server: string,
+  { path, query, accept }: { path: string; query?: string | undefined; accept?: string },
+): Promise<KubernetesObject[]> {
+  const items: KubernetesObject[] = [];
+  for (let next = ""; ; ) {
+    const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(
+      Boolean,
+    );
+    const answer = await send("GET", `${path}?${parameters.join("&")}`, accept ? { accept } : {});
+    const page = JSON.parse(accepted(answer, `GET ${path}`, server).text) as {
+      items: KubernetesObject[];
+      metadata: { continue?: string };
+    };
+    items.push(...page.items);
+    next = page.metadata.continue ?? "";
+    if (next === "") return items;
+  }
+}
+
 /** The address of the API server in the current context of the kubeconfig. */
-async function currentServer(context: Context): Promise<string> {
+async function currentServer(context: Pick<Context, "exec">): Promise<string> {
   const { stdout } = await context.exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
     quiet: true,
     ok: [0, 1],
@@ -117,9 +131,9 @@ async function currentServer(context: Context): Promise<string> {
   );
 }
 
-async function socketExists(socket: string, server: string): Promise<void> {
+async function socketListens(socket: string, server: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!existsSync(socket)) {
+  while (!(await listens(socket))) {
     if (Date.now() > deadline) throw unreachable(server, "kubectl proxy did not start in time");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 
 export interface SocketRequest {
   socket: string;
@@ -6,6 +7,8 @@ export interface SocketRequest {
   path: string;
   /** A JSON object for server-side apply. */
   body?: string;
+  /** The form of the answer, where it is not the object itself. */
+  accept?: string;
 }
 
 export interface SocketResponse {
@@ -16,7 +19,13 @@ export interface SocketResponse {
 const TIMEOUT_MS = 60_000;
 
 /** Sends one request to the proxy. It answers no host but localhost. */
-export function sendOverSocket({ socket, method, path, body }: SocketRequest): Promise<SocketResponse> {
+export function sendOverSocket({
+  socket,
+  method,
+  path,
+  body,
+  accept,
+}: SocketRequest): Promise<SocketResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -26,7 +35,7 @@ export function sendOverSocket({ socket, method, path, body }: SocketRequest): P
         timeout: TIMEOUT_MS,
         headers: {
           Host: "localhost",
-          Accept: "application/json",
+          Accept: accept ?? "application/json",
           ...(body === undefined ? {} : { "Content-Type": "application/apply-patch+yaml" }),
         },
       },
@@ -42,5 +51,17 @@ export function sendOverSocket({ socket, method, path, body }: SocketRequest): P
     outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     outgoing.on("error", reject);
     outgoing.end(body);
+  });
+}
+
+/** Whether somebody listens on a socket; its file is there a moment earlier. */
+export function listens(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once("error", () => resolve(false));
   });
 }

@@ -9,14 +9,15 @@ import { nearestHint } from "../yaml/nearest.ts";
 import type { YamlSource } from "../yaml/source.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
 import type { ShellCommand } from "./commands.ts";
-import type { Finding, FindingsReport, Hit, LintRelease, Rule } from "./model.ts";
+import { type Found, fingerprintsOf, toFinding, toFound, uniqueByPlace } from "./findings.ts";
+import type { Finding, FindingsReport, Fix, Hit, LintRelease, Rule } from "./model.ts";
+import { type NotRun, notChecked } from "./not-checked.ts";
 import { environmentRelease, fileRelease } from "./release.ts";
 import { RULES } from "./rules/index.ts";
+import { type LintedText, suppress } from "./suppress/suppress.ts";
 
 type Severities = Environment["lint"]["rules"];
 
-/** Folder of the rules' pages. */
-const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/rules";
 const ORDER: readonly Level[] = ["error", "warning", "info"];
 
 /** What is linted: releases, and what else there is to decide from. */
@@ -27,6 +28,22 @@ export interface Scope {
   commands?: readonly ShellCommand[];
   rendered?: readonly RenderedRelease[];
   cluster?: ClusterFacts;
+  /** Rules that some of this evidence is missing for, where it is there at all. */
+  notRun?: readonly NotRun[];
+  /** Texts of the files that the commands stand in. */
+  commandTexts?: ReadonlyMap<string, string>;
+  /** The day suppressions are judged by, such as `2026-11-21`. Default: today. */
+  today?: string;
+}
+
+/** The findings, and what became of the others. */
+export interface LintResult extends FindingsReport {
+  /** Findings that a comment silences, with its reason. */
+  silenced: readonly { finding: Finding; reason: string }[];
+  /** What the edits of a finding's `fix` were made from. */
+  repairs: ReadonlyMap<Finding, Fix>;
+  /** The files that were linted, with their texts. */
+  texts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -34,7 +51,7 @@ export interface Scope {
  * @param rules all rules, unless a test brings its own
  * @throws UserError when `lint.rules` names a rule that does not exist
  */
-export function lintEnvironment(environment: Environment, rules: readonly Rule[] = RULES): FindingsReport {
+export function lintEnvironment(environment: Environment, rules: readonly Rule[] = RULES): LintResult {
   return lintScope({ environment, releases: environmentReleases(environment) }, rules);
 }
 
@@ -42,9 +59,19 @@ export function lintEnvironment(environment: Environment, rules: readonly Rule[]
  * Lints releases with everything there is to decide from.
  * @throws UserError when `lint.rules` names a rule that does not exist
  */
-export function lintScope(scope: Scope, rules: readonly Rule[] = RULES): FindingsReport {
+export function lintScope(scope: Scope, rules: readonly Rule[] = RULES): LintResult {
   if (scope.environment) checkSettings(scope.environment, rules);
-  return report(run(scope, rules, scope.environment?.lint.rules ?? {}));
+  return conclude(scope, rules, run(scope, rules));
+}
+
+/** Lints single values files, each alone and without an environment. */
+export function lintFiles(
+  files: readonly { source: YamlSource; component: ComponentId }[],
+  rules: readonly Rule[] = RULES,
+): LintResult {
+  const releases = files.map(({ source, component }) => fileRelease(CATALOGUE[component], source));
+  const found = releases.flatMap((release) => run({ releases: [release] }, rules));
+  return conclude({ releases }, rules, found);
 }
 
 /**
@@ -61,18 +88,6 @@ export function environmentReleases(
     .map((use) => environmentRelease(use, environment, charts?.get(use)));
 }
 
-/** Lints single values files, each alone and without an environment. */
-export function lintFiles(
-  files: readonly { source: YamlSource; component: ComponentId }[],
-  rules: readonly Rule[] = RULES,
-): FindingsReport {
-  return report(
-    files.flatMap(({ source, component }) =>
-      run({ releases: [fileRelease(CATALOGUE[component], source)] }, rules, {}),
-    ),
-  );
-}
-
 function checkSettings(environment: Environment, rules: readonly Rule[]): void {
   const known = rules.map((rule) => rule.slug);
   const problems = Object.keys(environment.lint.rules)
@@ -87,12 +102,81 @@ function checkSettings(environment: Environment, rules: readonly Rule[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
-function run(scope: Scope, rules: readonly Rule[], severities: Severities): Finding[] {
+function run(scope: Scope, rules: readonly Rule[]): Found[] {
+  const severities = severitiesOf(scope);
   return rules.flatMap((rule) => {
     const severity = severities[rule.slug];
     if (severity === "off") return [];
-    return hitsOf(rule, scope).map((hit) => toFinding(rule, hit, severity));
+    return hitsOf(rule, scope).map((hit) => toFound(rule, hit, severity));
   });
+}
+
+/** What the comments in the files leave of what was found, as a report. */
+function conclude(scope: Scope, rules: readonly Rule[], all: readonly Found[]): LintResult {
+  const severities = severitiesOf(scope);
+  const enabled = rules.filter(({ slug }) => severities[slug] !== "off");
+  const unchecked = notChecked(enabled, scope);
+  const incomplete = new Set(unchecked.map(({ rule }) => rule));
+  const texts = textsOf(scope);
+  const found = uniqueByPlace(all);
+  const { kept, silenced, hits } = suppress(found, {
+    texts: texts.values(),
+    rules,
+    complete: new Set(enabled.map(({ slug }) => slug).filter((slug) => !incomplete.has(slug))),
+    today: scope.today ?? new Date().toISOString().slice(0, 10),
+  });
+  const ofComments = hits
+    .filter(({ rule }) => enabled.includes(rule))
+    .map(({ rule, hit }) => toFound(rule, hit, severities[rule.slug] as Level | undefined));
+  const fingerprints = fingerprintsOf([...found, ...ofComments], (file) => texts.get(file)?.text);
+  const repairs = new Map<Finding, Fix>();
+  const findings = uniqueByPlace([...kept, ...ofComments]).map((each) => {
+    const finding = toFinding(each, fingerprints.get(each) ?? "");
+    if (finding.fix && each.repair) repairs.set(finding, each.repair);
+    return finding;
+  });
+  return {
+    ...reportOf(findings, silenced.length, unchecked),
+    silenced: silenced.map(({ found: each, reason }) => {
+      const { repair: _, ...rest } = each;
+      return { finding: toFinding(rest, fingerprints.get(each) ?? ""), reason };
+    }),
+    repairs,
+    texts: new Map([...texts].map(([file, { text }]) => [file, text])),
+  };
+}
+
+/** The report of some findings. */
+export function reportOf(
+  findings: readonly Finding[],
+  suppressed: number,
+  unchecked: FindingsReport["notChecked"],
+): FindingsReport {
+  const count = (level: Level) => findings.filter((each) => each.severity === level).length;
+  return {
+    version: 1,
+    findings,
+    counts: { error: count("error"), warning: count("warning"), info: count("info") },
+    suppressed,
+    baselined: 0,
+    fixed: 0,
+    notChecked: unchecked,
+  };
+}
+
+function severitiesOf({ environment }: Scope): Severities {
+  return environment?.lint.rules ?? {};
+}
+
+/** Every file that was linted, by its name. */
+function textsOf({ environment, releases, commandTexts }: Scope): Map<string, LintedText> {
+  const sources = new Set([
+    ...(environment ? [environment.source, ...environment.tenants.map(({ source }) => source)] : []),
+    ...releases.flatMap(({ layers }) => layers.map(({ source }) => source)),
+  ]);
+  const yaml = [...sources].map(({ file, text }): LintedText => ({ file, text, kind: "yaml" }));
+  const shell = [...(commandTexts ?? [])].map(([file, text]): LintedText => ({ file, text, kind: "shell" }));
+  return new Map([...yaml, ...shell].map((each) => [each.file, each]));
 }
 
 /** Everything a rule says, each of its checks called with what there is for it. */
@@ -131,57 +215,11 @@ function safely(rule: Rule, at: Location, check: () => Iterable<Hit>): Hit[] {
   }
 }
 
-/** A severity set by the user holds for every hit of the rule. */
-function toFinding(rule: Rule, hit: Hit, severity: Level | undefined): Finding {
-  const { file, line, column, endLine = line, endColumn = column } = hit.at;
-  return {
-    rule: rule.slug,
-    id: rule.id,
-    severity: severity ?? hit.severity ?? rule.severity,
-    message: hit.hint ? `${hit.message}; ${hit.hint}` : hit.message,
-    file,
-    line,
-    column,
-    endLine,
-    endColumn,
-    ...(hit.related
-      ? {
-          related: hit.related.map(({ at, message }) => ({
-            file: at.file,
-            line: at.line,
-            column: at.column,
-            message,
-          })),
-        }
-      : {}),
-    docs: `${DOCS}/${rule.slug}.md`,
-  };
-}
-
-/** Findings by place, each once: a file that many tenants share is linted with each of them. */
-function report(all: readonly Finding[]): FindingsReport {
-  const unique = new Map(
-    all.map((each) => [JSON.stringify([each.rule, each.file, each.line, each.column, each.message]), each]),
-  );
-  const findings = [...unique.values()].sort(
-    (a, b) =>
-      compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.id, b.id),
-  );
-  const count = (level: Level) => findings.filter((each) => each.severity === level).length;
-  return {
-    version: 1,
-    findings,
-    counts: { error: count("error"), warning: count("warning"), info: count("info") },
-    suppressed: 0,
-  };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** Whether any finding is at or above the severity that fails the run. */
-export function fails(report: FindingsReport, failOn: "error" | "warning" | "never"): boolean {
+export function fails(
+  report: Pick<FindingsReport, "counts">,
+  failOn: "error" | "warning" | "never",
+): boolean {
   if (failOn === "never") return false;
   const levels = ORDER.slice(0, ORDER.indexOf(failOn) + 1);
   return levels.some((level) => report.counts[level] > 0);

@@ -7,22 +7,41 @@ import type { LintRelease } from "./model.ts";
 /** A host that a file gives to a component. */
 export interface NamedHost {
   host: string;
-  at: Location;
+  /** Found when it is asked for: most hosts are never reported. */
+  readonly at: Location;
   release: LintRelease;
 }
 
 /** The host of a path, where it is known from the files, well formed, and in use. */
 export function hostAt(release: LintRelease, path: readonly string[]): NamedHost | undefined {
   const value = valueAt(release.values, path);
-  if (typeof value !== "string" || isInert(release, path)) return undefined;
-  return HOST.expression.test(value) ? { host: value, at: release.locate(path), release } : undefined;
+  return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
 }
 
 /** The host of a URL at a path. */
 export function urlHostAt(release: LintRelease, path: readonly string[]): NamedHost | undefined {
   const value = valueAt(release.values, path);
   const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
-  return host !== undefined && HOST.expression.test(host)
-    ? { host, at: release.locate(path), release }
-    : undefined;
+  return host === undefined ? undefined : named(release, path, host);
+}
+
+function named(release: LintRelease, path: readonly string[], host: string): NamedHost | undefined {
+  if (!HOST.expression.test(host)) return undefined;
+  return {
+    host,
+    release,
+    get at() {
+      return release.locate(path);
+    },
+  };
+}
+
+/** Whether a host is an IPv4 address: no cookie can name a domain above it. */
+export function isAddress(host: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a host is the domain itself or below it. */
+export function isBelow(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
 }

@@ -25,6 +25,8 @@ export interface Finding {
   related?: { file: string; line: number; column: number; message: string }[];
   /** The edits are made from the last to the first, so that their places hold. */
   fix?: { description: string; edits: readonly TextEdit[] };
+  /** The same from run to run while rule, file and the text of the line stay, wherever the line moves. */
+  fingerprint: string;
   docs: string;
 }
 
@@ -42,7 +44,21 @@ export interface FindingsReport {
   version: 1;
   findings: readonly Finding[];
   counts: Readonly<Record<Level, number>>;
+  /** Findings that a comment in the file silences. */
   suppressed: number;
+  /** Findings that the baseline knows. */
+  baselined: number;
+  /** Repairs that were written; what they repaired is not among the findings. */
+  fixed: number;
+  /** Rules that could not look at all they decide from. */
+  notChecked: readonly NotChecked[];
+}
+
+export interface NotChecked {
+  id: string;
+  /** Slug of the rule. */
+  rule: string;
+  reason: string;
 }
 
 /** What a rule says about one place. */

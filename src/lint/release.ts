@@ -166,7 +166,7 @@ function variablesOf(entries: readonly Entry[]): Variable[] {
       values.set(placeOf(each.layer, each.path.slice(0, -1)), each);
   }
   return entries.flatMap((item): Variable[] => {
-    if (!item.rule?.path.endsWith("nvs[]") && !item.rule?.path.endsWith("env[]")) return [];
+    if (!item.rule || !/(?:nvs|env|nvironment)\[\]$/.test(item.rule.path)) return [];
     if (!isMap(item.value)) return [];
     const name = typeof item.value.name === "string" ? item.value.name : "";
     const value = values.get(placeOf(item.layer, item.path));

@@ -1,48 +1,78 @@
-import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { COMPONENT_IDS, type ComponentId } from "../catalogue/model.ts";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
-import { errorMessage, type Problem, UserError } from "../core/errors.ts";
-import { loadEnvironment } from "../environment/load.ts";
+import { errorMessage, UserError } from "../core/errors.ts";
 import type { Environment } from "../environment/model.ts";
-import { nearestHint } from "../yaml/nearest.ts";
-import { parseYaml, type YamlSource } from "../yaml/source.ts";
-import { fails, lintEnvironment, lintFiles } from "./engine.ts";
-import type { FindingsReport } from "./model.ts";
-import { bySeverity, counted, summaryOf } from "./summary.ts";
+import type { ClusterFacts } from "./cluster-facts.ts";
+import { fails, type LintResult, lintFiles, lintScope } from "./engine.ts";
+import { type EvidenceContext, readCluster } from "./evidence.ts";
+import { planFixes } from "./fix/plan.ts";
+import { writeFixes } from "./fix/write.ts";
+import { gatherScope, readFiles } from "./gather.ts";
+import { judge, type Outcome, type Yardstick } from "./judge.ts";
+import { annotationsOf } from "./report/annotations.ts";
+import { counted, plural } from "./report/counts.ts";
+import { suggest } from "./report/review.ts";
+import { sarifOf } from "./report/sarif.ts";
+import { RULES } from "./rules/index.ts";
+import { changedFiles } from "./scope/git.ts";
+import { summaryOf } from "./summary.ts";
+import { type Baseline, readBaseline, shrunk } from "./suppress/baseline.ts";
 
 export interface LintInputs {
   config: string;
   /** `path=catalogue-id`; when there are any, the environment file is not read. */
   files: readonly string[];
-  failOn?: "error" | "warning" | "never";
+  failOn?: "error" | "warning" | "never" | undefined;
+  /** Git reference: only what has to do with changes since is reported. */
+  changedSince?: string | undefined;
+  /** Whether charts are rendered; auto: those that can be had without network. */
+  render?: "auto" | "true" | "false";
+  /** Whether the cluster of the kubeconfig is looked at. */
+  cluster?: boolean;
+  fix?: boolean;
+  /** Paths of files, relative to the working folder. */
+  sarifFile?: string | undefined;
+  baseline?: string | undefined;
+  /** Whether repairs are suggested in the pull request this runs for; needs the token. */
+  suggest?: boolean;
+  githubToken?: string | undefined;
 }
 
 /** Outputs, told as soon as they are known: they must be set when the findings fail the step. */
-export type Tell = (outputs: { errors: number; warnings: number; findings: string }) => void;
+export type Tell = (outputs: {
+  errors: number;
+  warnings: number;
+  fixed: number;
+  findings: string;
+  "sarif-file"?: string;
+}) => void;
+
+type LintContext = EvidenceContext & Pick<Context, "annotate" | "http" | "summary" | "outputDir" | "secrets">;
 
 /**
- * Lints an environment or single files, and shows what was found.
+ * Lints an environment or single files, repairs what it is asked to, and shows what was found.
  * @throws UserError of kind findings when a finding is severe enough; of kind input for a wrong input or config
  */
-export async function lint(
-  inputs: LintInputs,
-  cwd: string,
-  context: Pick<Context, "log" | "annotate" | "summary" | "outputDir" | "secrets">,
-  tell: Tell,
-): Promise<void> {
-  const { report, checked, failOn } = await lintInputs(inputs, cwd);
-  const file = join(await context.outputDir(), "findings.json");
-  await writeFile(file, context.secrets.redact(`${JSON.stringify(report, null, 2)}\n`));
-  tell({ errors: report.counts.error, warnings: report.counts.warning, findings: file });
-  for (const finding of bySeverity(report.findings)) {
-    const { file, line, column, endLine, endColumn, message, severity, id, rule } = finding;
-    context.annotate(severity, { message, at: { file, line, column, endLine, endColumn } }, `${id} ${rule}`);
+export async function lint(inputs: LintInputs, cwd: string, context: LintContext, tell: Tell): Promise<void> {
+  const token = reviewToken(inputs);
+  const changed = await readChanges(inputs, cwd, context);
+  const baseline = await readKnown(inputs, cwd);
+  const cluster = inputs.cluster && inputs.files.length === 0 ? await readCluster(context) : undefined;
+  const lintAll = () => lintInputs(inputs, { cwd, cluster }, context);
+  let linted = await lintAll();
+  let outcome = judge(linted.result, { ...changed, ...baseline, ...linted });
+  if (inputs.fix) {
+    const fixed = await repair(outcome, baseline.baseline, cwd, context);
+    if (fixed > 0) linted = await lintAll();
+    outcome = judge(linted.result, { ...changed, ...(await readKnown(inputs, cwd)), ...linted, fixed });
   }
-  context.summary(summaryOf(report, checked));
-  const result = `${checked}: ${counted(report.findings)}`;
-  if (!fails(report, failOn)) return context.log.info(result);
+  await tellFiles(outcome, inputs, cwd, context, tell);
+  show(outcome, linted.checked, context);
+  if (token !== undefined)
+    await suggest(outcome.report.findings, outcome.result.texts, { token, cwd }, context);
+  const result = `${linted.checked}: ${counted(outcome.report.findings)}`;
+  if (!fails(outcome.report, linted.failOn)) return context.log.info(result);
   throw new UserError(
     {
       message: result,
@@ -52,21 +82,59 @@ export async function lint(
   );
 }
 
+/** The token for suggestions; undefined when none are to be made. */
+function reviewToken({ suggest: isWanted, githubToken }: LintInputs): string | undefined {
+  if (!isWanted) return undefined;
+  if (githubToken) return githubToken;
+  throw new UserError({
+    message: "input `suggest` needs `github-token`",
+    hint: "set `github-token: ${{ github.token }}`, and `permissions: pull-requests: write` for the job",
+  });
+}
+
+/** The files that have changed, where only they count. */
+async function readChanges(
+  { changedSince }: LintInputs,
+  cwd: string,
+  { exec, log }: LintContext,
+): Promise<Pick<Yardstick, "changed">> {
+  if (changedSince === undefined) return {};
+  const changed = await changedFiles(changedSince, cwd, exec);
+  log.info(`${plural(changed.size, "file")} changed since ${changedSince}`);
+  return { changed };
+}
+
+async function readKnown({ baseline }: LintInputs, cwd: string): Promise<Pick<Yardstick, "baseline">> {
+  if (baseline === undefined) return {};
+  const text = await readFile(resolve(cwd, baseline), "utf8").catch(() => undefined);
+  return { baseline: readBaseline(text, baseline) };
+}
+
 interface Linted {
-  report: FindingsReport;
+  result: LintResult;
+  environment?: Environment;
   /** What was linted, for people. */
   checked: string;
   failOn: "error" | "warning" | "never";
 }
 
-async function lintInputs({ config, files, failOn }: LintInputs, cwd: string): Promise<Linted> {
+async function lintInputs(
+  { config, files, failOn, render = "auto" }: LintInputs,
+  { cwd, cluster }: { cwd: string; cluster: ClusterFacts | undefined },
+  context: LintContext,
+): Promise<Linted> {
   if (files.length > 0) {
-    const report = lintFiles(readFiles(files, cwd));
-    return { report, checked: plural(files.length, "file"), failOn: failOn ?? "error" };
+    const result = lintFiles(readFiles(files, cwd));
+    return { result, checked: plural(files.length, "file"), failOn: failOn ?? "error" };
   }
-  const environment = await loadEnvironment(config, { cwd });
-  const report = lintEnvironment(environment);
-  return { report, checked: describe(environment), failOn: failOn ?? environment.lint.failOn };
+  const scope = await gatherScope({ config, cwd, render, cluster }, context);
+  const { environment } = scope;
+  return {
+    result: lintScope(scope),
+    environment,
+    checked: describe(environment),
+    failOn: failOn ?? environment.lint.failOn,
+  };
 }
 
 function describe(environment: Environment): string {
@@ -76,40 +144,68 @@ function describe(environment: Environment): string {
   return `environment \`${environment.name}\` (${tenants}, ${plural(files.size, "override file")})`;
 }
 
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+/** Writes the repairs of what is reported, and takes out of the baseline what is gone. Gives their number. */
+async function repair(
+  { repairs, gone }: Outcome,
+  baseline: Baseline | undefined,
+  cwd: string,
+  context: LintContext,
+): Promise<number> {
+  const plan = planFixes(repairs);
+  const smaller =
+    baseline && gone.length > 0
+      ? [{ file: baseline.file, before: baseline.text, after: shrunk(baseline, gone) }]
+      : [];
+  const written = await writeFixes([...plan.files, ...smaller], cwd);
+  for (const problem of written.problems) context.annotate("warning", problem);
+  const made = plan.chosen.filter(({ edits }) => edits.every(({ file }) => written.files.has(file)));
+  for (const { description, edits } of made) {
+    const [first] = edits;
+    if (first) context.log.info(`repaired ${first.file}:${first.line}: ${description}`);
+  }
+  return made.length;
 }
 
-function readFiles(lines: readonly string[], cwd: string): { source: YamlSource; component: ComponentId }[] {
-  const problems: Problem[] = [];
-  const read = lines.flatMap((line) => {
-    const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
-    const component = COMPONENT_IDS.find((each) => each === id);
-    if (!component) {
-      problems.push(wrongComponent(line, id));
-      return [];
-    }
-    try {
-      return [{ source: parseYaml(readFileSync(resolve(cwd, path), "utf8"), path), component }];
-    } catch (thrown) {
-      const reason = errorMessage(thrown).startsWith("ENOENT") ? "does not exist" : errorMessage(thrown);
-      problems.push({
-        message: `input \`files\`: ${path} ${reason}`,
-        hint: "the path is relative to the working folder",
-      });
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new UserError(problems);
-  return read;
+/** Writes the files that outputs name, and sets the outputs. */
+async function tellFiles(
+  { report, result, known }: Outcome,
+  { sarifFile }: LintInputs,
+  cwd: string,
+  context: LintContext,
+  tell: Tell,
+): Promise<void> {
+  const { counts, fixed } = report;
+  const findings = join(await context.outputDir(), "findings.json");
+  await writeFile(findings, context.secrets.redact(`${JSON.stringify(report, null, 2)}\n`));
+  const outputs = { errors: counts.error, warnings: counts.warning, fixed, findings };
+  tell(outputs);
+  if (sarifFile === undefined) return;
+  const sarif = sarifOf({ findings: report.findings, silenced: result.silenced, known, rules: RULES, cwd });
+  const path = resolve(cwd, sarifFile);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, context.secrets.redact(`${JSON.stringify(sarif, null, 2)}\n`));
+  } catch (thrown) {
+    throw new UserError({
+      message: `input \`sarif-file\`: ${sarifFile} cannot be written: ${errorMessage(thrown)}`,
+      hint: "name a path that the job may write to",
+    });
+  }
+  tell({ ...outputs, "sarif-file": sarifFile });
 }
 
-function wrongComponent(line: string, id: string): Problem {
-  return {
-    message:
-      id === ""
-        ? `input \`files\`: \`${line}\` names no component`
-        : `input \`files\`: \`${id}\` is not a component`,
-    hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
-  };
+/** Annotations and the summary. */
+function show({ report, result, gone }: Outcome, checked: string, context: LintContext): void {
+  for (const { level, problem, title } of annotationsOf(
+    report.findings,
+    context.env.GITHUB_ACTIONS === "true",
+  ))
+    context.annotate(level, problem, title);
+  if (gone.length > 0) {
+    context.annotate("info", {
+      message: `${plural(gone.length, "entry", "entries")} of the baseline found no longer`,
+      hint: "take them out of it; with `fix: true` that is done here",
+    });
+  }
+  context.summary(summaryOf({ report, checked, texts: result.texts, gone }));
 }

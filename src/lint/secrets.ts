@@ -12,27 +12,28 @@ export interface LiteralSecret {
   name: string;
 }
 
-/** Every literal text where a secret belongs, without placeholders and without what a guide left over. */
+/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
 export function* literalSecrets(release: LintRelease): Generator<LiteralSecret> {
   for (const entry of release.entries) {
-    if (entry.rule?.secret && isLiteral(entry))
-      yield { entry, text: String(entry.value), name: entry.path.join(".") };
+    const text = entry.rule?.secret ? literalOf(entry) : undefined;
+    if (text !== undefined) yield { entry, text, name: entry.path.join(".") };
   }
   for (const { name, value } of release.variables) {
-    if (value && isSecretVariable(name) && isLiteral(value))
-      yield { entry: value, text: withoutQuotes(String(value.value)), name };
+    const text = value && isSecretVariable(name) ? literalOf(value) : undefined;
+    if (value && text !== undefined) yield { entry: value, text: withoutQuotes(text), name };
   }
 }
 
 /** `user:password@` of a URI; without it the address of a database is no secret. */
 const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
 
-function isLiteral(entry: Entry): boolean {
-  const { value, leftover } = entry;
-  if (typeof value === "number") return true;
-  if (typeof value !== "string" || leftover) return false;
-  if (entry.rule?.pattern === MONGO_URI && !URI_PASSWORD.test(value)) return false;
-  return value.trim() !== "" && value !== "-" && findPlaceholders(value).length === 0;
+/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
+function literalOf({ value, text, leftover, rule }: Entry): string | undefined {
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string" || leftover) return undefined;
+  const known = text ?? (findPlaceholders(value).length === 0 ? value : undefined);
+  if (known === undefined || known.trim() === "" || known === "-") return undefined;
+  return rule?.pattern === MONGO_URI && !URI_PASSWORD.test(known) ? undefined : known;
 }
 
 function withoutQuotes(text: string): string {

@@ -5,6 +5,7 @@ import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import type { CachedTool } from "../core/tool-cache.ts";
 import { extractMember } from "./archive.ts";
+import type { ArchiveCache } from "./archive-cache.ts";
 import { type ChecksumLine, checksumFor, parseChecksums } from "./checksums.ts";
 import { KNOWN_VERSIONS } from "./known-versions.ts";
 import { askVersion } from "./path-lookup.ts";
@@ -32,6 +33,8 @@ export interface DownloadPlan {
   /** What vouches for the bytes, in words for log and summary. */
   checkedAgainst: string;
   cacheEntry: CachedTool;
+  /** Name of the publisher's file in the Actions cache. */
+  archiveName: string;
 }
 
 /** From where a tool is downloaded, what vouches for it, and where it lies in the tool cache. */
@@ -54,36 +57,57 @@ export function planDownload({ tool, version }: WantedVersion, source: Source): 
       version,
       variant: `${source.platform}-${origin.digest("hex").slice(0, 12)}`,
     },
+    archiveName: `${tool}-${version}-${source.platform}`,
   };
 }
 
+/** A publisher's file that was checked and unpacked. */
+export interface FetchedTool {
+  /** Path of the executable in the private folder of the run. */
+  executable: string;
+  origin: "Actions cache" | "download";
+}
+
 /**
- * Downloads, checks and unpacks a tool into the private folder of the run; returns the path of the executable.
+ * Gets the publisher's file, from the Actions cache or its server, checks its sum, whichever it came from, and unpacks
+ * it into the private folder of the run.
  * @throws UserError when the server does not have it (input), fails, or serves bytes with another sum (cluster)
  */
 export async function fetchTool(
   context: Context,
   wanted: WantedVersion,
   plan: DownloadPlan,
-): Promise<string> {
-  const { artifact } = plan;
+  archives: ArchiveCache,
+): Promise<FetchedTool> {
+  const { member, path, executable: name } = plan.artifact;
   const folder = join(await context.tempDir(), wanted.tool);
   await mkdir(folder);
   const sum = plan.sum ?? (await publishedSum(context, wanted, plan, join(folder, "checksums")));
-  const file = join(folder, basename(artifact.path));
-  const url = `${plan.baseUrl}/${artifact.path}`;
+  const file = join(folder, basename(path));
+  const cached = await archives.restore(plan.archiveName, sum, file);
+  if (!cached) await downloadChecked(context, wanted, plan, sum, file);
+  const executable = member ? join(folder, `unpacked-${name}`) : file;
+  if (member) await extractMember(context, file, member, executable);
+  await chmod(executable, 0o755);
+  await checkVersion(context, wanted, executable);
+  if (!cached) await archives.keep(plan.archiveName, sum, file);
+  return { executable, origin: cached ? "Actions cache" : "download" };
+}
+
+async function downloadChecked(
+  context: Context,
+  wanted: WantedVersion,
+  plan: DownloadPlan,
+  sum: string,
+  file: string,
+): Promise<void> {
+  const url = `${plan.baseUrl}/${plan.artifact.path}`;
   context.log.info(`downloading ${wanted.tool} ${wanted.version} from ${url}`);
   const result = await context.download({ url, headers: plan.headers }, file);
   if (result.status !== 200) throw notServed(wanted, url, result.status);
-  if (result.sha256 !== sum) {
-    await rm(file, { force: true });
-    throw wrongSum(`${wanted.tool} ${wanted.version} from ${url}`, plan, sum, result.sha256);
-  }
-  const executable = artifact.member ? join(folder, `unpacked-${artifact.executable}`) : file;
-  if (artifact.member) await extractMember(context, file, artifact.member, executable);
-  await chmod(executable, 0o755);
-  await checkVersion(context, wanted, executable);
-  return executable;
+  if (result.sha256 === sum) return;
+  await rm(file, { force: true });
+  throw wrongSum(`${wanted.tool} ${wanted.version} from ${url}`, plan, sum, result.sha256);
 }
 
 /** The sum in the checksum file beside the download: better than none, but from the same server, hence a warning. */

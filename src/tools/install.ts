@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
-import { fetchTool, planDownload, type Source } from "./fetch.ts";
+import type { ArchiveCache } from "./archive-cache.ts";
+import { type FetchedTool, fetchTool, planDownload, type Source } from "./fetch.ts";
 import { findOnPath } from "./path-lookup.ts";
 import type { ToolId } from "./publishers.ts";
 import { satisfies, type WantedVersion } from "./versions.ts";
@@ -11,20 +12,21 @@ export interface InstalledTool {
   version: string;
   path: string;
   folder: string;
-  origin: "PATH" | "cache" | "download";
+  origin: "PATH" | "tool cache" | FetchedTool["origin"];
   /** What its SHA-256 sum was compared with, in words for the summary. */
   checkedAgainst: string;
 }
 
 /**
- * Makes a tool available: from PATH when it satisfies the request, else from the tool cache, else downloaded and
- * checked. Does not change PATH.
+ * Makes a tool available: from PATH when it satisfies the request, else from the tool cache of the machine, else from
+ * the Actions cache or its publisher, checked. Does not change PATH.
  * @throws UserError when it is not there (input), the server fails or the sum is wrong (cluster)
  */
 export async function installTool(
   context: Context,
   wanted: WantedVersion,
   source: Source,
+  archives: ArchiveCache,
 ): Promise<InstalledTool> {
   const present = await findOnPath(context, wanted.tool, source.platform);
   if (present?.version && satisfies(wanted, present.version)) {
@@ -39,8 +41,8 @@ export async function installTool(
   const { executable } = download.artifact;
   const cached = context.toolCache.find(download.cacheEntry);
   const found = { tool: wanted.tool, version: wanted.version, checkedAgainst: download.checkedAgainst };
-  if (cached) return { ...found, path: join(cached, executable), folder: cached, origin: "cache" };
-  const file = await fetchTool(context, wanted, download);
-  const folder = await context.toolCache.store(download.cacheEntry, file, executable);
-  return { ...found, path: join(folder, executable), folder, origin: "download" };
+  if (cached) return { ...found, path: join(cached, executable), folder: cached, origin: "tool cache" };
+  const fetched = await fetchTool(context, wanted, download, archives);
+  const folder = await context.toolCache.store(download.cacheEntry, fetched.executable, executable);
+  return { ...found, path: join(folder, executable), folder, origin: fetched.origin };
 }

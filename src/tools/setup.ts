@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Context } from "../core/context.ts";
 import { errorMessage, joinFailures, UserError } from "../core/errors.ts";
+import type { ArchiveCache } from "./archive-cache.ts";
 import { type ChecksumLine, parseChecksums } from "./checksums.ts";
 import type { Source } from "./fetch.ts";
 import { type InstalledTool, installTool } from "./install.ts";
@@ -36,10 +37,13 @@ export async function installTools(
   context: Context,
   inputs: ToolInputs,
   outputs: ToolOutputs,
+  archives: ArchiveCache,
 ): Promise<InstalledTools> {
   const source = await readSource(inputs);
   const wanted = wantedVersions(inputs, await readVersionFile(inputs["version-file"]));
-  const results = await Promise.allSettled(wanted.map((each) => installTool(context, each, source)));
+  const results = await Promise.allSettled(
+    wanted.map((each) => installTool(context, each, source, archives)),
+  );
   const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   for (const { tool, version, path } of done) {
     outputs[`${tool}-version`] = version;

@@ -62,7 +62,7 @@ describe("installation", () => {
       outputs: { ...first.outputs, "cache-hit": "true" },
       path: first.path,
     });
-    expect(second.summary).toContain("| helm | 4.2.3 | cache |");
+    expect(second.summary).toContain("| helm | 4.2.3 | tool cache |");
   });
 
   it("uses tools on PATH that satisfy the request, and says so", async () => {

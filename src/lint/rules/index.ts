@@ -9,6 +9,7 @@ import { PORTS_RULES, PORTS_UNCHECKED } from "./ports/index.ts";
 import { RENDERED_RULES, RENDERED_UNCHECKED } from "./rendered/index.ts";
 import { SECRETS_RULES, SECRETS_UNCHECKED } from "./secrets/index.ts";
 import { SETTINGS_RULES, SETTINGS_UNCHECKED } from "./settings/index.ts";
+import { SUPPRESSION_RULES } from "./suppressions/index.ts";
 import { SYNTAX_RULES, SYNTAX_UNCHECKED } from "./syntax/index.ts";
 import { TENANTS_RULES, TENANTS_UNCHECKED } from "./tenants/index.ts";
 import { VALUES_RULES, VALUES_UNCHECKED } from "./values/index.ts";
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...COMMANDS_RULES,
   ...RENDERED_RULES,
   ...CLUSTER_RULES,
+  ...SUPPRESSION_RULES,
 ];
 
 /** Known traps without a rule of their own. */

@@ -42,7 +42,7 @@ export async function startToolMirror(options: MirrorOptions): Promise<ToolMirro
   const files = makeFiles(options);
   const sums = Object.fromEntries(
     [...files]
-      .filter(([path]) => !/sum|sha256|CHECKSUMS/.test(path))
+      .filter(([path]) => /(\.tar\.gz|\/kubectl)$/.test(path))
       .map(([path, content]) => [path, sha256(content)]),
   );
   const server = await serveHttp((request, response) => {
@@ -68,11 +68,13 @@ function makeFiles(options: MirrorOptions): Map<string, Buffer> {
     const content = archive(join(options.dir, name), `${PLATFORM}/helm`, binary);
     files.set(`/${name}`, content);
     files.set(`/${name}.sha256sum`, Buffer.from(`${sha256(content)}  ${name}\n`));
+    files.set(`/helm${version.split(".")[0]}-latest-version`, Buffer.from(`v${version}\n`));
   }
   const kubectl = readFileSync(options.kubectl);
   const kubectlPath = `/release/v${PINS.kubectl}/bin/${platform}/kubectl`;
   files.set(kubectlPath, kubectl);
   files.set(`${kubectlPath}.sha256`, Buffer.from(sha256(kubectl)));
+  files.set("/release/stable.txt", Buffer.from(`v${PINS.kubectl}`));
   const release = `/yannh/kubeconform/releases/download/v${PINS.kubeconform}`;
   const name = `kubeconform-${PLATFORM}.tar.gz`;
   const content = archive(join(options.dir, name), "kubeconform", options.kubeconform);

@@ -1,59 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Problem, UserError } from "../../../src/core/errors.ts";
-import type { Level } from "../../../src/core/host.ts";
-import { createSecrets } from "../../../src/core/secrets.ts";
-import type { FindingsReport } from "../../../src/lint/model.ts";
-import { type LintInputs, lint } from "../../../src/lint/run.ts";
-import { type Files, inFolder, SOUND } from "../environment/support.ts";
-
-interface Run {
-  outputs?: { errors: number; warnings: number; findings: string };
-  report?: FindingsReport;
-  annotations: [Level, Problem, string | undefined][];
-  summary: string;
-  log: string[];
-  thrown?: UserError;
-}
+import { SOUND } from "../environment/support.ts";
+import { MASKED, run } from "./run-support.ts";
 
 const BAD = "webserver:\n  ingres: {}\nimageCredentials:\n  password: hunter22hunter22\nother: 1\n";
-
-/** A value the runner knows to be secret. */
-const MASKED = "Masked-Host.example.com";
-
-/** Runs the action's work in a folder with these files. */
-function run(files: Files, inputs: Partial<LintInputs>): Promise<Run> {
-  return inFolder(files, async (folder) => {
-    const result: Run = { annotations: [], summary: "", log: [] };
-    const secrets = createSecrets(() => undefined);
-    secrets.mask(MASKED);
-    const context = {
-      log: {
-        info: (text: string) => void result.log.push(text),
-        debug: () => undefined,
-        group: <T>(_: string, work: () => Promise<T>) => work(),
-      },
-      annotate: (...args: [Level, Problem, string?]) =>
-        void result.annotations.push(args as Run["annotations"][number]),
-      summary: (markdown: string) => {
-        result.summary += markdown;
-      },
-      outputDir: async () => folder,
-      secrets,
-    };
-    try {
-      await lint({ config: "clearml.yaml", files: [], ...inputs }, folder, context, (outputs) => {
-        result.outputs = outputs;
-      });
-    } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown;
-      result.thrown = thrown;
-    }
-    if (result.outputs)
-      result.report = JSON.parse(readFileSync(result.outputs.findings, "utf8")) as FindingsReport;
-    return result;
-  });
-}
 
 describe("lint", () => {
   it("sets outputs, writes the findings, shows each and then fails", async () => {
@@ -77,7 +26,7 @@ describe("lint", () => {
   it("writes a summary with counts, a table, and the details of each file", async () => {
     const { summary } = await run({ "a.yaml": BAD }, { files: ["a.yaml=control-plane"], failOn: "never" });
     expect(summary).toContain("**1 error, 1 warning, 1 note** in 1 file.");
-    expect(summary).toContain("| ❌ | L56 literal-secret-in-git | `a.yaml:4` |");
+    expect(summary).toMatch(/\| ❌ \| L56 \[literal-secret-in-git\]\(https:[^)]+\) \| `a.yaml:4` \|/);
     expect(summary).toContain("<details><summary>a.yaml: 1 error, 1 warning, 1 note</summary>");
   });
 
@@ -132,7 +81,9 @@ describe("lint", () => {
 
   it("says so when there is nothing to say", async () => {
     const result = await run({ "a.yaml": "" }, { files: ["a.yaml=redis", "a.yaml=agent"] });
-    expect(result.summary).toBe("✅ No findings in 2 files.");
+    expect(result.summary).toMatch(
+      /^✅ No findings in 2 files\.\n\n<details><summary>Not checked: \d+ rules/,
+    );
     expect(result.log).toEqual(["2 files: no findings"]);
     expect(result.outputs).toMatchObject({ errors: 0, warnings: 0 });
     expect(result.report?.findings).toEqual([]);

@@ -1,18 +1,28 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
+import { chartsAtHand } from "../../../src/chart/at-hand.ts";
+import { loadEnvironment } from "../../../src/environment/load.ts";
 import { commandsOf } from "../../../src/lint/commands.ts";
-import { environmentReleases, lintEnvironment, lintFiles, lintScope } from "../../../src/lint/engine.ts";
-import type { Finding, FindingsReport } from "../../../src/lint/model.ts";
+import {
+  environmentReleases,
+  type LintResult,
+  lintEnvironment,
+  lintFiles,
+  lintScope,
+} from "../../../src/lint/engine.ts";
+import type { Finding, FindingsReport, LintRelease } from "../../../src/lint/model.ts";
+import { renderFailure } from "../../../src/render/failure.ts";
+import type { RenderedRelease } from "../../../src/render/model.ts";
 import { objectsOf } from "../../../src/render/objects.ts";
 import { parseYaml } from "../../../src/yaml/source.ts";
-import { type Files, load } from "../environment/support.ts";
-import type { Sample } from "./cases/model.ts";
+import { type Files, inFolder, load } from "../environment/support.ts";
+import type { Manifests, Sample } from "./cases/model.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../../fixtures");
 
 /** Findings of a single values file. */
-export function lintText(component: ComponentId, text: string): FindingsReport {
+export function lintText(component: ComponentId, text: string): LintResult {
   return lintFiles([{ source: parseYaml(text, "values.yaml"), component }]);
 }
 
@@ -32,13 +42,39 @@ export async function lintSample(sample: Sample): Promise<readonly Finding[]> {
   if (sample.kind === "file") return lintText(sample.component, sample.text).findings;
   if (sample.kind === "commands")
     return lintScope({ releases: [], commands: commandsOf(sample.file, sample.text) }).findings;
-  const environment = await load(sample.files);
-  const releases = environmentReleases(environment);
+  const { environment, charts } = await loadWithCharts(sample.files);
+  const releases = environmentReleases(environment, charts);
   const { cluster, manifests } = sample;
   const rendered = releases
     .filter(({ id }) => id === manifests?.component)
-    .map((release) => ({ release, objects: objectsOf(manifests?.text ?? "", release) }));
+    .map((release) => renderedRelease(release, manifests));
   return lintScope({ environment, releases, rendered, ...(cluster ? { cluster } : {}) }).findings;
+}
+
+/** A release with its manifests and what the tools say of them. */
+function renderedRelease(release: LintRelease, manifests: Manifests | undefined): RenderedRelease {
+  const { text = "", refusal, violations = [], unknownKinds = [] } = manifests ?? {};
+  const objects = objectsOf(text, release);
+  const failure = refusal === undefined ? undefined : renderFailure(refusal, release);
+  return {
+    release,
+    objects,
+    unknownKinds,
+    violations: violations.flatMap(({ name, ...violation }) =>
+      objects.filter((object) => object.name === name).map((object) => ({ object, ...violation })),
+    ),
+    ...(failure ? { failure } : {}),
+  };
+}
+
+/** The environment of `clearml.yaml`, and the charts that lie among the files. */
+async function loadWithCharts(files: Files) {
+  if (!Object.keys(files).some((path) => path.endsWith("/Chart.yaml")))
+    return { environment: await load(files), charts: new Map() };
+  return inFolder(files, async (cwd) => {
+    const environment = await loadEnvironment("clearml.yaml", { cwd });
+    return { environment, charts: await chartsAtHand(environment, { cwd, env: {} }) };
+  });
 }
 
 /** `L31 error 4:7`: rule, severity and place. */
@@ -61,7 +97,9 @@ export function environmentOf(overrides: {
   const tenantComponents = [
     overrides.agent === undefined
       ? []
-      : ["agent: { overrides: [acme/agent.yaml], values: { imageCredentials: { password: '${TOKEN}' } } }"],
+      : [
+          "agent: { version: 6.14.6, overrides: [acme/agent.yaml], values: { imageCredentials: { password: '${TOKEN}' } } }",
+        ],
     overrides.gateway === undefined
       ? []
       : [
@@ -70,7 +108,7 @@ export function environmentOf(overrides: {
     overrides.router === undefined
       ? []
       : [
-          "task-traffic-router: { overrides: [acme/router.yaml], values: { imageCredentials: { password: '${TOKEN}' }, clearml: { authCookieName: cookie } } }",
+          "task-traffic-router: { version: 1.4.0, overrides: [acme/router.yaml], values: { imageCredentials: { password: '${TOKEN}' }, clearml: { authCookieName: cookie } } }",
         ],
   ].flat();
   return {
@@ -78,7 +116,7 @@ export function environmentOf(overrides: {
 name: test
 baseDomain: ml.example.com
 variables: { MAIL: ops@ml.example.com, HOST: Bad_Host, LIST: "a,b" }
-secrets: [TOKEN]
+secrets: [TOKEN, OTHER]
 components:
   control-plane:
     version: 10.12.7
@@ -95,5 +133,40 @@ ${tenantComponents.map((line) => `  ${line}`).join("\n") || "  {}"}
     ...(overrides.agent === undefined ? {} : { "tenants/acme/agent.yaml": overrides.agent }),
     ...(overrides.gateway === undefined ? {} : { "tenants/acme/gateway.yaml": overrides.gateway }),
     ...(overrides.router === undefined ? {} : { "tenants/acme/router.yaml": overrides.router }),
+  };
+}
+
+/** An environment of these components, on lines of their own below `components:`, with further files. */
+export function environmentWith(components: string, files: Files = {}, edition = "enterprise"): Files {
+  return {
+    "clearml.yaml": `version: 1
+name: test
+baseDomain: ml.example.com
+edition: ${edition}
+variables: { REGISTRY: oci://docker.io/allegroai }
+secrets: [TOKEN]
+components:
+${components.replaceAll(/^/gm, "  ")}
+`,
+    ...files,
+  };
+}
+
+/** An environment with one tenant that has these components, from line 11 on. */
+export function tenantWith(components: string, files: Files = {}, edition = "enterprise"): Files {
+  return {
+    "clearml.yaml": `version: 1
+name: test
+baseDomain: ml.example.com
+edition: ${edition}
+secrets: [TOKEN]
+components: {}
+tenants:
+  - name: acme
+    admin: { name: A, email: a@acme.example }
+    components:
+${components.replaceAll(/^/gm, "      ")}
+`,
+    ...files,
   };
 }

@@ -17,21 +17,37 @@ describe("resolveVersion", () => {
     ["helm", "latest", "4.3.0"],
     ["helm", "4", "4.3.0"],
     ["helm", "4.x", "4.3.0"],
-    ["helm", "4.2", "4.2.3"],
-    ["helm", "~4.2", "4.2.3"],
-    ["helm", "~4.2.0", "4.2.3"],
+    ["helm", "4.2", "4.2.4"],
+    ["helm", "~4.2", "4.2.4"],
+    ["helm", "~4.2.0", "4.2.4"],
+    ["helm", "~4.2.3", "4.2.4"],
     ["helm", "^4.2.3", "4.3.0"],
-    ["helm", "4.2.x", "4.2.3"],
-    ["helm", "<4.3", "4.2.3"],
-    ["helm", ">=3 <4", "3.21.4"],
-    ["helm", "3", "3.21.4"],
-    ["helm", "3.x", "3.21.4"],
-    ["helm", "^3.5.0", "3.21.4"],
-    ["helm", "v3", "3.21.4"],
+    ["helm", "^4.2.0", "4.3.0"],
+    ["helm", "4.2.x", "4.2.4"],
+    ["helm", "4.2.*", "4.2.4"],
+    ["helm", "4.*", "4.3.0"],
+    ["helm", "<4.3", "4.2.4"],
+    ["helm", "<=4.2.3", "4.2.3"],
+    ["helm", "<4.2.3", "4.2.2"],
+    ["helm", ">=3 <4", "3.22.0"],
+    ["helm", "3", "3.22.0"],
+    ["helm", "3.x", "3.22.0"],
+    ["helm", "3.X.x", "3.22.0"],
+    ["helm", "^3.5.0", "3.22.0"],
+    ["helm", "~3.21", "3.21.4"],
+    ["helm", "3.21 - 3.21.3", "3.21.3"],
+    ["helm", "v3", "3.22.0"],
+    ["helm", "=3.21.4", "3.21.4"],
+    ["helm", " 4.2.3 ", "4.2.3"],
     ["helm", "*", "4.3.0"],
-    ["helm", "3.x || 4.2.x", "4.2.3"],
+    ["helm", "3.x || 4.2.x", "4.2.4"],
+    ["helm", ">=4.2.0-0 <4.2.4-0", "4.2.3"],
     ["helm", ">4.1 <=4.2.3", "4.2.3"],
     ["kubectl", "latest", "1.37.0"],
+    ["kubectl", "1", "1.37.0"],
+    ["kubectl", "1.35.x", "1.35.8"],
+    ["kubectl", "~1.35.1", "1.35.8"],
+    ["kubectl", "1.35.1 || 1.36.3", "1.36.3"],
     ["kubectl", "1.36", "1.36.4"],
     ["kubectl", "~1.36.3", "1.36.4"],
     ["kubectl", "1.36.3", "1.36.3"],
@@ -81,7 +97,7 @@ describe("resolveVersion", () => {
 
   it("says which versions are known when no known one satisfies the range", () => {
     expect(() => resolveVersion("helm", "~4.7", "`helm-version`")).toThrow(
-      "no known version of helm satisfies `~4.7` (known: 4.3.0, 4.2.3, 3.21.4)",
+      "no known version of helm satisfies `~4.7` (known: 4.3.0, 4.2.4, 4.2.3, 4.2.2, 3.22.0, 3.21.4, 3.21.3)",
     );
   });
 });
@@ -105,7 +121,7 @@ describe("wantedVersions", () => {
   it("prefers the input to the version file, and the version file to the default", () => {
     const wanted = wantedVersions({ "helm-version": "3" }, { helm: "4.2.3", kubectl: "1.37.0" });
     expect(wanted.map(({ version, from }) => [version, from])).toEqual([
-      ["3.21.4", "`helm-version`"],
+      ["3.22.0", "`helm-version`"],
       ["1.37.0", "`version-file`"],
       ["0.7.0", "default"],
     ]);

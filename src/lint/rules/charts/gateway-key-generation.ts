@@ -1,5 +1,6 @@
 import semver from "semver";
 import { GATEWAY_CREDENTIALS } from "../../../catalogue/gateway-rows.ts";
+import { pathInFile } from "../../entry-text.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 export const gatewayKeyGeneration: Rule = {
@@ -8,6 +9,8 @@ export const gatewayKeyGeneration: Rule = {
   severity: "error",
   about:
     "The gateway's credentials have the spelling of another generation of the chart, which ignores them.",
+  why: "The same pair is called `apiserverKey` in the oldest router, `apiServerKey` in the enterprise router and `apiKey` in app-gateway. A chart ignores the spelling of another one, and the gateway does not start or starts without credentials. app-gateway 2.0.2 and later reads the older spellings too, but two spellings in one file leave open which pair counts. Write the pair of the chart you deploy.",
+  fixable: true,
   components: ["app-gateway", "task-traffic-router"],
   *check(release) {
     const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: written(release, names) })).filter(
@@ -51,18 +54,24 @@ function severityOf(release: LintRelease, chart: string): Hit["severity"] {
 }
 
 function wrongSpelling(release: LintRelease, entry: Entry, severity: Hit["severity"]): Hit {
+  const { key, secret } = spelling(release);
+  const to = GATEWAY_CREDENTIALS.some((names) => names.key === entry.path.at(-1)) ? key : secret;
+  const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to } as const;
   return {
     message: `\`${entry.path.join(".")}\` is the spelling of another generation of the chart`,
     hint: expected(release),
     ...(severity ? { severity } : {}),
     at: entry.at("key"),
+    fix: { description: `rename it to \`${to}\``, changes: [change] },
   };
 }
 
 function expected(release: LintRelease): string {
-  const own =
-    release.id === "app-gateway"
-      ? GATEWAY_CREDENTIALS[0]
-      : (GATEWAY_CREDENTIALS.find(({ chart }) => chart === release.chart) ?? GATEWAY_CREDENTIALS[1]);
+  const own = spelling(release);
   return `${release.id} reads \`${own.key}\` and \`${own.secret}\``;
+}
+
+function spelling({ id, chart }: LintRelease): (typeof GATEWAY_CREDENTIALS)[number] {
+  if (id === "app-gateway") return GATEWAY_CREDENTIALS[0];
+  return GATEWAY_CREDENTIALS.find((names) => names.chart === chart) ?? GATEWAY_CREDENTIALS[1];
 }

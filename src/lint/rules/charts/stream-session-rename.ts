@@ -1,12 +1,15 @@
 import semver from "semver";
 import { isMap } from "../../../overrides/merge.ts";
-import type { Entry, Rule } from "../../model.ts";
+import { pathInFile } from "../../entry-text.ts";
+import type { Entry, Fix, Rule } from "../../model.ts";
 
 export const streamSessionRename: Rule = {
   id: "L17",
   slug: "stream-session-rename",
   severity: "warning",
   about: "`tcpSession` became `streamSession` with gateway 3.0.0; the other one is ignored or deprecated.",
+  why: "Gateway 3.0.0 serves UDP sessions too and calls the block `streamSession`; it still reads `tcpSession`, for now. A gateway before 3.0.0 ignores `streamSession`, so there is no Service for sessions at all and no SSH or port forwarding reaches a task. Write the block of your gateway's version, and only that.",
+  fixable: true,
   components: ["app-gateway", "task-traffic-router"],
   *check(release) {
     const block = (name: string) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
@@ -28,6 +31,7 @@ export const streamSessionRename: Rule = {
         message: "`streamSession` is ignored before gateway 3.0.0",
         hint: "rename the block to `tcpSession`",
         at: stream.at("key"),
+        ...(tcp ? {} : { fix: renameTo(stream, "tcpSession") }),
       };
     }
     if (tcp && !isOld && version !== null && isUsed(tcp)) {
@@ -35,10 +39,16 @@ export const streamSessionRename: Rule = {
         message: "`tcpSession` is deprecated since gateway 3.0.0",
         hint: "rename the block to `streamSession`",
         at: tcp.at("key"),
+        ...(stream ? {} : { fix: renameTo(tcp, "streamSession") }),
       };
     }
   },
 };
+
+function renameTo(entry: Entry, to: string): Fix {
+  const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to } as const;
+  return { description: `rename the block to \`${to}\``, changes: [change] };
+}
 
 /** Whether a block says anything; charts print both, empty. */
 function isUsed({ value }: Entry): boolean {

@@ -10,6 +10,7 @@ export const fileVsFiles: Rule = {
   slug: "file-vs-files",
   severity: "error",
   about: "The file server is `file.` in one place and `files.` in another; uploads and artifact links fail.",
+  why: "ClearML's web app and SDK make the address of the file server from that of the web app by putting `files.` in the place of `app.`. A server on `file.`, as one guide prints it, or an agent on the other name uploads to a host that does not exist. Use `files.` everywhere; where the host is given, set `webserver.displayedServerURLs.fileserver` as well.",
   components: ["control-plane", "agent"],
   *checkAll(releases) {
     const server = releases.find((release) => release.id === "control-plane");

@@ -6,6 +6,7 @@ export const literalSecretInGit: Rule = {
   slug: "literal-secret-in-git",
   severity: "error",
   about: "A secret stands in the file as it is, and so in the history of the repository.",
+  why: "Whoever can read the repository has the secret, and removing it later does not take it out of the history. A variable of clearml.yaml is as readable as the file. Make a new secret, list its name under `secrets:`, pass its value to the step and write `${NAME}`; or use the chart's `existing…Secret`.",
   *check(release) {
     for (const { entry, text, name } of literalSecrets(release)) {
       if (isPublished(text, true)) continue;

@@ -6,6 +6,7 @@ export const wellKnownSecret: Rule = {
   slug: "well-known-secret",
   severity: "error",
   about: "A credential that is printed in guides or default values: everybody knows it.",
+  why: "Guides and the public charts print keys and passwords as examples, and servers are found on the internet that still have them. Make a new one, for example with `openssl rand -hex 16`, and name it as a secret. For a server that ran with it, change it everywhere it is used at once.",
   *check(release) {
     const secrets = [...literalSecrets(release)];
     const places = new Set(secrets.map(({ entry }) => entry));

@@ -7,6 +7,7 @@ export const envListShape: Rule = {
   slug: "env-list-shape",
   severity: "error",
   about: "A setting that must be a list is not one: `a,b` crashes the API server, `'a'` keeps its quotes.",
+  why: 'Groups, features, administrators and Kafka hosts are lists. HOCON knows no lists without brackets: `a,b` crashes the API server at start, a word alone is a text that is then read letter by letter, and single quotes become part of the items. Write `\'["a", "b"]\'`.',
   components: ["control-plane"],
   *check(release) {
     for (const { name, isList, text, value, entry } of settingsOf(release)) {

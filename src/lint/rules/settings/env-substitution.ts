@@ -7,6 +7,7 @@ export const envSubstitution: Rule = {
   severity: "error",
   about:
     "A literal `${…}` in a setting is a HOCON substitution that nothing resolves: the API server crashes.",
+  why: "HOCON replaces `${name}` by another setting and ends with an error when there is none, which is how the API server crashes here. Guides print such text for the reader to fill in. Fill it in; or, where it is meant as it stands, put inner quotes around the whole value.",
   components: ["control-plane"],
   *check(release) {
     for (const { name, isList, value, entry } of settingsOf(release)) {

@@ -12,10 +12,21 @@ export const envNameIllegal: Rule = {
   severity: "error",
   about:
     "The name of an environment variable is not one; the cluster refuses the pod, or the server reads nonsense.",
+  why: "Kubernetes takes letters, digits, dots, dashes and underscores; before 1.32 it refuses the whole pod over any other name. Where the name is accepted, the API server makes a path of it, and a stray colon, dot or `@` gives another path than the one that was meant, or ends its start. Write the name as the documentation spells it, without a colon at its end.",
+  fixable: true,
   *check({ layers, variables }) {
     for (const { source } of layers) {
-      for (const at of explainSyntax(source).colonNames)
-        yield { message: "the name ends in a colon, which makes it a key", hint: "drop the colon", at };
+      for (const [start, end] of explainSyntax(source).colonNames) {
+        yield {
+          message: "the name ends in a colon, which makes it a key",
+          hint: "drop the colon",
+          at: source.locateRange(start, end),
+          fix: {
+            description: "drop the colon",
+            changes: [{ source, kind: "text", start: end - 1, end, to: "" }],
+          },
+        };
+      }
     }
     for (const { item, name } of variables) {
       const reason = wrongName(name);

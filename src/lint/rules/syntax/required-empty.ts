@@ -8,6 +8,7 @@ export const requiredEmpty: Rule = {
   slug: "required-empty",
   severity: "error",
   about: "A key the chart cannot do without is missing or empty, or a credential is the empty text.",
+  why: 'Guides print keys such as `apiKey: ""` for you to fill in. A chart takes the empty text as it is: the gateway starts without credentials, an Ingress without host is refused, the server signs sessions with nothing. Write the value, or delete the key where the chart or the deployment makes one.',
   *check(release) {
     yield* emptyValues(release);
     // A single file need not be complete, and the public charts have other keys.

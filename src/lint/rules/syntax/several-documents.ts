@@ -5,6 +5,7 @@ export const severalDocuments: Rule = {
   slug: "several-documents",
   severity: "error",
   about: "The file holds several YAML documents; Helm does not merge them.",
+  why: "A line of three dashes starts a second document. Helm reads one document per values file, so everything below the line is lost or the file is refused. Keep one document per file and list both files under `overrides:`.",
   *check({ layers, definition }) {
     // Manifests may stand in one file; values may not.
     if (definition.kind === "manifests") return;

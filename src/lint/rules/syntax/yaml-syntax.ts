@@ -6,6 +6,7 @@ export const yamlSyntax: Rule = {
   slug: "yaml-syntax",
   severity: "error",
   about: "The file is not YAML, or not a map of values; Helm refuses it.",
+  why: "Nothing of a file that does not parse is used: the deployment stops before anything is installed. The place of the finding is where the parser gave up; the cause is there or on the lines just above it. Values are a map, so the top level of the file is keys.",
   *check({ layers }) {
     for (const { source, value } of layers) {
       const { other } = explainSyntax(source);

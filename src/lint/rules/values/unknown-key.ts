@@ -1,70 +1,36 @@
 import { nearestName } from "../../../yaml/nearest.ts";
-import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-
-/** Keys that every chart, or Helm itself, knows. */
-const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
-
-/** Spellings of other charts for what ClearML's charts call otherwise. */
-const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  className: "ingressClassName",
-  host: "hostName",
-  hosts: "hostName",
-  tls: "tlsSecretName",
-  env: "extraEnvs",
-  envs: "extraEnvs",
-  extraEnv: "extraEnvs",
-  extraEnvVars: "extraEnvs",
-  replicas: "replicaCount",
-  imagePullSecrets: "existingImagePullSecrets",
-  extraImagePullSecrets: "existingImagePullSecrets",
-  existingImagePullSecrets: "extraImagePullSecrets",
-};
+import { onlyNearest, type UnknownKey, unknownKeys } from "../../known-keys.ts";
+import { LOOK_ALIKES } from "../../look-alikes.ts";
+import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const unknownKey: Rule = {
   id: "L24",
   slug: "unknown-key",
   severity: "info",
   about: "The chart is not known to read this key, and Helm ignores unknown keys without a word.",
+  why: "Helm hands every key to the chart, and the chart reads those it knows: a misspelt key changes nothing, and the default stays in force without a message. Where the chart is at hand (a folder, a .tgz, Helm's cache), its default values, its schema and its templates decide. Otherwise a list of the publicly known keys does, and as that list has gaps, only a near miss of a known key is a warning. Correct the key, or remove it.",
+  fixable: true,
   *check(release) {
-    for (const entry of release.entries) {
-      if (!entry.unknown || isHelperKey(entry)) continue;
-      yield hitFor(release, entry, entry.unknown);
-    }
+    for (const unknown of unknownKeys(release)) if (!unknown.belongs) yield hitFor(release, unknown);
   },
 };
 
-/** A top-level key that other charts share, or that only holds an anchor for the rest of the file. */
-function isHelperKey({ layer, path }: Entry): boolean {
-  if (path.length > 1) return false;
-  if (COMMON.has(String(path[0]))) return true;
-  return layer.source.isAnchored([...layer.path, ...path]);
-}
-
-/**
- * The lists of a closed chart's keys are incomplete by nature: only a near miss of a known key is surely wrong.
- */
-function hitFor(release: LintRelease, entry: Entry, unknown: NonNullable<Entry["unknown"]>): Hit {
-  const key = String(entry.path.at(-1));
+function hitFor(release: LintRelease, unknown: UnknownKey): Hit {
+  const { entry, known, closed, certain } = unknown;
   const path = entry.path.join(".");
   const at = entry.at("key");
-  const alike = LOOK_ALIKES[key];
-  const nearest =
-    alike !== undefined && unknown.known.includes(alike)
-      ? alike
-      : nearestName(
-          key,
-          unknown.known.filter((each) => each !== "*"),
-        );
+  const nearest = nearestOf(String(entry.path.at(-1)), known);
   if (nearest) {
     return {
       message: `unknown key \`${path}\``,
       hint: `did you mean \`${nearest}\`?`,
-      severity: unknown.closed ? "error" : "warning",
+      severity: closed ? "error" : "warning",
       at,
+      ...renamed(unknown),
     };
   }
   const versions = release.definition.values.find((rule) => `${rule.path}.`.startsWith(`${path}.`))?.versions;
-  if (versions) {
+  if (versions && !certain) {
     return {
       message: `\`${path}\` is not read by version ${release.version}`,
       hint: `it belongs to versions ${versions}`,
@@ -72,9 +38,44 @@ function hitFor(release: LintRelease, entry: Entry, unknown: NonNullable<Entry["
       at,
     };
   }
-  if (unknown.closed) {
-    const known = unknown.known.join(", ");
-    return { message: `unknown key \`${path}\``, hint: `known here: ${known}`, severity: "error", at };
+  if (closed) {
+    return {
+      message: `unknown key \`${path}\``,
+      hint: `known here: ${known.join(", ")}`,
+      severity: "error",
+      at,
+    };
   }
-  return { message: `\`${path}\` is not among the known keys of ${release.id}`, at };
+  if (!certain) return { message: `\`${path}\` is not among the known keys of ${release.id}`, at };
+  const { contents } = release;
+  return {
+    message: `chart ${contents?.name} ${contents?.version} reads no key \`${path}\``,
+    hint: known.length > 0 ? `known here: ${shortList(known)}` : "remove it",
+    severity: "warning",
+    at,
+  };
+}
+
+function nearestOf(key: string, known: readonly string[]): string | undefined {
+  const alike = LOOK_ALIKES[key];
+  return alike !== undefined && known.includes(alike) ? alike : nearestName(key, known);
+}
+
+/** The repair, where one key alone can have been meant and does not stand there already. */
+function renamed({ entry, known }: UnknownKey): Pick<Hit, "fix"> {
+  const { layer, path } = entry;
+  const nearest = onlyNearest(String(path.at(-1)), known);
+  if (!nearest || layer.source.document.hasIn([...layer.path, ...path.slice(0, -1), nearest])) return {};
+  const change = {
+    source: layer.source,
+    kind: "rename",
+    path: [...layer.path, ...path],
+    to: nearest,
+  } as const;
+  return { fix: { description: `rename the key to \`${nearest}\``, changes: [change] } };
+}
+
+function shortList(known: readonly string[]): string {
+  const shown = known.slice(0, 12).join(", ");
+  return known.length > 12 ? `${shown} and ${known.length - 12} more` : shown;
 }

@@ -8,6 +8,7 @@ export const unknownName: Rule = {
   severity: "error",
   about:
     "A placeholder `${NAME}` whose name is declared nowhere, or that stands in a key: the deployment refuses it.",
+  why: "A `${NAME}` stands for a built-in name, a variable or a secret of `clearml.yaml`. A name that is declared nowhere has no value, so the deployment stops before it touches the cluster; keys are never replaced. Correct the name, or declare it under `variables:` or `secrets:`; `$${` stands for a literal `${`.",
   *check({ entries, names }) {
     // Without an environment file nothing says which names there are.
     if (!names) return;

@@ -21,6 +21,7 @@ export const valueForm: Rule = {
   slug: "value-form",
   severity: "error",
   about: "A value is not one of the allowed words, out of range, or of another form than the chart expects.",
+  why: "The chart hands the value on as it is, and Kubernetes or ClearML refuses it: words must be spelt exactly, with their capitals, and numbers must lie in their range. The pods then fail at start, or the install ends halfway. Write one of the words, or a value of the form that the message names.",
   *check(release) {
     yield* formHits(release, (pattern) => !ELSEWHERE.has(pattern));
     for (const entry of release.entries) {

@@ -16,4 +16,12 @@ export const cases: readonly RuleCase[] = [
     ["error 4:14"],
     setting(GROUPS, '"[\\"users\\"]"'),
   ),
+  file(
+    "double-escaped-quote",
+    "agent",
+    "an escape too many beside one that is right",
+    'agentk8sglue:\n  workerIdOverride: "C:\\\\"\n  customBashScript: "a \\\\"b\\\\""\n',
+    ["error 3:21"],
+    'agentk8sglue:\n  workerIdOverride: "C:\\\\"\n  customBashScript: "a \\"b\\""\n',
+  ),
 ];

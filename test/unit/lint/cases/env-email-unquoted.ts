@@ -6,6 +6,7 @@ const setting = (name: string, value: string) => `apiserver:
       value: ${value}
 `;
 const EMAIL = "CLEARML__secure__credentials__supervisor__email";
+const CONTACT = "CLEARML__services__support__email";
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -19,8 +20,8 @@ export const cases: readonly RuleCase[] = [
   environment(
     "env-email-unquoted",
     "an address that a variable brings",
-    { controlPlane: setting(EMAIL, "${MAIL}") },
+    { controlPlane: setting(CONTACT, "${MAIL}") },
     ["error control-plane.yaml:4:14"],
-    { controlPlane: setting(EMAIL, "'\"${MAIL}\"'") },
+    { controlPlane: setting(CONTACT, "'\"${MAIL}\"'") },
   ),
 ];

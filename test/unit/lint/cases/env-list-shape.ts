@@ -6,6 +6,7 @@ const setting = (name: string, value: string) => `apiserver:
       value: ${value}
 `;
 const GROUPS = "CLEARML__secure__credentials__supervisor__sec_groups";
+const ALLOWED = "CLEARML__services__login__email_filters__allowed";
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -35,8 +36,8 @@ export const cases: readonly RuleCase[] = [
   environment(
     "env-list-shape",
     "a list that a variable breaks",
-    { controlPlane: setting(GROUPS, "${LIST}") },
+    { controlPlane: setting(ALLOWED, "${LIST}") },
     ["error control-plane.yaml:4:14"],
-    { controlPlane: setting(GROUPS, "'[${LIST}]'") },
+    { controlPlane: setting(ALLOWED, "'[${LIST}]'") },
   ),
 ];

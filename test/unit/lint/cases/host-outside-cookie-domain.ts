@@ -8,6 +8,13 @@ export const cases: readonly RuleCase[] = [
     ["error tenants/acme/gateway.yaml:1:37"],
     { gateway: "ingress: { enabled: true, hostName: acme.ml.example.com }\n" },
   ),
+  environment(
+    "host-outside-cookie-domain",
+    "a gateway at the address of a node",
+    { gateway: "service: { type: ClusterIP }\nexternalURL: http://10.0.0.1:30100\n" },
+    ["warning tenants/acme/gateway.yaml:2:14"],
+    { gateway: "service: { type: ClusterIP }\nexternalURL: http://nodes.ml.example.com:30100\n" },
+  ),
   file(
     "host-outside-cookie-domain",
     "control-plane",

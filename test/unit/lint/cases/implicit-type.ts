@@ -17,4 +17,12 @@ export const cases: readonly RuleCase[] = [
     ["warning 4:12"],
     'sessions:\n  portModeEnabled: true\n  externalIP: 10.0.0.1\n  agentID: "7"\n',
   ),
+  file(
+    "implicit-type",
+    "redis",
+    "a password that is a number to YAML",
+    "auth:\n  password: 0123\n",
+    ["error 2:13"],
+    'auth:\n  password: "${NAME}"\n',
+  ),
 ];

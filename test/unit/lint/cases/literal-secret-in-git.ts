@@ -1,4 +1,4 @@
-import { file, type RuleCase } from "./model.ts";
+import { environment, file, type RuleCase } from "./model.ts";
 
 const setting = (name: string, value: string) => `apiserver:
   extraEnvs:
@@ -39,5 +39,12 @@ export const cases: readonly RuleCase[] = [
     "agentk8sglue:\n  extraEnvs:\n    - name: CLEARML_AGENT_REDIS_PASSWORD\n      value: hunter22hunter22\n",
     ["error 4:14"],
     "agentk8sglue:\n  extraEnvs:\n    - name: CLEARML_AGENT_REDIS_HOST\n      value: redis-master.redis-shared\n",
+  ),
+  environment(
+    "literal-secret-in-git",
+    "a secret through a variable of the environment",
+    { controlPlane: "clearml: { apiserverSecret: '${MAIL}' }\n" },
+    ["error control-plane.yaml:1:29"],
+    { controlPlane: "clearml: { apiserverSecret: '${TOKEN}' }\n" },
   ),
 ];

@@ -1,5 +1,6 @@
 import type { ComponentId } from "../../../../src/catalogue/model.ts";
 import type { ClusterFacts } from "../../../../src/lint/cluster-facts.ts";
+import type { RenderedRelease } from "../../../../src/render/model.ts";
 import type { Files } from "../../environment/support.ts";
 import { environmentOf } from "../support.ts";
 
@@ -14,9 +15,23 @@ export type Sample =
   | { kind: "commands"; file: string; text: string };
 
 /** Manifests that the chart of a component prints, as `helm template` writes them. */
-export interface Manifests {
+export interface Manifests extends RenderingAnswers {
   component: ComponentId;
   text: string;
+}
+
+/** What the tools say about them, where a rule is about that. */
+export interface RenderingAnswers {
+  /** Helm's words, when it renders nothing. */
+  refusal?: string;
+  /** What kubeconform says of objects, each by its name. */
+  violations?: readonly {
+    name: string;
+    path: readonly (string | number)[];
+    message: string;
+    unknownKey?: string;
+  }[];
+  unknownKinds?: RenderedRelease["unknownKinds"];
 }
 
 /** Something a rule finds, and the good file closest to it. */
@@ -78,20 +93,20 @@ export function commands(
   return { rule, what, bad: sample(bad), at, good: sample(good) };
 }
 
-/** A case of what a chart renders, within an environment. */
+/** A case of what a chart renders, within an environment; texts are manifests, or come with what tools say of them. */
 export function rendered(
   rule: string,
   component: ComponentId,
   what: string,
   overrides: Overrides,
-  bad: string,
+  bad: string | Omit<Manifests, "component">,
   at: string[],
-  good: string,
+  good: string | Omit<Manifests, "component">,
 ): RuleCase {
-  const sample = (text: string): Sample => ({
+  const sample = (output: typeof bad): Sample => ({
     kind: "environment",
     files: environmentOf(overrides),
-    manifests: { component, text },
+    manifests: { component, ...(typeof output === "string" ? { text: output } : output) },
   });
   return { rule, what, bad: sample(bad), at, good: sample(good) };
 }

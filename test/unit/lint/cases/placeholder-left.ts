@@ -1,10 +1,25 @@
-import { file, type RuleCase } from "./model.ts";
+import { file, files, type RuleCase } from "./model.ts";
 
 const setting = (name: string, value: string) => `apiserver:
   extraEnvs:
     - name: ${name}
       value: ${value}
 `;
+
+const environmentFiles = (address: string, company: string, more = "") => ({
+  "clearml.yaml": `version: 1
+name: test
+baseDomain: ml.example.com
+variables: { NODE: ${address} }
+components:
+  gpu-operator: { version: <CURRENT CHART VERSION>, values: { operator: { repository: a/b } }${more} }
+tenants: tenants/*.yaml
+`,
+  "tenants/acme.yaml": `name: acme
+company: ${company}
+admin: { name: A, email: a@acme.example }
+`,
+});
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -46,5 +61,20 @@ export const cases: readonly RuleCase[] = [
     'sessions:\n  portModeEnabled: true\n  agentID: "<TENANT_NAMESPACE>"\n',
     ["error 3:12"],
     'sessions:\n  portModeEnabled: false\n  agentID: "<TENANT_NAMESPACE>"\n',
+  ),
+  file(
+    "placeholder-left",
+    "agent",
+    "a name that is a key",
+    "agentk8sglue:\n  queues:\n    <QUEUE_NAME>:\n      templateOverrides: {}\n",
+    ["error 3:5"],
+    "agentk8sglue:\n  queues:\n    gpu:\n      templateOverrides: {}\n",
+  ),
+  files(
+    "placeholder-left",
+    "a name in the environment's own files",
+    environmentFiles("<NODE_IP OR EXTERNAL_NAME>", "<COMPANY>", ", repository: <https://a.example>"),
+    ["error clearml.yaml:4:20", "error tenants/acme.yaml:2:10"],
+    environmentFiles("10.0.0.1", "Acme <b>& Sons</b>"),
   ),
 ];

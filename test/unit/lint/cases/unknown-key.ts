@@ -40,4 +40,13 @@ export const cases: readonly RuleCase[] = [
     ["warning control-plane.yaml:1:1"],
     { controlPlane: "apiserver: { httpRoute: { enabled: true } }\n" },
   ),
+  file(
+    "unknown-key",
+    "custom-events",
+    "a slip in a map that takes any key",
+    "global:\n  imageCedentials: { username: a }\n",
+    ["warning 2:3"],
+    // Another word, and a key beside the one it is near to.
+    "global:\n  imagePullPolicy: Always\n  clear: 1\n  imageCredential: { a: b }\n  imageCredentials: { username: a }\n",
+  ),
 ];

@@ -1,4 +1,5 @@
-import { file, type RuleCase } from "./model.ts";
+import { withChart } from "../chart-at-hand.ts";
+import { file, files, type RuleCase } from "./model.ts";
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -16,5 +17,12 @@ export const cases: readonly RuleCase[] = [
     "clearml:\n  cookieName: [a]\n",
     ["error 2:15"],
     "clearml:\n  cookieName: a\n",
+  ),
+  files(
+    "value-shape",
+    "a list for a map, and a map for a list, of the chart at hand",
+    withChart({ "serving.yaml": "probe: [a]\nhosts: { a: b }\n" }),
+    ["warning serving.yaml:1:8", "warning serving.yaml:2:8"],
+    withChart({ "serving.yaml": "probe: { periodSeconds: 2 }\nhosts: []\nlabels: [a]\n" }),
   ),
 ];

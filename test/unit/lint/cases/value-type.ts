@@ -1,4 +1,5 @@
-import { file, type RuleCase } from "./model.ts";
+import { withChart } from "../chart-at-hand.ts";
+import { file, files, type RuleCase } from "./model.ts";
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -24,5 +25,12 @@ export const cases: readonly RuleCase[] = [
     "streamSession:\n  portRange:\n    start: ${PORT}\n    end: 30110\n",
     ["error 3:12"],
     "streamSession:\n  portRange:\n    start: 30100\n    end: 30110\n",
+  ),
+  files(
+    "value-type",
+    "a boolean and a count of the chart at hand",
+    withChart({ "serving.yaml": 'debug: "false"\nreplicaCount: two\n' }),
+    ["warning serving.yaml:1:8", "warning serving.yaml:2:15"],
+    withChart({ "serving.yaml": "debug: false\nreplicaCount: 25%\nservice: { targetPort: http }\n" }),
   ),
 ];

@@ -18,12 +18,4 @@ export const cases: readonly RuleCase[] = [
     "auth: { enabled: true }\n",
   ),
   file("yaml-syntax", "redis", "a list", "- a\n", ["error 1:1"], ""),
-  file(
-    "yaml-syntax",
-    "redis",
-    "a tab",
-    "auth:\n\tenabled: true\n",
-    ["error 2:1"],
-    "auth:\n  enabled: true\n",
-  ),
 ];

@@ -1,0 +1,52 @@
+import { posix } from "node:path";
+import { lastMeaningfulLine, UserError } from "../../core/errors.ts";
+import type { Exec, ToolResult } from "../../core/exec.ts";
+
+/**
+ * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
+ * removed ones too. Paths relative to `cwd`, with forward slashes.
+ * @throws UserError naming the repair when git cannot tell
+ */
+export async function changedFiles(ref: string, cwd: string, exec: Pick<Exec, "run">): Promise<Set<string>> {
+  if (!/^[^-\s][^\s]*$/.test(ref)) {
+    throw new UserError({
+      message: `input \`changed-since\`: \`${ref}\` is no git reference`,
+      hint: "name a branch, tag or commit, such as origin/main",
+    });
+  }
+  const git = (...args: string[]) => exec.run("git", args, { cwd, quiet: true, ok: [0, 1, 128, 129] });
+  const place = await git("rev-parse", "--show-prefix", "--show-cdup");
+  if (place.code !== 0) throw noHistory(`${cwd} is no git repository`, place);
+  const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);
+  const commit = await resolveCommit(ref, git);
+  const base = await git("merge-base", commit, "HEAD");
+  if (base.code !== 0) throw noHistory(`there is no common ancestor of \`${ref}\` and this commit`, base);
+  const since = base.stdout.trim();
+  const changed = await git("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--");
+  // From the top, as the names of `diff` are, wherever the working folder lies.
+  const fresh = await git("-C", up || ".", "ls-files", "--others", "--exclude-standard", "-z");
+  for (const each of [changed, fresh])
+    if (each.code !== 0) throw noHistory("git cannot list what has changed", each);
+  const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
+  return new Set(names.map((name) => posix.relative(prefix, name)));
+}
+
+/** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
+async function resolveCommit(ref: string, git: (...args: string[]) => Promise<ToolResult>): Promise<string> {
+  let failure: ToolResult | undefined;
+  for (const name of [ref, `refs/remotes/origin/${ref}`]) {
+    const result = await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`);
+    const commit = result.stdout.trim().split("\n").at(-1) ?? "";
+    if (result.code === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return commit;
+    failure ??= result;
+  }
+  throw noHistory(`git does not know \`${ref}\` here`, failure);
+}
+
+function noHistory(what: string, result: ToolResult | undefined): UserError {
+  const said = result?.stderr.trim() ? `: ${lastMeaningfulLine(result.stderr)}` : "";
+  return new UserError({
+    message: `input \`changed-since\`: ${what}${said}`,
+    hint: "check the repository out with its history (`fetch-depth: 0` of actions/checkout), and name a branch that it has, such as origin/main",
+  });
+}

@@ -1,0 +1,173 @@
+import pLimit from "p-limit";
+import type { Context } from "../core/context.ts";
+import { joinFailures, UserError } from "../core/errors.ts";
+import { findHelm, type Helm } from "../helm/helm.ts";
+import type { LintRelease } from "../lint/model.ts";
+import { RULES } from "../lint/rules/index.ts";
+import { schemaVersions } from "../schemas/store.ts";
+import { type ChartSurroundings, chartToRender, type RenderMode, type Withheld } from "./chart-source.ts";
+import { chartFetcher, type FetchChart } from "./fetch.ts";
+import { manifestCache } from "./manifest-cache.ts";
+import type { RenderedRelease, RenderNotice } from "./model.ts";
+import { objectsOf } from "./objects.ts";
+import { type RenderJob, type RenderOutcome, renderRelease } from "./template.ts";
+import { withSchemaFindings } from "./validate.ts";
+import { renderValues } from "./values.ts";
+
+export interface RenderOptions {
+  render: RenderMode;
+  /** Folder that paths of the environment are relative to. */
+  cwd: string;
+  /** Where rendered manifests are kept from run to run. */
+  cacheDir?: string;
+}
+
+export interface Rendering {
+  rendered: readonly RenderedRelease[];
+  notices: readonly RenderNotice[];
+}
+
+type Parts = Pick<Context, "exec" | "env" | "log" | "tempDir">;
+/** Why a release has no manifests. */
+type Skipped = Withheld | "values" | "stand-in" | "leftover" | "unavailable";
+type Result = RenderedRelease | { skipped: Skipped; reason?: string };
+
+/** Rules that look at rendered manifests. */
+const RENDERING_RULES = RULES.filter(({ checkRendered }) => checkRendered).map(({ id }) => id);
+/** Helm processes at a time. */
+const PARALLEL = 4;
+const PROGRESS_MS = 10_000;
+
+/**
+ * Renders the releases of an environment and checks the objects against the schemas of its Kubernetes version.
+ * No secret is needed: stand-ins take their places.
+ * @throws UserError with `render: true`, when a chart, helm or kubeconform cannot be had
+ */
+export async function renderForLint(
+  releases: readonly LintRelease[],
+  { render: mode, cwd, cacheDir }: RenderOptions,
+  context: Parts,
+): Promise<Rendering> {
+  const charts = releases.filter(isChart);
+  if (mode === "false" || charts.length === 0) return { rendered: [], notices: [] };
+  let helm: Helm;
+  try {
+    helm = await findHelm(context);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || mode === "true") throw thrown;
+    const message = `charts are not rendered: ${thrown.message}`;
+    return { rendered: [], notices: [{ message, rules: RENDERING_RULES }] };
+  }
+  const results = await renderAll(
+    charts,
+    helm,
+    { mode, cwd, env: context.env, aliases: helm.aliases },
+    context,
+    cacheDir,
+  );
+  const rendered = results.filter((each): each is RenderedRelease => "objects" in each);
+  const checked = await withSchemaFindings(rendered, mode, context);
+  return { rendered: checked.rendered, notices: [...noticesOf(results), ...checked.notices] };
+}
+
+function isChart(release: LintRelease): release is RenderJob["release"] {
+  return (
+    release.use !== undefined && release.environment !== undefined && release.definition.kind === "chart"
+  );
+}
+
+async function renderAll(
+  releases: readonly RenderJob["release"][],
+  helm: Helm,
+  surroundings: ChartSurroundings,
+  context: Parts,
+  cacheDir: string | undefined,
+): Promise<Result[]> {
+  const controlPlane = releases.find(({ id }) => id === "control-plane");
+  const known = (controlPlane && renderValues(controlPlane, {})) ?? {};
+  const cache = manifestCache(cacheDir);
+  const fetch = chartFetcher(helm, () => context.tempDir());
+  const slot = pLimit(PARALLEL);
+  let done = 0;
+  context.log.info(`rendering ${releases.length} releases with Helm ${helm.version}`);
+  const progress = setInterval(
+    () => context.log.info(`rendered ${done} of ${releases.length} releases`),
+    PROGRESS_MS,
+  );
+  const renderOne = async (release: RenderJob["release"]): Promise<Result> => {
+    const values = renderValues(release, known);
+    if (!values) return { skipped: "values" };
+    const job = await jobOf(release, values, surroundings, fetch);
+    if ("skipped" in job) return job;
+    return resultOf(await renderRelease(job, { helm, cache, versions: schemaVersions() }), job, surroundings);
+  };
+  const settled = await Promise.allSettled(
+    releases.map((release) => slot(() => renderOne(release).finally(() => (done += 1)))),
+  ).finally(() => clearInterval(progress));
+  const failure = joinFailures(settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : [])));
+  if (failure !== undefined) throw failure;
+  return settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+
+/** What is needed to render a release, its chart at hand; or why it is left out. */
+async function jobOf(
+  release: RenderJob["release"],
+  values: RenderJob["values"],
+  surroundings: ChartSurroundings,
+  fetch: FetchChart,
+): Promise<RenderJob | { skipped: Skipped; reason?: string }> {
+  const choice = chartToRender(release, surroundings);
+  if ("withheld" in choice) return { skipped: choice.withheld };
+  const { reference, isLocal } = choice;
+  const digest = release.contents?.digest;
+  if (isLocal) return { release, reference, values, ...(digest ? { digest } : {}) };
+  try {
+    const { path, digest: fetched } = await fetch(release.use, reference);
+    return { release, reference: { chart: path }, values, digest: fetched };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || surroundings.mode === "true") throw thrown;
+    return { skipped: "unavailable", reason: thrown.message };
+  }
+}
+
+function resultOf(
+  outcome: RenderOutcome,
+  { release, reference, digest }: RenderJob,
+  { mode }: ChartSurroundings,
+): Result {
+  if ("manifests" in outcome) {
+    const packageDigest = reference.chart.endsWith(".tgz") && digest ? { packageDigest: digest } : {};
+    return { release, objects: objectsOf(outcome.manifests, release), ...packageDigest };
+  }
+  if ("failure" in outcome) return { release, objects: [], failure: outcome.failure };
+  if ("undecided" in outcome) {
+    // The rule about the chart's own schema says it.
+    return outcome.undecided === "schema" ? { release, objects: [] } : { skipped: outcome.undecided };
+  }
+  if (mode === "true") throw outcome.unavailable;
+  return { skipped: "unavailable", reason: outcome.unavailable.message };
+}
+
+const REASONS: Readonly<Record<Skipped, string>> = {
+  workspace:
+    "the chart lies in the checkout, and templates are code that a pull request can change; set `render: true` where you trust them",
+  network: "the chart would have to be fetched; run setup-clearml-helm first, or set `render: true`",
+  unnamed: "no chart is named",
+  values: "its values are encrypted or have YAML errors",
+  "stand-in": "the chart looks into a secret, and secrets are not known here",
+  leftover: "a placeholder from a guide is not filled in",
+  unavailable: "the chart could not be had",
+};
+
+/** One notice for each reason, however many releases it concerns. */
+function noticesOf(results: readonly Result[]): RenderNotice[] {
+  const skipped = results.filter((each) => "skipped" in each);
+  return [...Map.groupBy(skipped, (each) => each.skipped)].map(([why, same]) => {
+    const count = same.length === 1 ? "1 release" : `${same.length} releases`;
+    const reason = same.find((each) => each.reason !== undefined)?.reason;
+    return {
+      message: `${count} not rendered: ${REASONS[why]}${reason ? ` (${reason})` : ""}`,
+      rules: RENDERING_RULES,
+    };
+  });
+}
