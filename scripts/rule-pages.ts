@@ -77,7 +77,7 @@ function indexPage(): string {
     })),
     ...UNCHECKED.map(({ id, slug, about, reason }) => ({
       id,
-      cells: [slug, "", "not checked", "", `${about} ${reason}`],
+      cells: [slug, "", "", "", `${about} Not checked: ${reason.replace(/\.$/, "")}.`],
     })),
   ].sort((a, b) => compareIds(a.id, b.id));
   const header = ["Id", "Rule", "Severity", "Decided from", "Repairs", "What it finds"];

@@ -34603,26 +34603,26 @@ __webpack_unused_export__ = errors.YAMLParseError;
 __webpack_unused_export__ = errors.YAMLWarning;
 __webpack_unused_export__ = Alias.Alias;
 exports.Vj = identity.isAlias;
-__webpack_unused_export__ = identity.isCollection;
+exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
+exports.Ll = identity.isNode;
+exports.tO = identity.isPair;
 exports.jn = identity.isScalar;
 exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
-__webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
+exports.DB = cst;
+exports.JG = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
 exports.qg = publicApi.parse;
 exports.hR = publicApi.parseAllDocuments;
 __webpack_unused_export__ = publicApi.parseDocument;
 exports.As = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -49564,7 +49564,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
@@ -53181,10 +53181,140 @@ function annotate(level, problem, title) {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/core/upload.js
+
+
+/** A server that takes nothing for so long is given up. */
+const STALL_MS = 30_000;
+/**
+ * Streams a part of a file to a URL; proxies and private certificate authorities of the environment are honoured.
+ * Returns the status. Not tried again: what is uploaded here can be done without.
+ */
+async function upload(request, file) {
+    const client = new lib_HttpClient("clearml-actions", [], {
+        allowRetries: false,
+        allowRedirects: false,
+        keepAlive: false,
+        socketTimeout: STALL_MS,
+    });
+    const { start, end } = request;
+    try {
+        const headers = { ...request.headers, "content-length": String(end - start) };
+        const stream = (0,external_node_fs_namespaceObject.createReadStream)(file, { start, end: end - 1 });
+        const response = await client.sendStream(request.method, request.url, stream, headers);
+        await response.readBody();
+        return response.message.statusCode ?? 0;
+    }
+    finally {
+        client.dispose();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/cache-service.js
+
+
+/** How long one question to the service may take; it is there to save time. */
+const PATIENCE_MS = 10_000;
+/** Largest part of a file in one request of the first protocol. */
+const PART_BYTES = 32 * 1024 * 1024;
+/** The protocol of GitHub.com: JSON calls, and files by signed addresses of Azure's blob storage. */
+function secondService(access) {
+    const call = async (method, body) => {
+        const url = new URL(`/twirp/github.actions.results.api.v1.CacheService/${method}`, access.url).href;
+        const response = await ask(access, { method: "POST", url, body: JSON.stringify(body) });
+        // 409: somebody else has saved it, or is about to.
+        return response.status === 409 ? undefined : answer(method, response);
+    };
+    return {
+        async find({ key, version }) {
+            const found = await call("GetCacheEntryDownloadURL", { key, version });
+            return found?.ok === true ? signedAddress(access, found, "download") : undefined;
+        },
+        async save({ key, version }, file) {
+            const created = await call("CreateCacheEntry", { key, version });
+            if (created?.ok !== true)
+                return false;
+            const { size } = await (0,promises_namespaceObject.stat)(file);
+            const headers = { "content-type": "application/octet-stream", "x-ms-blob-type": "BlockBlob" };
+            const url = signedAddress(access, created, "upload");
+            accepted("upload", await upload({ method: "PUT", url, headers, start: 0, end: size }, file));
+            const finished = await call("FinalizeCacheEntryUpload", { key, version, size_bytes: String(size) });
+            return finished?.ok === true;
+        },
+    };
+}
+/** A signed address lets in whoever has it: it is a secret. Protobuf's JSON may spell its name in two ways. */
+function signedAddress({ secrets }, body, purpose) {
+    const camel = `signed${purpose === "upload" ? "Upload" : "Download"}Url`;
+    const address = body[`signed_${purpose}_url`] ?? body[camel];
+    if (typeof address !== "string" || !URL.canParse(address))
+        throw new Error(`it gave no ${purpose} address`);
+    secrets.mask(address);
+    secrets.mask(new URL(address).searchParams.get("sig") ?? undefined);
+    return address;
+}
+/** The protocol of GitHub Enterprise Server: files pass through the service, in parts. */
+function firstService(access) {
+    const resource = (path) => `${access.url}_apis/artifactcache/${path}`;
+    return {
+        async find({ key, version }) {
+            const query = new URLSearchParams({ keys: key, version });
+            const response = await ask(access, { method: "GET", url: resource(`cache?${query}`) });
+            if (response.status === 204)
+                return undefined;
+            const { archiveLocation } = answer("cache", response);
+            if (typeof archiveLocation !== "string")
+                throw new Error("it gave no address");
+            access.secrets.mask(archiveLocation);
+            return archiveLocation;
+        },
+        async save({ key, version }, file) {
+            const { size } = await (0,promises_namespaceObject.stat)(file);
+            const body = JSON.stringify({ key, version, cacheSize: size });
+            const reserved = await ask(access, { method: "POST", url: resource("caches"), body });
+            if (reserved.status === 409)
+                return false;
+            const url = resource(`caches/${answer("caches", reserved).cacheId}`);
+            for (let start = 0; start < size; start += PART_BYTES) {
+                const end = Math.min(start + PART_BYTES, size);
+                const headers = {
+                    ...headersOf(access),
+                    "content-type": "application/octet-stream",
+                    "content-range": `bytes ${start}-${end - 1}/*`,
+                };
+                accepted("upload", await upload({ method: "PATCH", url, headers, start, end }, file));
+            }
+            accepted("commit", (await ask(access, { method: "POST", url, body: JSON.stringify({ size }) })).status);
+            return true;
+        },
+    };
+}
+function ask(access, request) {
+    return access.http.send({ ...request, headers: headersOf(access), timeoutMs: PATIENCE_MS, tries: 1 });
+}
+function headersOf({ token }) {
+    return {
+        authorization: `Bearer ${token}`,
+        accept: "application/json;api-version=6.0-preview.1",
+        "content-type": "application/json",
+    };
+}
+function answer(what, { status, text }) {
+    accepted(what, status);
+    const body = JSON.parse(text);
+    if (typeof body !== "object" || body === null)
+        throw new Error(`its answer to ${what} is no JSON object`);
+    return body;
+}
+function accepted(what, status) {
+    if (status < 200 || status > 299)
+        throw new Error(`it answers ${status} to ${what}`);
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -53267,6 +53397,74 @@ async function pause(milliseconds, signal) {
     await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
+;// CONCATENATED MODULE: ./build/core/http.js
+
+
+
+const TRIES = 4;
+/** Statuses after which the ClearML SDK tries again: the request was not carried out. */
+const BUSY = new Set([429, 502, 503, 509]);
+function createHttp(signal) {
+    return {
+        async send(request) {
+            for (let attempt = 1;; attempt++) {
+                const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
+                try {
+                    const response = await sendOnce(request);
+                    if (!BUSY.has(response.status) || last)
+                        return response;
+                    if (response.status === 502 && request.repeatable === false)
+                        return response;
+                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
+                }
+                catch (thrown) {
+                    if (last || !(request.repeatable ?? request.method === "GET"))
+                        throw noAnswer(request, thrown);
+                    await pause(backOff(attempt), signal);
+                }
+            }
+        },
+    };
+}
+async function sendOnce(request) {
+    const client = new lib_HttpClient("clearml-actions", [], {
+        allowRetries: false,
+        allowRedirects: false,
+        keepAlive: false,
+        socketTimeout: request.timeoutMs ?? 30_000,
+    });
+    try {
+        const response = await client.request(request.method, request.url, request.body ?? "", {
+            ...request.headers,
+        });
+        const text = await response.readBody();
+        return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
+    }
+    finally {
+        client.dispose();
+    }
+}
+/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
+function backOff(attempt, retryAfter, firstMs = 500) {
+    const asked = Number.parseFloat(String(retryAfter ?? ""));
+    const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
+    return Math.min(milliseconds, 30_000);
+}
+function noAnswer(request, thrown) {
+    const url = new URL(request.url);
+    return new errors_UserError({
+        message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
+        hint: connectionHint(thrown),
+    }, { kind: "cluster", cause: thrown });
+}
+/** What to repair when a server could not be talked to. */
+function connectionHint(thrown) {
+    const { code } = thrown;
+    return /CERT|SIGNATURE/.test(String(code))
+        ? "the runner does not trust the server's certificate: name the file of your certificate authority in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job"
+        : "check the address, DNS, firewall and proxy settings of the runner";
+}
+
 ;// CONCATENATED MODULE: ./build/core/download.js
 
 
@@ -53276,7 +53474,8 @@ async function pause(milliseconds, signal) {
 
 
 
-const TRIES = 4;
+
+const download_TRIES = 4;
 /** Patience: a connection on which nothing arrives for so long is given up; the first pause between tries. */
 const PATIENCE = { stallMs: 30_000, pauseMs: 500 };
 const MAX_REDIRECTS = 5;
@@ -53284,18 +53483,20 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 function createDownload(signal, { stallMs, pauseMs } = PATIENCE) {
     return async (request, file) => {
         for (let attempt = 1;; attempt++) {
-            const last = attempt >= TRIES || signal.aborted;
+            const last = attempt >= download_TRIES || signal.aborted;
+            let asked;
             try {
-                const result = await downloadOnce(request, file, signal, stallMs);
+                const { retryAfter, ...result } = await downloadOnce(request, file, signal, stallMs);
                 if (last || !worthAnotherTry(result.status))
                     return result;
+                asked = retryAfter;
             }
             catch (thrown) {
                 await (0,promises_namespaceObject.rm)(file, { force: true });
                 if (last || signal.aborted)
-                    throw noAnswer(request.url, thrown);
+                    throw download_noAnswer(request.url, thrown);
             }
-            await pause(pauseMs * 2 ** (attempt - 1), signal);
+            await pause(backOff(attempt, asked, pauseMs), signal);
         }
     };
 }
@@ -53311,7 +53512,7 @@ async function downloadOnce(request, file, signal, stallMs) {
         const status = message.statusCode ?? 0;
         if (status !== 200) {
             message.destroy();
-            return { status, sha256: "" };
+            return { status, sha256: "", retryAfter: message.headers["retry-after"] };
         }
         const hash = (0,external_node_crypto_.createHash)("sha256");
         const stall = setTimeout(() => message.destroy(new Error(`nothing arrived for ${stallMs} ms`)), stallMs);
@@ -53361,11 +53562,60 @@ async function get(client, request) {
 function worthAnotherTry(status) {
     return status === 408 || status === 429 || status >= 500;
 }
-function noAnswer(url, thrown) {
+function download_noAnswer(url, thrown) {
     return new errors_UserError({
         message: `download of ${url} failed: ${errorMessage(thrown)}`,
-        hint: "check the address, DNS, firewall and proxy settings of the runner",
+        hint: connectionHint(thrown),
     }, { kind: "cluster", cause: thrown });
+}
+
+;// CONCATENATED MODULE: ./build/core/actions-cache.js
+
+
+/** A cache must save time: it is waited for less than a publisher. */
+const actions_cache_PATIENCE = { stallMs: 10_000, pauseMs: 500 };
+/** The runner says what the job may do; without it, or with a word not known here, everything. */
+const READABLE = new Set(["read", "write"]);
+const WRITABLE = new Set(["write", "write-only"]);
+const MODES = new Set(["none", ...READABLE, ...WRITABLE]);
+/** The cache as the runner's variables describe it; undefined where there is none, as outside of GitHub. */
+function createActionsCache(parts) {
+    const service = serviceOf(parts);
+    if (!service)
+        return undefined;
+    const download = createDownload(parts.signal, actions_cache_PATIENCE);
+    const mode = parts.env.ACTIONS_CACHE_MODE?.trim().toLowerCase() ?? "";
+    const may = (modes) => !MODES.has(mode) || modes.has(mode);
+    return {
+        async restore(entry, file) {
+            const url = may(READABLE) ? await service.find(entry) : undefined;
+            if (url === undefined)
+                return undefined;
+            const { status, sha256 } = await download({ url }, file);
+            if (status !== 200)
+                throw new Error(`it answers ${status} to the download`);
+            return sha256;
+        },
+        save: async (entry, file) => may(WRITABLE) && (await service.save(entry, file)),
+    };
+}
+/** GitHub.com has the second protocol; GitHub Enterprise Server the first one only. */
+function serviceOf({ env, http, secrets }) {
+    const token = env.ACTIONS_RUNTIME_TOKEN;
+    if (!token)
+        return undefined;
+    secrets.mask(token);
+    const access = (url) => ({ url, token, http, secrets });
+    if (env.ACTIONS_CACHE_SERVICE_V2 && !isEnterpriseServer(env)) {
+        return env.ACTIONS_RESULTS_URL ? secondService(access(env.ACTIONS_RESULTS_URL)) : undefined;
+    }
+    return env.ACTIONS_CACHE_URL ? firstService(access(env.ACTIONS_CACHE_URL)) : undefined;
+}
+function isEnterpriseServer({ GITHUB_SERVER_URL: url }) {
+    if (!url || !URL.canParse(url))
+        return false;
+    const { hostname } = new URL(url);
+    return hostname !== "github.com" && !/\.(ghe\.com|localhost)$/.test(hostname);
 }
 
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -53473,67 +53723,6 @@ async function end(child) {
     const impatient = setTimeout(() => child.kill("SIGKILL"), 3_000);
     await exited;
     clearTimeout(impatient);
-}
-
-;// CONCATENATED MODULE: ./build/core/http.js
-
-
-
-const http_TRIES = 4;
-/** Statuses after which the ClearML SDK tries again: the request was not carried out. */
-const BUSY = new Set([429, 502, 503, 509]);
-function createHttp(signal) {
-    return {
-        async send(request) {
-            for (let attempt = 1;; attempt++) {
-                const last = attempt >= http_TRIES || signal.aborted;
-                try {
-                    const response = await sendOnce(request);
-                    if (!BUSY.has(response.status) || last)
-                        return response;
-                    if (response.status === 502 && request.repeatable === false)
-                        return response;
-                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
-                }
-                catch (thrown) {
-                    if (last || !(request.repeatable ?? request.method === "GET"))
-                        throw http_noAnswer(request, thrown);
-                    await pause(backOff(attempt), signal);
-                }
-            }
-        },
-    };
-}
-async function sendOnce(request) {
-    const client = new lib_HttpClient("clearml-actions", [], {
-        allowRetries: false,
-        allowRedirects: false,
-        keepAlive: false,
-        socketTimeout: request.timeoutMs ?? 30_000,
-    });
-    try {
-        const response = await client.request(request.method, request.url, request.body ?? "", {
-            ...request.headers,
-        });
-        const text = await response.readBody();
-        return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
-    }
-    finally {
-        client.dispose();
-    }
-}
-/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
-function backOff(attempt, retryAfter) {
-    const asked = Number.parseFloat(String(retryAfter ?? ""));
-    const milliseconds = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked * 1000;
-    return Math.min(milliseconds, 30_000);
-}
-function http_noAnswer(request, thrown) {
-    const url = new URL(request.url);
-    return new errors_UserError({
-        message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
-        hint: "check the address, DNS, firewall and proxy settings of the runner",
-    }, { kind: "cluster", cause: thrown });
 }
 
 ;// CONCATENATED MODULE: ./build/core/log.js
@@ -54422,11 +54611,13 @@ function createToolCache(env) {
 
 
 
+
 const KEPT_DIRS = "kept-dirs";
 function createContext(host, signal) {
     const secrets = createSecrets((value) => host.announceSecret(value));
     const log = createLog(host, secrets);
     const exec = createExec(host.env, log);
+    const http = createHttp(signal);
     const section = [];
     const kept = [];
     let temporary;
@@ -54434,9 +54625,10 @@ function createContext(host, signal) {
         log,
         exec,
         secrets,
-        http: createHttp(signal),
+        http,
         download: createDownload(signal),
         toolCache: createToolCache(host.env),
+        actionsCache: createActionsCache({ env: host.env, http, secrets, signal }),
         env: host.env,
         signal,
         annotate: (level, problem, title) => host.annotate(level, redacted(problem, secrets), title),
@@ -54818,11 +55010,14 @@ function only(extra, rows) {
 /** Registry credentials of ClearML's charts. The list of existing pull secrets is spelt differently by chart. */
 function imageCredentials(pullSecrets) {
     const list = `imageCredentials.${pullSecrets}`;
+    const other = pullSecrets === "extraImagePullSecrets" ? "existingImagePullSecrets" : "extraImagePullSecrets";
     return [
         key("imageCredentials.password", "string", { required: { unless: [list] }, secret: true }),
         ...keys("imageCredentials", ["username", "registry", "email"], "string"),
         key("imageCredentials.enabled", "boolean"),
         key("imageCredentials.existingSecret", "string", { pattern: OBJECT_NAME }),
+        // The other spelling, known so that it is explained.
+        key(`imageCredentials.${other}`, "list", { open: true }),
         key(list, "list"),
         key(`${list}[]`, "map", { closed: true }),
         key(`${list}[].name`, "string", { pattern: OBJECT_NAME }),
@@ -54962,6 +55157,9 @@ const GLUE = [
     ...IMAGE,
     key("replicaCount", "integer", { minimum: 0 }),
     ...QUEUES,
+    // Keys of the public chart: known, so that they are explained.
+    key("queue", "string"),
+    key("createQueueIfNotExists", "boolean"),
     key("basePodTemplate", "map"),
     ...below("basePodTemplate", POD_TEMPLATE),
     key("monitoredResources.maxResources", "integer", { minimum: 0 }),
@@ -55014,6 +55212,8 @@ const agent = {
     needs: ["control-plane", "redis"],
     values: [
         key("global", "map", { open: true }),
+        // Gone since 2023.
+        key("enterpriseFeatures", "map", { open: true }),
         ...imageCredentials("extraImagePullSecrets"),
         key("clearml.agentk8sglueKey", "string", {
             required: { unless: ["clearml.existingAgentk8sglueSecret"] },
@@ -55321,6 +55521,8 @@ const controlPlane = {
     stateful: true,
     values: [
         key("global", "map", { open: true }),
+        // Gone since 2023: known, so that it is explained.
+        key("enterpriseFeatures", "map", { open: true }),
         key("global.imageRegistry", "string"),
         ...imageCredentials("existingImagePullSecrets"),
         ...below("clearml", CLEARML),
@@ -55434,6 +55636,8 @@ const BLOCKS = [
     ...["nodeStatusExporter", "gds", "gdrcopy", "vgpuManager", "vgpuDeviceManager", "vfioManager"],
     ...["kataManager", "sandboxDevicePlugin", "ccManager", "node-feature-discovery"],
 ];
+/** Blocks in the spelling of other programs: dropped, but known, so that they are explained. */
+const MISSPELT = BLOCKS.filter((name) => /^[a-z]+[A-Z]/.test(name)).map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 const gpuOperator = {
     id: "gpu-operator",
     title: "NVIDIA GPU Operator",
@@ -55453,7 +55657,7 @@ const gpuOperator = {
     release: "gpu-operator",
     needs: [],
     values: [
-        ...keys("", BLOCKS, "map", { open: true }),
+        ...keys("", [...BLOCKS, ...MISSPELT], "map", { open: true }),
         key("migManager.enabled", "boolean"),
         key("mig.strategy", "string", { words: ["none", "single", "mixed"] }),
         key("cdi.enabled", "boolean"),
@@ -55564,6 +55768,17 @@ const redis_BLOCKS = [
     ...["serviceAccount", "pdb", "tls", "metrics", "volumePermissions", "sysctl", "useExternalDNS"],
     ...["commonLabels", "commonAnnotations", "secretAnnotations", "diagnosticMode"],
 ];
+/** Keys of charts before 14.0.0, and how they are spelt since. */
+const OLD_REDIS_KEYS = {
+    password: "auth.password",
+    usePassword: "auth.enabled",
+    usePasswordFile: "auth.usePasswordFiles",
+    existingSecret: "auth.existingSecret",
+    existingSecretPasswordKey: "auth.existingSecretPasswordKey",
+    cluster: "architecture: replication",
+    slave: "replica",
+    redisPort: "master.service.ports.redis",
+};
 const redis = {
     id: "redis",
     title: "Redis shared by the agents of all tenants",
@@ -55597,10 +55812,37 @@ const redis = {
         ...keys("", ["useHostnames"], "boolean"),
         ...keys("", ["nameResolutionThreshold", "nameResolutionTimeout"], "integer"),
         key("extraDeploy", "list", { open: true }),
+        // Read by no chart of today: known, so that they are secret and explained.
+        key("password", "string", { secret: true }),
+        ...keys("", Object.keys(OLD_REDIS_KEYS).filter((name) => name !== "password"), "any", { open: true }),
     ],
 };
 
 ;// CONCATENATED MODULE: ./build/catalogue/serving.js
+
+
+/** What the three workloads have in common. */
+function workload(name) {
+    return [
+        ...below(name, [
+            key("enabled", "boolean"),
+            ...keys("image", ["repository", "tag"], "string"),
+            key("replicas", "integer", { minimum: 0 }),
+            ...SCHEDULING,
+            ...RESOURCES,
+            ...environmentList("extraEnvironment"),
+            key("extraPythonPackages", "list"),
+            key("extraPythonPackages[]", "string"),
+            ...keys("", ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"], "string", {
+                pattern: OBJECT_NAME,
+            }),
+            ...keys("", ["pollFrequencyMinutes", "metricFrequencyMinutes", "runtimeClassName"], "string"),
+            key("autoscaling", "map", { open: true }),
+        ]),
+        ...additionalConfigs(`${name}.additionalConfigs`),
+        ...ingress(name),
+    ];
+}
 const serving = {
     id: "serving",
     title: "ClearML Serving (open source)",
@@ -55616,7 +55858,23 @@ const serving = {
     namespace: "clearml-serving",
     release: "clearml-serving",
     needs: ["control-plane"],
-    values: [],
+    values: [
+        key("imageCredentials.enabled", "boolean"),
+        key("imageCredentials.existingSecret", "string", { pattern: OBJECT_NAME }),
+        ...keys("imageCredentials", ["registry", "username", "email"], "string"),
+        key("imageCredentials.password", "string", { secret: true }),
+        ...keys("clearml", ["apiAccessKey", "apiSecretKey"], "string", { secret: true }),
+        key("clearml.apiKeyExistingSecret", "string", { pattern: OBJECT_NAME }),
+        ...keys("clearml", ["apiHost", "filesHost", "webHost"], "string", { pattern: API_URL }),
+        ...keys("clearml", ["defaultBaseServeUrl", "servingTaskId", "kafkaServeUrl"], "string"),
+        // Where charts before 1.1 had it.
+        key("clearml.extraPythonPackages", "list"),
+        ...workload("clearml_serving_statistics"),
+        ...workload("clearml_serving_inference"),
+        ...workload("clearml_serving_triton"),
+        ...keys("", ["kafka", "prometheus", "grafana"], "map", { open: true }),
+        key("grafana.adminPassword", "string", { secret: true }),
+    ],
 };
 
 ;// CONCATENATED MODULE: ./build/catalogue/task-traffic-router.js
@@ -56197,7 +56455,7 @@ function misuseOf(placeholder, known, at) {
 
 /** The value at a path of keys and indices; undefined when any step is missing. */
 function valueAt(values, path) {
-    return path.reduce((current, step) => typeof current === "object" && current !== null
+    return path.reduce((current, step) => typeof current === "object" && current !== null && Object.hasOwn(current, step)
         ? current[step]
         : undefined, values);
 }
@@ -56812,137 +57070,120 @@ function releaseProblems(uses) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/yaml/source.js
-
-
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ./build/yaml/limits.js
 /**
- * Parses a YAML text as Helm does: YAML 1.1 booleans and octals, merge keys, but no sexagesimal numbers and no
- * timestamps. Never throws; what is wrong is in `problems`.
+ * What a file of values may be. Helm keeps the values of a release in a Secret of at most 1 MiB and go-yaml refuses
+ * more than these depths by far; what is beyond was not written by hand and must not take the runner's time or memory.
  */
-function parseYaml(text, file) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        version: "1.1",
-        prettyErrors: false,
-        // Its warnings would go to the console, past the masks.
-        logLevel: "error",
-        strict: true,
-        uniqueKeys: true,
-        merge: true,
-        customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
-    });
-    const lines = lineStarts(text);
-    const parsed = Array.isArray(documents) ? documents : [];
-    const document = (parsed[0] ?? (0,dist/* parseAllDocuments */.hR)("null")[0]);
-    const locateRange = (start, end) => toLocation(file, lines, start, end);
-    const problems = problemsOf(parsed, text, locateRange);
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_DEPTH = 100;
+const MAX_NODES = 500_000;
+/** Why a text is not even looked at; undefined when it may be parsed. `length` in bytes or characters. */
+function tooLong(length) {
+    if (length <= MAX_BYTES)
+        return undefined;
+    return `is ${megabytes(length)} long; more than ${megabytes(MAX_BYTES)} is no file of values`;
+}
+function megabytes(length) {
+    return `${(length / 1024 / 1024).toFixed(1)} MiB`;
+}
+/**
+ * Why a parsed value cannot be worked with: too deep, cyclic, or too large once its aliases are followed. Undefined
+ * when it can. Bounded itself, whatever the value is.
+ */
+function tooComplex(value) {
+    let nodes = 0;
+    const waiting = [{ value, depth: 0 }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+        if (typeof next.value !== "object" || next.value === null)
+            continue;
+        if (next.depth >= MAX_DEPTH)
+            return `it is nested more than ${MAX_DEPTH} levels deep, or an alias stands within what it refers to`;
+        const children = Array.isArray(next.value) ? next.value : Object.values(next.value);
+        nodes += children.length;
+        if (nodes > MAX_NODES)
+            return `it has more than ${MAX_NODES.toLocaleString("en")} values once every alias is followed`;
+        for (const child of children)
+            waiting.push({ value: child, depth: next.depth + 1 });
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/yaml/places.js
+
+const WIDTH = 6;
+const [KEY_START, KEY_END, START, END, AFTER, TARGET] = [0, 1, 2, 3, 4, 5];
+const places_NONE = -1;
+/** Notes the places of a document. */
+function placesOf(document) {
+    const table = { keys: [], numbers: [] };
+    const duplicates = [];
+    const anchors = new Map();
+    const anchored = new Set();
+    const add = (node, name, key) => {
+        const index = table.keys.push(name) - 1;
+        const range = nodeRange(node) ?? [places_NONE, places_NONE];
+        const target = (0,dist/* isAlias */.Vj)(node) ? (anchors.get(node.source) ?? places_NONE) : places_NONE;
+        table.numbers.push(key?.[0] ?? places_NONE, key?.[1] ?? places_NONE, ...range, 0, target);
+        if (node && "anchor" in node && node.anchor) {
+            anchors.set(node.anchor, index);
+            anchored.add(index);
+        }
+        if ((0,dist/* isMap */.jh)(node))
+            addPairs(node.items, add, duplicates);
+        else if ((0,dist/* isSeq */.oP)(node))
+            for (const [at, item] of node.items.entries())
+                add(item, String(at), undefined);
+        table.numbers[index * WIDTH + AFTER] = table.keys.length;
+    };
+    add(document.contents, "", undefined);
+    const numbers = Int32Array.from(table.numbers);
     return {
-        file,
-        text,
-        document,
-        value: toValue(document, problems, locateRange),
-        problems,
-        locate: (path, part = "value") => locateRange(...rangeOf(document, path, part)),
-        locateRange,
+        duplicates,
+        rangeOf: (path, part) => places_find(table.keys, numbers, path, part).range,
+        isAnchored: (path) => {
+            const { node } = places_find(table.keys, numbers, path, "value");
+            return node !== undefined && anchored.has(node);
+        },
     };
 }
-/** go-yaml, which Helm uses, reads `1:30` and `2001-01-01` as text. */
-function isForeignToHelm(tag) {
-    return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
-}
-/** The value of a document; undefined when it has none because of an error. Adds what only shows here. */
-function toValue(document, problems, locateRange) {
-    if (problems.some((problem) => problem.kind === "syntax"))
-        return undefined;
-    try {
-        // A bomb of aliases must end in a message, not in memory.
-        const value = document.toJS({ maxAliasCount: 1000 }) ?? null;
-        if (isCyclic(value, new Set()))
-            throw new Error("an alias stands within what it refers to");
-        return value;
-    }
-    catch (thrown) {
-        problems.push({
-            kind: "syntax",
-            message: `invalid YAML: ${errorMessage(thrown)}`,
-            at: locateRange(0, 1),
-        });
-        return undefined;
+function addPairs(pairs, add, duplicates) {
+    const seen = new Set();
+    for (const pair of pairs) {
+        const key = pair.key;
+        // Keys that are lists or maps have no name to be found by.
+        const value = (0,dist/* isScalar */.jn)(key) ? key.value : undefined;
+        const range = nodeRange(key);
+        // Several merge keys, whose value is a symbol, are several merges.
+        if ((0,dist/* isScalar */.jn)(key) && seen.has(value) && typeof value !== "symbol")
+            duplicates.push({ key: String(value), range: range ?? [0, 1] });
+        if ((0,dist/* isScalar */.jn)(key))
+            seen.add(value);
+        add(pair.value ?? null, String(value ?? ""), range);
     }
 }
-/** Whether a value holds itself. `above` are the lists and maps around it. */
-function isCyclic(value, above) {
-    if (typeof value !== "object" || value === null)
-        return false;
-    if (above.has(value))
-        return true;
-    above.add(value);
-    const found = Object.values(value).some((item) => isCyclic(item, above));
-    above.delete(value);
-    return found;
-}
-function problemsOf(documents, text, locateRange) {
-    const problems = documents.flatMap((document) => withoutEchoes(document.errors).map((error) => ({
-        kind: error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax",
-        message: error.code === "DUPLICATE_KEY"
-            ? `duplicate key \`${keyAt(text, error.pos[0])}\``
-            : `invalid YAML: ${error.message}`,
-        ...flowHint(text, error.pos[0]),
-        at: locateRange(...error.pos),
-    })));
-    const second = documents[1];
-    if (second) {
-        problems.push({
-            kind: "several-documents",
-            message: "more than one YAML document",
-            hint: "keep one document per file; Helm does not merge them",
-            at: locateRange(second.range[0], second.range[0] + 1),
-        });
+/** The range of a path, and its node unless the path leads nowhere. */
+function places_find(keys, numbers, path, part) {
+    const at = (index, field) => numbers[index * WIDTH + field] ?? places_NONE;
+    const rangeAt = (index, start, end) => at(index, start) === places_NONE ? undefined : [at(index, start), at(index, end)];
+    let node = 0;
+    let range = rangeAt(0, START, END) ?? [0, 1];
+    for (const [depth, step] of path.entries()) {
+        const parent = at(node, TARGET) === places_NONE ? node : at(node, TARGET);
+        const wanted = String(step);
+        let next = parent + 1;
+        while (next < at(parent, AFTER) && keys[next] !== wanted)
+            next = at(next, AFTER);
+        if (next >= at(parent, AFTER))
+            return { range };
+        const key = rangeAt(next, KEY_START, KEY_END);
+        const isLast = depth === path.length - 1;
+        range = (isLast && part === "key" ? key : undefined) ?? rangeAt(next, START, END) ?? key ?? range;
+        node = next;
     }
-    return problems;
-}
-/** Syntax errors after the first are mostly its consequences; a duplicate key stands for itself. */
-function withoutEchoes(errors) {
-    const first = errors.find((error) => error.code !== "DUPLICATE_KEY");
-    return errors.filter((error) => error === first || error.code === "DUPLICATE_KEY");
-}
-/** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
-function flowHint(text, offset) {
-    const start = text.lastIndexOf("\n", offset - 1) + 1;
-    const [line = ""] = text.slice(start).split("\n", 1);
-    return /[[{,:]\s*[^\s"'[{,]*\$\{/.test(line) && /[[{]/.test(line.replaceAll("${", ""))
-        ? { hint: 'within brackets a placeholder needs quotes: ["${NAME}"]' }
-        : {};
-}
-function keyAt(text, offset) {
-    return /^["']?([^"':\n]*)/.exec(text.slice(offset))?.[1]?.trim() ?? "";
-}
-function rangeOf(document, path, part) {
-    let node = document.contents;
-    let range = nodeRange(node) ?? [0, 1];
-    for (const [index, step] of path.entries()) {
-        if ((0,dist/* isAlias */.Vj)(node))
-            node = node.resolve(document) ?? null;
-        const last = index === path.length - 1;
-        if ((0,dist/* isMap */.jh)(node)) {
-            const pair = node.items.find((item) => String((0,dist/* isScalar */.jn)(item.key) ? item.key.value : item.key) === String(step));
-            if (!pair)
-                return range;
-            const value = pair.value ?? null;
-            const key = nodeRange(pair.key);
-            range = (last && part === "key" ? key : undefined) ?? nodeRange(value) ?? key ?? range;
-            node = value;
-        }
-        else if ((0,dist/* isSeq */.oP)(node)) {
-            const item = node.items[Number(step)] ?? null;
-            if (!item)
-                return range;
-            range = nodeRange(item) ?? range;
-            node = item;
-        }
-        else
-            return range;
-    }
-    return range;
+    return { range, node };
 }
 function nodeRange(node) {
     return node?.range ? [node.range[0], Math.max(node.range[1], node.range[0] + 1)] : undefined;
@@ -56954,6 +57195,7 @@ function lineStarts(text) {
         starts.push(at + 1);
     return starts;
 }
+/** The place of a range of offsets. */
 function toLocation(file, lines, start, end) {
     const [from, to] = [position(lines, start), position(lines, end)];
     return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
@@ -56971,8 +57213,244 @@ function position(lines, offset) {
     return { line: low + 1, column: Math.max(offset - (lines[low] ?? 0), 0) + 1 };
 }
 
-;// CONCATENATED MODULE: ./build/environment/files.js
+;// CONCATENATED MODULE: ./build/yaml/source.js
 
+
+
+
+/**
+ * Parses a YAML text as Helm does: YAML 1.1 booleans and octals, merge keys, but no sexagesimal numbers and no
+ * timestamps. Never throws; what is wrong is in `problems`.
+ */
+function parseYaml(text, file) {
+    const length = tooLong(text.length);
+    if (length !== undefined)
+        return unreadableSource(file, `the file ${length}`);
+    let lines;
+    const locateRange = (start, end) => {
+        lines ??= lineStarts(text);
+        return toLocation(file, lines, start, end);
+    };
+    const documents = parseDocuments(text);
+    const [document] = documents;
+    if (!document)
+        return unreadableSource(file, "the file cannot be parsed", text);
+    const places = placesOf(document);
+    const problems = problemsOf(documents, places, text, locateRange);
+    const value = toValue(document, problems, locateRange);
+    const source = {
+        file,
+        text,
+        get document() {
+            return recentDocument(source);
+        },
+        value,
+        problems,
+        locate: (path, part = "value") => locateRange(...places.rangeOf(path, part)),
+        isAnchored: places.isAnchored,
+        locateRange,
+    };
+    return source;
+}
+/** A file that cannot be read as text at all: its one problem stands at its start. */
+function unreadableSource(file, message, text = "") {
+    const at = { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
+    return {
+        file,
+        text,
+        document: emptyDocument(),
+        value: undefined,
+        problems: [{ kind: "syntax", message, hint: "save it as plain UTF-8 text", at }],
+        locate: () => at,
+        isAnchored: () => false,
+        locateRange: () => at,
+    };
+}
+/**
+ * The syntax trees asked for last. Thousands of files are open at once, and only what repairs a file needs its tree,
+ * so a few suffice.
+ */
+const RECENT = new Map();
+const MOST_RECENT = 32;
+function remember(source, document) {
+    RECENT.delete(source);
+    RECENT.set(source, document);
+    const [oldest] = RECENT.keys();
+    if (RECENT.size > MOST_RECENT && oldest)
+        RECENT.delete(oldest);
+    return document;
+}
+function recentDocument(source) {
+    return remember(source, RECENT.get(source) ?? parseDocuments(source.text)[0] ?? emptyDocument());
+}
+function emptyDocument() {
+    return parseDocuments("null")[0];
+}
+/** The documents of a text; at least one, unless the parser itself gives up. */
+function parseDocuments(text) {
+    try {
+        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+            version: "1.1",
+            prettyErrors: false,
+            // Its warnings would go to the console, past the masks.
+            logLevel: "error",
+            strict: true,
+            // Its own check compares every key of a map with every other.
+            uniqueKeys: false,
+            merge: true,
+            customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeignToHelm(tag)),
+        });
+        return Array.isArray(documents) && documents.length > 0 ? documents : [emptyDocument()];
+    }
+    catch (thrown) {
+        if (thrown instanceof RangeError)
+            return [];
+        throw thrown;
+    }
+}
+const FOREIGN = ["timestamp", "binary", "omap", "pairs", "set"].map((name) => `tag:yaml.org,2002:${name}`);
+/** go-yaml, which Helm uses, reads `1:30` and `2001-01-01` as text, and values are plain maps, lists and scalars. */
+function isForeignToHelm(tag) {
+    return tag.format === "TIME" || FOREIGN.includes(tag.tag);
+}
+/** The value of a document; undefined when it has none because of an error. Adds what only shows here. */
+function toValue(document, problems, locateRange) {
+    if (problems.some((problem) => problem.kind === "syntax"))
+        return undefined;
+    let reason;
+    try {
+        // A bomb of aliases must end in a message, not in memory.
+        const value = document.toJS({ maxAliasCount: 1000 }) ?? null;
+        reason = tooComplex(value);
+        if (reason === undefined)
+            return value;
+    }
+    catch (thrown) {
+        reason = errorMessage(thrown);
+    }
+    problems.push({ kind: "syntax", message: `invalid YAML: ${reason}`, at: locateRange(0, 1) });
+    return undefined;
+}
+function problemsOf(documents, places, text, locateRange) {
+    const problems = controlCharacter(text, locateRange);
+    const syntax = documents.flatMap(({ errors: [error] }) => {
+        // Syntax errors after the first are mostly its consequences.
+        if (!error)
+            return [];
+        const message = `invalid YAML: ${/call stack/.test(error.message) ? "nested too deep" : error.message}`;
+        return [{ kind: "syntax", message, ...flowHint(text, error.pos[0]), at: locateRange(...error.pos) }];
+    });
+    if (problems.length === 0)
+        problems.push(...syntax);
+    for (const { key, range } of places.duplicates)
+        problems.push({ kind: "duplicate-key", message: `duplicate key \`${key}\``, at: locateRange(...range) });
+    const second = documents[1];
+    if (second) {
+        problems.push({
+            kind: "several-documents",
+            message: "more than one YAML document",
+            hint: "keep one document per file; Helm does not merge them",
+            at: locateRange(second.range[0], second.range[0] + 1),
+        });
+    }
+    return problems;
+}
+/** What YAML allows in no scalar, and Go's YAML refuses; the library here lets it pass. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
+function controlCharacter(text, locateRange) {
+    const found = CONTROL.exec(text);
+    if (!found)
+        return [];
+    const name = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+    return [
+        {
+            kind: "syntax",
+            message: `invalid YAML: the control character ${name}`,
+            hint: "delete it, or write it as an escape in double quotes",
+            at: locateRange(found.index, found.index + 1),
+        },
+    ];
+}
+/** The usual cause of an error on a line with `[${NAME}]`: within brackets, `{` begins a map. */
+function flowHint(text, offset) {
+    const start = text.lastIndexOf("\n", offset - 1) + 1;
+    const [line = ""] = text.slice(start).split("\n", 1);
+    return /[[{,:]\s*[^\s"'[{,]*\$\{/.test(line) && /[[{]/.test(line.replaceAll("${", ""))
+        ? { hint: 'within brackets a placeholder needs quotes: ["${NAME}"]' }
+        : {};
+}
+
+;// CONCATENATED MODULE: ./build/yaml/read.js
+
+
+
+
+
+
+/**
+ * Reads and parses a YAML file. What opens but is no text of a sensible size gives a source with a problem.
+ * @param path absolute path
+ * @param file the same path as the user knows it
+ * @param root folder a link must not lead out of: a pull request must not show what else is on the machine
+ */
+function readYamlFile(path, file, root) {
+    try {
+        const reason = unfit(path, root, (0,external_node_fs_namespaceObject.statSync)(path));
+        if (reason !== undefined)
+            return { reason };
+        const bytes = (0,external_node_fs_namespaceObject.readFileSync)(path);
+        const length = tooLong(bytes.length);
+        if (length !== undefined)
+            return unreadableSource(file, `the file ${length}`);
+        const encoding = foreignEncoding(bytes);
+        if (encoding !== undefined)
+            return unreadableSource(file, `the file ${encoding}`);
+        return parseYaml(bytes.toString("utf8"), file);
+    }
+    catch (thrown) {
+        return { reason: read_failure(thrown) };
+    }
+}
+/** Whether something is a file that could not be opened. */
+function isUnread(read) {
+    return "reason" in read;
+}
+function unfit(path, root, stats) {
+    if (stats.isDirectory())
+        return "is a folder";
+    // Reading a pipe or a device may never end.
+    if (!stats.isFile())
+        return "is no regular file";
+    if (!isBelow(path, root) || isBelow(external_node_fs_namespaceObject.realpathSync.native(path), external_node_fs_namespaceObject.realpathSync.native(root)))
+        return undefined;
+    return "is a link that leads out of the working folder";
+}
+function isBelow(path, root) {
+    const way = (0,external_node_path_namespaceObject.relative)(root, path);
+    return way !== ".." && !way.startsWith("../") && !way.startsWith("..\\") && !(0,external_node_path_namespaceObject.isAbsolute)(way);
+}
+/** Byte order marks of UTF-16 and UTF-32, then anything that is not UTF-8. */
+function foreignEncoding(bytes) {
+    const [first, second] = bytes;
+    if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe))
+        return "is UTF-16 or UTF-32";
+    if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x0000feff)
+        return "is UTF-32";
+    return (0,external_node_buffer_.isUtf8)(bytes) ? undefined : "is not UTF-8";
+}
+function read_failure(thrown) {
+    const { code } = thrown;
+    if (code === "ENOENT" || code === "ENOTDIR")
+        return "does not exist";
+    if (code === "EACCES")
+        return "may not be read";
+    if (code === "ELOOP")
+        return "is a link that leads to itself";
+    return `cannot be read: ${errorMessage(thrown)}`;
+}
+
+;// CONCATENATED MODULE: ./build/environment/files.js
 
 
 
@@ -56992,25 +57470,13 @@ function readYaml(reader, path, missing) {
     const known = reader.sources.get(path);
     if (known)
         return known;
-    try {
-        const source = parseYaml((0,external_node_fs_namespaceObject.readFileSync)(path, "utf8"), displayPath(reader, path));
-        reader.sources.set(path, source);
-        return source;
-    }
-    catch (thrown) {
-        reader.problems.push(missing(readFailure(thrown)));
+    const read = readYamlFile(path, displayPath(reader, path), reader.cwd);
+    if (isUnread(read)) {
+        reader.problems.push(missing(read.reason));
         return undefined;
     }
-}
-function readFailure(thrown) {
-    const code = thrown.code;
-    if (code === "ENOENT" || code === "ENOTDIR")
-        return "does not exist";
-    if (code === "EISDIR")
-        return "is a folder";
-    if (code === "EACCES")
-        return "may not be read";
-    return `cannot be read: ${errorMessage(thrown)}`;
+    reader.sources.set(path, read);
+    return read;
 }
 /** The files of a glob, sorted. A pattern whose folder does not exist is a problem; an empty folder is not. */
 function globFiles(reader, source, pattern, at) {
@@ -57633,6 +58099,25 @@ function upgradeArguments(request, helmMajor) {
 function showChartArguments(reference) {
     return ["show", "chart", ...chartArguments(reference)];
 }
+/** Arguments of `helm template`: the manifests of a release, without a cluster. Values come on stdin. */
+function templateArguments(request) {
+    return [
+        "template",
+        request.release,
+        ...chartArguments(request.reference),
+        "--namespace",
+        request.namespace,
+        "--kube-version",
+        request.kubernetesVersion,
+        "--include-crds",
+        "--values",
+        "-",
+    ];
+}
+/** Arguments of `helm pull`: the package of a chart, into a folder. */
+function pullArguments(reference, folder) {
+    return ["pull", ...chartArguments(reference), "--destination", folder];
+}
 function chartArguments(reference) {
     return [
         reference.chart,
@@ -57799,6 +58284,7 @@ async function findHelm(context) {
     const helm = (args, stdin) => context.exec.run("helm", args, { quiet: true, ...(stdin === undefined ? {} : { stdin }) });
     return {
         major,
+        version: stdout.trim(),
         aliases: repositoryAliases(repositories),
         showChart(use, reference) {
             const key = JSON.stringify(reference);
@@ -57808,6 +58294,13 @@ async function findHelm(context) {
                     .then(({ stdout: chart }) => (0,dist/* parse */.qg)(chart));
             charts.set(key, shown);
             return shown;
+        },
+        async pull(use, reference, folder) {
+            await helm(pullArguments(reference, folder)).catch(explain(use, reference));
+        },
+        async template(request, values) {
+            const result = await helm(templateArguments(request), JSON.stringify(values));
+            return result.stdout;
         },
         async upgrade(use, request, values) {
             const args = upgradeArguments(request, major);
@@ -57824,11 +58317,14 @@ function explain(use, reference) {
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/kubernetes/socket.js
+
 
 const TIMEOUT_MS = 60_000;
 /** Sends one request to the proxy. It answers no host but localhost. */
-function sendOverSocket({ socket, method, path, body }) {
+function sendOverSocket({ socket, method, path, body, accept, }) {
     return new Promise((resolve, reject) => {
         const outgoing = (0,external_node_http_.request)({
             socketPath: socket,
@@ -57837,7 +58333,7 @@ function sendOverSocket({ socket, method, path, body }) {
             timeout: TIMEOUT_MS,
             headers: {
                 Host: "localhost",
-                Accept: "application/json",
+                Accept: accept ?? "application/json",
                 ...(body === undefined ? {} : { "Content-Type": "application/apply-patch+yaml" }),
             },
         }, (incoming) => {
@@ -57851,9 +58347,19 @@ function sendOverSocket({ socket, method, path, body }) {
         outgoing.end(body);
     });
 }
+/** Whether somebody listens on a socket; its file is there a moment earlier. */
+function listens(socket) {
+    return new Promise((resolve) => {
+        const connection = (0,external_node_net_.connect)(socket);
+        connection.once("connect", () => {
+            connection.destroy();
+            resolve(true);
+        });
+        connection.once("error", () => resolve(false));
+    });
+}
 
 ;// CONCATENATED MODULE: ./build/kubernetes/api.js
-
 
 
 
@@ -57880,45 +58386,50 @@ async function connectKubernetes(context) {
         proxy.once("exit", () => reject(unreachable(server, stderr.trim() || "kubectl proxy ended")));
     });
     failed.catch(() => undefined);
-    await Promise.race([socketExists(socket, server), failed]);
-    const send = (method, path, body) => sendOverSocket({ socket, method, path, ...(body === undefined ? {} : { body }) }).catch((thrown) => {
+    await Promise.race([socketListens(socket, server), failed]);
+    const send = (method, path, options = {}) => sendOverSocket({ socket, method, path, ...options }).catch((thrown) => {
         throw unreachable(server, errorMessage(thrown));
     });
-    const version = JSON.parse(accepted(await send("GET", "/version"), "GET /version", server).text);
+    const version = JSON.parse(api_accepted(await send("GET", "/version"), "GET /version", server).text);
     return { server, version: version.gitVersion, ...operations(send, server) };
 }
+/** The form of a list that leaves the contents of its objects out. */
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 function operations(send, server) {
     const get = async (path) => {
         const response = await send("GET", path);
         if (response.status === 404)
             return undefined;
-        return JSON.parse(accepted(response, `GET ${path}`, server).text);
+        return JSON.parse(api_accepted(response, `GET ${path}`, server).text);
     };
     return {
         get,
-        async list(path, query) {
-            const items = [];
-            for (let next = "";;) {
-                const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(Boolean);
-                const response = accepted(await send("GET", `${path}?${parameters.join("&")}`), `GET ${path}`, server);
-                const page = JSON.parse(response.text);
-                items.push(...page.items);
-                next = page.metadata.continue ?? "";
-                if (next === "")
-                    return items;
-            }
-        },
+        list: (path, query) => listAll(send, server, { path, query }),
+        listMetadata: (path, query) => listAll(send, server, { path, query, accept: METADATA }),
         async apply(object) {
             const path = objectPath(object);
             const before = await get(path);
             const url = `${path}?fieldManager=${FIELD_MANAGER}&force=true`;
-            const response = accepted(await send("PATCH", url, JSON.stringify(object)), `apply ${path}`, server);
+            const response = api_accepted(await send("PATCH", url, { body: JSON.stringify(object) }), `apply ${path}`, server);
             const after = JSON.parse(response.text);
             if (!before)
                 return "created";
             return before.metadata.resourceVersion === after.metadata.resourceVersion ? "unchanged" : "changed";
         },
     };
+}
+/** Every object of a collection, page by page. */
+async function listAll(send, server, { path, query, accept }) {
+    const items = [];
+    for (let next = "";;) {
+        const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(Boolean);
+        const answer = await send("GET", `${path}?${parameters.join("&")}`, accept ? { accept } : {});
+        const page = JSON.parse(api_accepted(answer, `GET ${path}`, server).text);
+        items.push(...page.items);
+        next = page.metadata.continue ?? "";
+        if (next === "")
+            return items;
+    }
 }
 /** The address of the API server in the current context of the kubeconfig. */
 async function currentServer(context) {
@@ -57935,9 +58446,9 @@ async function currentServer(context) {
         hint: "set KUBECONFIG, or log in to the cluster in a step before this one",
     }, { kind: "cluster" });
 }
-async function socketExists(socket, server) {
+async function socketListens(socket, server) {
     const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(0,external_node_fs_namespaceObject.existsSync)(socket)) {
+    while (!(await listens(socket))) {
         if (Date.now() > deadline)
             throw unreachable(server, "kubectl proxy did not start in time");
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -57950,7 +58461,7 @@ function unreachable(server, reason) {
     }, { kind: "cluster" });
 }
 /** The response, when its status says success. */
-function accepted(response, what, server) {
+function api_accepted(response, what, server) {
     if (response.status >= 200 && response.status < 300)
         return response;
     // The proxy's own words, not the API server's: it could not get through.
@@ -59177,7 +59688,7 @@ async function applyTenant(work, state, steps, onAttempt) {
 }
 async function applyCompany({ api, memory, wanted }, name) {
     const id = (await createdCompany(api, name)) ?? (await onlyCompany(api, wanted));
-    await remember(memory, { companyId: id }, `company "${name}"`);
+    await apply_remember(memory, { companyId: id }, `company "${name}"`);
     return id;
 }
 /** The new company's id; undefined when the name was taken meanwhile or the answer does not tell. */
@@ -59212,7 +59723,7 @@ async function applyAdmin(work, state, step) {
     }
     try {
         const id = await createUser(api, { ...wanted.admin, company: companyId, role: "admin" });
-        await remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
+        await apply_remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
         return { id, found: false };
     }
     catch (thrown) {
@@ -59224,7 +59735,7 @@ async function applyAdmin(work, state, step) {
     }
 }
 /** Saves an id right after its object was made; when that fails, at least the message has it. */
-async function remember(memory, record, what) {
+async function apply_remember(memory, record, what) {
     try {
         await memory.save(record);
     }
@@ -59799,6 +60310,406 @@ const deploy_tenant_deployTenant = action({
     },
 });
 
+;// CONCATENATED MODULE: ./build/lint/fix/scalar-text.js
+/**
+ * Ways to write a scalar, the one closest to how it is written now first. Not each of them means the value in every
+ * place: the caller parses the result.
+ * @param now the scalar that is replaced, with its source text; undefined when nothing stands there
+ */
+function scalarTexts(to, now) {
+    if (typeof to !== "string")
+        return [String(to)];
+    const single = /[\n\r\t]/.test(to) ? [] : [`'${to.replaceAll("'", "''")}'`];
+    const double = [JSON.stringify(to)];
+    const quoted = /["\\]/.test(to) ? [...single, ...double] : [...double, ...single];
+    switch (now?.type) {
+        case "QUOTE_SINGLE":
+            return [...single, ...double];
+        case "QUOTE_DOUBLE":
+            return [...double, ...single];
+        case "BLOCK_LITERAL":
+            return blockTexts(to, now.text);
+        default:
+            return /[\n\r]/.test(to) || to === "" ? quoted : [to, ...quoted];
+    }
+}
+/** A literal block with other lines: its header and its indentation stay. */
+function blockTexts(to, text) {
+    const headerEnd = text.indexOf("\n") + 1;
+    const indent = /^( +)\S/m.exec(text.slice(headerEnd))?.[1];
+    if (headerEnd === 0 || indent === undefined)
+        return [];
+    const lines = to.replace(/\n+$/, "").split("\n");
+    const body = lines.map((line) => (line === "" ? "" : indent + line)).join("\n");
+    const end = /\n*$/.exec(text)?.[0] ?? "";
+    return [text.slice(0, headerEnd) + body + end];
+}
+
+;// CONCATENATED MODULE: ./build/lint/fix/draft.js
+
+
+/** Where a change would be written, and how; undefined when its place cannot be edited safely. */
+function draftOf(change) {
+    const { source } = change;
+    if (change.kind === "text") {
+        const { start, end, to } = change;
+        return start <= end && end <= source.text.length ? { start, end, texts: [to] } : undefined;
+    }
+    const place = placeAt(source.document, change.path);
+    if (!place)
+        return undefined;
+    if (change.kind === "value")
+        return valueDraft(source.text, place.node, change.to);
+    if (change.kind === "rename")
+        return keyDraft(source.text, place, change.to);
+    return removalDraft(source.text, place);
+}
+/** The node at a path; undefined where the path leads through an alias or a merge key. */
+function placeAt(document, path) {
+    let place;
+    let current = document.contents;
+    for (const step of path) {
+        if ((0,dist/* isMap */.jh)(current)) {
+            const index = current.items.findIndex(({ key }) => (0,dist/* isScalar */.jn)(key) && String(key.value) === String(step));
+            const pair = current.items[index];
+            if (!pair)
+                return undefined;
+            place = { parent: current, index, pair, node: pair.value ?? null };
+        }
+        else if ((0,dist/* isSeq */.oP)(current) && typeof step === "number" && step < current.items.length) {
+            place = { parent: current, index: step, node: current.items[step] };
+        }
+        else
+            return undefined;
+        current = place.node;
+    }
+    return place;
+}
+function valueDraft(text, node, to) {
+    if (!node?.range || (0,dist/* isAlias */.Vj)(node))
+        return undefined;
+    if ((0,dist/* isCollection */.P3)(node) && !node.flow)
+        return undefined;
+    const [start, end] = node.range;
+    const now = text.slice(start, end);
+    const type = (0,dist/* isScalar */.jn)(node) ? node.type : undefined;
+    const texts = scalarTexts(to, now === "" ? undefined : { ...(type ? { type } : {}), text: now });
+    // `key:` without a value ends right at its colon.
+    const blank = now === "" && /[:-]/.test(text[start - 1] ?? "") ? " " : "";
+    return { start, end, texts: texts.map((each) => blank + each) };
+}
+function keyDraft(text, { pair }, to) {
+    const key = pair?.key;
+    if (!(0,dist/* isScalar */.jn)(key) || !key.range)
+        return undefined;
+    const [start, end] = key.range;
+    const texts = scalarTexts(to, { ...(key.type ? { type: key.type } : {}), text: text.slice(start, end) });
+    return { start, end, texts };
+}
+/** Removes an item with its line, or with its comma. */
+function removalDraft(text, place) {
+    const { parent, index } = place;
+    if (!(0,dist/* isCollection */.P3)(parent))
+        return undefined;
+    const start = startOf(place.pair ?? place.node);
+    const end = endOf(place.pair ?? place.node);
+    if (start === undefined || end === undefined)
+        return undefined;
+    if (parent.flow)
+        return flowRemoval(parent.items, index, start, end);
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    const before = text.slice(lineStart, start);
+    if (!(place.pair ? /^\s*$/ : /^\s*-\s+$/).test(before))
+        return undefined;
+    return { start: lineStart, end: endOfLine(text, end), texts: [""] };
+}
+function flowRemoval(items, index, start, end) {
+    const next = startOf(items[index + 1]);
+    if (next !== undefined)
+        return { start, end: next, texts: [""] };
+    const previous = endOf(items[index - 1]);
+    return { start: previous ?? start, end, texts: [""] };
+}
+function startOf(item) {
+    const each = item;
+    if (!each)
+        return undefined;
+    const node = "key" in each ? each.key : each;
+    return node?.range?.[0];
+}
+/** Where the value ends, without the comments behind it. */
+function endOf(item) {
+    const each = item;
+    if (!each)
+        return undefined;
+    if (!("key" in each))
+        return each.range?.[1];
+    return each.value?.range?.[1] ?? each.key?.range?.[1];
+}
+/** The start of the next line, when only a comment follows; blocks end there already. */
+function endOfLine(text, end) {
+    if (text[end - 1] === "\n")
+        return end;
+    const rest = /^[^\S\n]*(#[^\n]*)?(\n|$)/.exec(text.slice(end, end + 2000));
+    return end + (rest?.[0].length ?? 0);
+}
+
+;// CONCATENATED MODULE: ./build/lint/fix/expected.js
+
+/** The data of a document after some changes; undefined when one of them cannot be made. */
+function expectedValue(value, changes) {
+    return inOrder(changes).reduce((data, change) => (data === undefined ? undefined : changed(data, change)), value);
+}
+/** Values first, then from the deepest and last place up, so that the paths of all of them hold. */
+function inOrder(changes) {
+    return changes.toSorted((a, b) => {
+        if (a.kind === "text" || b.kind === "text")
+            return 0;
+        if (a.kind === "value" || b.kind === "value")
+            return Number(b.kind === "value") - Number(a.kind === "value");
+        return b.path.length - a.path.length || Number(b.path.at(-1)) - Number(a.path.at(-1)) || 0;
+    });
+}
+function changed(data, change) {
+    if (change.kind === "text")
+        return undefined;
+    const key = change.path.at(-1);
+    if (change.kind === "value") {
+        return key === undefined
+            ? undefined
+            : at(data, change.path.slice(0, -1), (parent) => withValue(parent, key, change.to));
+    }
+    if (key === undefined)
+        return undefined;
+    return at(data, change.path.slice(0, -1), (parent) => change.kind === "rename" ? renamed(parent, String(key), change.to) : without(parent, key));
+}
+/** The data with what stands at a path replaced. */
+function at(data, path, replace) {
+    const [step, ...rest] = path;
+    if (step === undefined)
+        return replace(data);
+    const inner = at(child(data, step), rest, replace);
+    return inner === undefined ? undefined : withValue(data, step, inner);
+}
+function child(data, step) {
+    if (typeof data !== "object" || data === null || !Object.hasOwn(data, step))
+        return undefined;
+    return data[step];
+}
+function withValue(parent, key, value) {
+    if (typeof parent !== "object" || parent === null || !Object.hasOwn(parent, key))
+        return undefined;
+    if (Array.isArray(parent))
+        return parent.with(Number(key), value);
+    return Object.fromEntries(Object.entries(parent).map(([name, old]) => [name, name === String(key) ? value : old]));
+}
+function renamed(parent, from, to) {
+    // A key that is there already would be lost.
+    if (!isMap(parent) || !Object.hasOwn(parent, from) || Object.hasOwn(parent, to))
+        return undefined;
+    return Object.fromEntries(Object.entries(parent).map(([name, value]) => [name === from ? to : name, value]));
+}
+function without(parent, key) {
+    if (typeof parent !== "object" || parent === null || !Object.hasOwn(parent, key))
+        return undefined;
+    if (Array.isArray(parent))
+        return parent.toSpliced(Number(key), 1);
+    return Object.fromEntries(Object.entries(parent).filter(([name]) => name !== String(key)));
+}
+
+;// CONCATENATED MODULE: ./build/lint/fix/edits.js
+
+
+
+
+
+/**
+ * Changes as edits of the text around which comments, layout and quotes stay as they are. Each result is parsed
+ * again: undefined when it would not differ from the file exactly as intended.
+ */
+function editsOf(changes) {
+    const edits = [];
+    for (const [source, inFile] of Map.groupBy(changes, (change) => change.source)) {
+        const replacements = replacementsOf(source, inFile);
+        if (!replacements)
+            return undefined;
+        edits.push(...replacements.map((each) => toEdit(source, each)));
+    }
+    return edits;
+}
+function replacementsOf(source, changes) {
+    const replacements = [];
+    for (const change of changes) {
+        const draft = draftOf(change);
+        const replacement = draft && (change.kind === "text" ? toReplacement(draft, 0) : fitting(change, draft));
+        if (!replacement)
+            return undefined;
+        replacements.push(replacement);
+    }
+    if (new Set(changes).size === 1 && changes[0]?.kind !== "text")
+        return replacements;
+    const sorted = replacements.toSorted((a, b) => a.start - b.start);
+    if (sorted.some((each, index) => index > 0 && each.start < (sorted[index - 1]?.end ?? 0)))
+        return undefined;
+    return isAsIntended(source, sorted, changes) ? sorted : undefined;
+}
+/** The first way to write a change that means it. */
+function fitting(change, draft) {
+    return draft.texts
+        .map((_, index) => toReplacement(draft, index))
+        .find((each) => isAsIntended(change.source, [each], [change]));
+}
+function toReplacement({ start, end, texts }, index) {
+    return { start, end, text: texts[index] ?? "" };
+}
+function isAsIntended(source, replacements, changes) {
+    const text = replaced(source.text, replacements);
+    if (text === source.text)
+        return false;
+    const after = parseYaml(text, source.file);
+    if (source.value === undefined)
+        return changes.every(({ kind }) => kind === "text") && isBetter(source, after);
+    if (after.value === undefined || after.problems.length > source.problems.length)
+        return false;
+    if (changes.some(({ kind }) => kind === "text"))
+        return true;
+    const expected = expectedValue(source.value, changes);
+    return (0,external_node_util_.isDeepStrictEqual)(after.value, expected) && !(0,external_node_util_.isDeepStrictEqual)(after.value, source.value);
+}
+/** Whether a file that did not parse now does, or parses further than before. */
+function isBetter(before, after) {
+    const [was, is] = [before, after].map(({ problems }) => problems.find(({ kind }) => kind === "syntax")?.at);
+    if (!was || !is)
+        return is === undefined;
+    return is.line > was.line || (is.line === was.line && is.column > was.column);
+}
+function toEdit(source, { start, end, text }) {
+    const { file, line, column, endLine = line, endColumn = column } = source.locateRange(start, end);
+    return { file, line, column, endLine, endColumn, text };
+}
+/** Whether edits of one file, made together, do exactly what its changes say. */
+function doExactly(source, edits, changes) {
+    return isAsIntended(source, replacementsIn(source.text, edits), changes);
+}
+/** A text with edits made; they must not overlap. */
+function applyEdits(text, edits) {
+    return replaced(text, replacementsIn(text, edits));
+}
+function replacementsIn(text, edits) {
+    const lines = lineStarts(text);
+    const offset = (line, column) => (lines[line - 1] ?? text.length) + column - 1;
+    return edits.map((edit) => ({
+        start: offset(edit.line, edit.column),
+        end: offset(edit.endLine, edit.endColumn),
+        text: edit.text,
+    }));
+}
+function replaced(text, replacements) {
+    return replacements
+        .toSorted((a, b) => b.start - a.start || b.end - a.end)
+        .reduce((rest, { start, end, text: to }) => rest.slice(0, start) + to + rest.slice(end), text);
+}
+
+;// CONCATENATED MODULE: ./build/lint/findings.js
+
+
+/** Folder of the rules' pages. */
+const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/rules";
+const LONGEST = 1000;
+/** What a rule says as a finding. A severity set by the user holds for every hit of the rule. */
+function toFound(rule, hit, severity) {
+    const { file, line, column, endLine = line, endColumn = column } = hit.at;
+    return {
+        rule: rule.slug,
+        id: rule.id,
+        severity: severity ?? hit.severity ?? rule.severity,
+        message: shortened(hit.hint ? `${hit.message}; ${hit.hint}` : hit.message),
+        file,
+        line,
+        column,
+        endLine,
+        endColumn,
+        ...(hit.related
+            ? {
+                related: hit.related.map(({ at, message }) => ({
+                    file: at.file,
+                    line: at.line,
+                    column: at.column,
+                    message,
+                })),
+            }
+            : {}),
+        ...(hit.fix ? { repair: hit.fix } : {}),
+        docs: docsOf(rule),
+    };
+}
+/** A message that repeats a huge value helps nobody. */
+function shortened(message) {
+    return message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message;
+}
+/** Address of a rule's page. */
+function docsOf({ slug }) {
+    return `${DOCS}/${slug}.md`;
+}
+/** Findings by place, each once: a file that many tenants share is linted with each of them. */
+function uniqueByPlace(all) {
+    const unique = new Map(all.map((each) => [JSON.stringify([each.rule, each.file, each.line, each.column, each.message]), each]));
+    return [...unique.values()].sort((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.id, b.id));
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** The fingerprint of each finding. Those of one rule on lines of one text are told apart by their order. */
+function fingerprintsOf(found, textOf) {
+    const lines = new Map();
+    const seen = new Map();
+    const fingerprint = (each) => {
+        const { rule, file, line } = each;
+        const inFile = lines.get(file) ?? (textOf(file) ?? "").split("\n");
+        lines.set(file, inFile);
+        const context = (inFile[line - 1] ?? "").trim().replaceAll(/\s+/g, " ");
+        const key = JSON.stringify([rule, file, context]);
+        const before = seen.get(key) ?? 0;
+        seen.set(key, before + 1);
+        return (0,external_node_crypto_.createHash)("sha256").update(`${key} ${before}`).digest("hex").slice(0, 32);
+    };
+    return new Map(found.map((each) => [each, fingerprint(each)]));
+}
+/** A finding as reported, with its repair as edits where these do exactly what it says. */
+function toFinding({ repair, docs, ...found }, fingerprint) {
+    const edits = repair && editsOf(repair.changes);
+    return {
+        ...found,
+        ...(repair && edits ? { fix: { description: repair.description, edits } } : {}),
+        fingerprint,
+        docs,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/not-checked.js
+/** Rules that could not look at everything they decide from, each with the reason. */
+function notChecked(rules, evidence) {
+    const reasons = new Map(evidence.notRun?.flatMap((each) => each.rules.map((id) => [id, each.reason])));
+    return rules.flatMap((rule) => {
+        const reason = reasons.get(rule.id) ?? missing(rule, evidence);
+        if (reason === undefined)
+            return [];
+        const isPartly = rule.check !== undefined || rule.checkAll !== undefined;
+        return [
+            { id: rule.id, rule: rule.slug, reason: isPartly ? `${reason}; looked at the files only` : reason },
+        ];
+    });
+}
+function missing(rule, { environment, commands, rendered, cluster }) {
+    if (rule.checkCluster && !cluster)
+        return "no cluster was looked at";
+    if (rule.checkRendered && !rendered)
+        return "no chart was rendered";
+    if (rule.checkCommands && !commands)
+        return "no workflow or script was read";
+    return rule.checkEnvironment && !environment ? "no environment file was linted" : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/lint/leftover.js
 /** Text that a guide prints for the reader to replace. */
 /** `<BASE_DOMAIN>`, `<NODE_IP OR EXTERNAL_NAME>`, `<unique url in same domain as webserver>`, `<SIZE>Gi`. */
@@ -59848,7 +60759,7 @@ function pathSteps(path) {
     });
 }
 /** The child of a node for a key or an index; undefined when it is not known. */
-function child(node, step) {
+function value_rules_child(node, step) {
     if (!node)
         return undefined;
     if (typeof step === "number")
@@ -59857,7 +60768,7 @@ function child(node, step) {
 }
 /** The node at a path. */
 function nodeAt(tree, path) {
-    return path.reduce(child, tree);
+    return path.reduce(value_rules_child, tree);
 }
 
 ;// CONCATENATED MODULE: ./build/lint/release.js
@@ -59870,7 +60781,7 @@ function nodeAt(tree, path) {
 /** Names that mean something in a tenant's components only. */
 const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
 /** A component of an environment as rules see it. */
-function environmentRelease(use, environment) {
+function environmentRelease(use, environment, contents) {
     const builtIn = BUILT_IN_NAMES.filter((name) => use.tenant !== undefined || !TENANT_NAMES.has(name));
     const values = {
         ...environment.variables,
@@ -59891,8 +60802,12 @@ function environmentRelease(use, environment) {
         lookup: (name) => values[name],
         at: use.at,
         environment,
+        use,
         ...(use.tenant ? { tenant: use.tenant } : {}),
         ...(use.version ? { version: use.version } : {}),
+        namespace: use.namespace,
+        release: use.release,
+        ...(contents ? { contents } : {}),
         ...(chart ? { chart } : {}),
         ...(source ? { generation: source.generation } : {}),
         names: [...builtIn, ...Object.keys(environment.variables), ...environment.secrets],
@@ -59905,7 +60820,7 @@ function fileRelease(definition, source) {
 }
 function buildRelease({ lookup, ...parts }) {
     const { definition, layers } = parts;
-    const tree = ruleTree(valueRules(definition, parts));
+    const tree = treeOf(definition, parts);
     const maps = layers.filter((layer) => isMap(layer.value));
     const entries = maps
         .filter(({ value }) => !isEncrypted(value))
@@ -59920,6 +60835,16 @@ function buildRelease({ lookup, ...parts }) {
         locate: (path) => locateIn(maps, path) ?? parts.at,
     };
 }
+const TREES = new WeakMap();
+/** The value rules of a chart, built once: thousands of tenants use the same few. */
+function treeOf(definition, chart) {
+    const trees = TREES.get(definition) ?? new Map();
+    TREES.set(definition, trees);
+    const key = `${chart.generation} ${chart.version}`;
+    const tree = trees.get(key) ?? ruleTree(valueRules(definition, chart));
+    trees.set(key, tree);
+    return tree;
+}
 /** Whether values were encrypted with SOPS: their texts say nothing. */
 function isEncrypted(value) {
     return isMap(value) && isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
@@ -59931,7 +60856,7 @@ function entriesOf(layer, tree, lookup) {
             ? value.entries()
             : Object.entries(isMap(value) ? value : {});
         for (const [key, item] of items) {
-            const next = child(node, key);
+            const next = value_rules_child(node, key);
             const place = [...path, key];
             entries.push({ ...entry(layer, item, place, next, lookup), ...(next ? {} : release_unknownKey(node, key)) });
             visit(item, place, next);
@@ -59975,7 +60900,7 @@ function variablesOf(entries) {
             values.set(placeOf(each.layer, each.path.slice(0, -1)), each);
     }
     return entries.flatMap((item) => {
-        if (!item.rule?.path.endsWith("nvs[]") && !item.rule?.path.endsWith("env[]"))
+        if (!item.rule || !/(?:nvs|env|nvironment)\[\]$/.test(item.rule.path))
             return [];
         if (!isMap(item.value))
             return [];
@@ -59994,11 +60919,103 @@ function locateIn(layers, path) {
 function has(value, path) {
     let current = value;
     for (const step of path) {
-        if (typeof current !== "object" || current === null || !(step in current))
+        if (typeof current !== "object" || current === null || !Object.hasOwn(current, step))
             return false;
         current = current[step];
     }
     return true;
+}
+
+;// CONCATENATED MODULE: ./build/lint/owner.js
+/** Whom a release belongs to, for messages: its tenant, or the component itself. */
+function ownerOf({ tenant, id }) {
+    return tenant === undefined ? `component \`${id}\`` : `tenant \`${tenant}\``;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/agent-release-collision.js
+
+
+
+/** The first chart whose ClusterRoles carry the namespace in their name. */
+const REPAIRED = "6.13.9";
+const agentReleaseCollision = {
+    id: "L111",
+    slug: "agent-release-collision",
+    severity: "error",
+    about: "Two agents before chart 6.13.9 have one release name, and with it one name for their ClusterRoles.",
+    why: 'A ClusterRole belongs to the whole cluster, and charts before 6.13.9 call it after the release alone. The second agent of that name fails to install: Helm finds the ClusterRole of the first one, which "cannot be imported into the current release". Use chart 6.13.9 or later, or give each agent a `release` of its own.',
+    components: ["agent"],
+    *checkAll(releases) {
+        const first = new Map();
+        for (const release of releases) {
+            if (!isAffected(release))
+                continue;
+            const name = release.release ?? "";
+            const earlier = first.get(name);
+            if (!earlier) {
+                first.set(name, release);
+                continue;
+            }
+            yield {
+                message: `the agents of ${ownerOf(release)} and ${ownerOf(earlier)} are both called \`${name}\`, and chart ${release.version} gives their ClusterRoles that name alone`,
+                hint: `use chart ${REPAIRED} or later, or set \`release\` of one of them`,
+                at: release.at,
+                related: [{ at: earlier.at, message: "the other agent" }],
+            };
+        }
+    },
+};
+/** An account of the user's own needs no roles of the chart. */
+function isAffected({ id, release, version, environment, values }) {
+    const exact = node_modules_semver.valid(version ?? "");
+    if (id !== "agent" || !release || exact === null || environment?.edition !== "enterprise")
+        return false;
+    return node_modules_semver.lt(exact, REPAIRED) && !valueAt(values, ["agentk8sglue", "serviceExistingAccountName"]);
+}
+
+;// CONCATENATED MODULE: ./build/lint/entry-text.js
+/** The characters of a file as they stand there, for rules about how something is written. */
+/** The file whose lines were asked for last: rules go from entry to entry of one file. */
+let last;
+/** The lines of a file. */
+function linesOf(source) {
+    if (last?.source !== source)
+        last = { source, lines: source.text.split("\n") };
+    return last.lines;
+}
+/** What stands at a place; undefined when it takes several lines. */
+function writtenAt(source, at) {
+    if (at.endLine !== at.line)
+        return undefined;
+    return linesOf(source)[at.line - 1]?.slice(at.column - 1, (at.endColumn ?? at.column) - 1);
+}
+/** What follows a place on its last line. */
+function restOfLine(source, at) {
+    return linesOf(source)[(at.endLine ?? at.line) - 1]?.slice((at.endColumn ?? at.column) - 1) ?? "";
+}
+/** The first match of an expression within a place, as a place of its own. */
+function findWithin(source, at, expression) {
+    const { line, column, endLine = line, endColumn = column } = at;
+    for (let number = line; number <= endLine; number++) {
+        const text = linesOf(source)[number - 1] ?? "";
+        const from = number === line ? column - 1 : 0;
+        const found = expression.exec(text.slice(from, number === endLine ? endColumn - 1 : undefined));
+        if (found) {
+            const start = from + found.index + 1;
+            return {
+                file: source.file,
+                line: number,
+                column: start,
+                endLine: number,
+                endColumn: start + found[0].length,
+            };
+        }
+    }
+    return undefined;
+}
+/** The whole path of an entry within its file, as changes need it. */
+function pathInFile({ layer, path }) {
+    return [...layer.path, ...path];
 }
 
 ;// CONCATENATED MODULE: ./build/lint/inert.js
@@ -60019,625 +61036,1684 @@ function isOff(block) {
     return block.enabled === false || block.portModeEnabled === false;
 }
 
+;// CONCATENATED MODULE: ./build/lint/rules/agents/bash-script-format.js
+
+
+/** What the agent puts in for `{name}`. */
+const FIELDS = new Set([
+    "task_id",
+    "extra_bash_init_cmd",
+    "extra_docker_bash_script",
+    "default_execution_agent_args",
+    "agent_install_args",
+]);
+const bashScriptFormat = {
+    id: "L108",
+    slug: "bash-script-format",
+    severity: "error",
+    about: "The start script of task pods has braces that the agent takes for its own, or does not start the task.",
+    why: "`containerCustomBashScript` is a format string of Python: `{task_id}` and its like are put in, a brace that is meant for the shell is doubled (`{{1..5}}`), and a lone one makes the agent fail at every task. It may hold ASCII only. The script has to end with `clearml_agent execute … --id {task_id}`, or pods end without having run anything.",
+    components: ["agent", "control-plane"],
+    *check(release) {
+        for (const entry of release.entries) {
+            const { path, text, leftover } = entry;
+            if (path.at(-1) !== "containerCustomBashScript" || !text?.trim() || leftover)
+                continue;
+            const hit = isInert(release, path) ? undefined : hitFor(entry, text);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function hitFor(entry, text) {
+    const place = (pattern) => findWithin(entry.layer.source, entry.at(), pattern) ?? entry.at();
+    const brace = strayBrace(text);
+    if (brace !== undefined)
+        return {
+            message: `\`${brace}\` is taken for a field of the agent, which does not know it`,
+            hint: `double the braces: \`${brace.replace(/[{}]/g, "$&$&")}\``,
+            at: place(new RegExp(bash_script_format_literal(brace))),
+        };
+    const foreign = /[^\p{ASCII}]/u.exec(text)?.[0];
+    if (foreign !== undefined)
+        return {
+            message: `\`${foreign}\` is not ASCII, and the agent cannot pass it on`,
+            hint: "write the script in ASCII",
+            at: place(new RegExp(bash_script_format_literal(foreign))),
+        };
+    if (!/clearml_agent\s+execute\b/.test(text))
+        return {
+            message: "the script never starts the task",
+            hint: "end it with `$LOCAL_PYTHON -m clearml_agent execute {default_execution_agent_args} --id {task_id}`",
+            at: entry.at("key"),
+        };
+    return text.includes("{task_id}")
+        ? undefined
+        : {
+            message: "the script does not say which task to start",
+            hint: "add `--id {task_id}` to `clearml_agent execute`",
+            at: place(/clearml_agent\s+execute/),
+        };
+}
+/** The first brace that is neither doubled nor around a known name, with what it encloses. */
+function strayBrace(text) {
+    for (const [found, name] of text.matchAll(/\{\{|\}\}|\{([^{}\n]*)\}|[{}]/g)) {
+        if (found === "{{" || found === "}}" || (name !== undefined && FIELDS.has(name)))
+            continue;
+        return found;
+    }
+    return undefined;
+}
+function bash_script_format_literal(text) {
+    return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+;// CONCATENATED MODULE: ./build/catalogue/mig-profiles.js
+/** The seven profiles of most cards: by the memory of an eighth, a quarter, a half, and the whole. */
+function seven(eighth, quarter, half, whole) {
+    return {
+        [`1g.${eighth}gb`]: 7,
+        [`1g.${eighth}gb.me`]: 1,
+        [`1g.${quarter}gb`]: 4,
+        [`2g.${quarter}gb`]: 3,
+        [`3g.${half}gb`]: 2,
+        [`4g.${half}gb`]: 1,
+        [`7g.${whole}gb`]: 1,
+    };
+}
+/** NVIDIA's table of profiles; `.me` is how the device plugin writes `+me`. */
+const MIG_GPUS = [
+    {
+        name: "A30",
+        product: /\bA30\b/,
+        slices: 4,
+        profiles: { "1g.6gb": 4, "1g.6gb.me": 1, "2g.12gb": 2, "2g.12gb.me": 1, "4g.24gb": 1 },
+    },
+    { name: "A100 40 GB", product: /\bA100-.*40GB/, slices: 7, profiles: seven("5", "10", "20", "40") },
+    {
+        name: "A100 or H100 80 GB",
+        product: /\b(A100|H100)-.*80GB|\bH100-PCIe\b/i,
+        slices: 7,
+        profiles: seven("10", "20", "40", "80"),
+    },
+    { name: "H100 NVL", product: /\bH100-NVL\b/, slices: 7, profiles: seven("12", "24", "47", "94") },
+    {
+        name: "H100, H20 or GH200 96 GB",
+        product: /\bH20\b|\b(H100|GH200)-.*96GB/,
+        slices: 7,
+        profiles: seven("12", "24", "48", "96"),
+    },
+    { name: "H200", product: /\bH200\b/, slices: 7, profiles: seven("18", "35", "71", "141") },
+    { name: "GH200 144 GB", product: /\bGH200-.*144G/, slices: 7, profiles: seven("18", "36", "72", "144") },
+    { name: "B200", product: /\bB200\b/, slices: 7, profiles: seven("23", "45", "90", "180") },
+    {
+        name: "GB200",
+        product: /\bGB200\b/,
+        slices: 7,
+        profiles: { ...seven("23", "47", "93", "186"), "3g.95gb": 2, "4g.95gb": 1, "7g.189gb": 1 },
+    },
+    {
+        name: "B300 or GB300",
+        product: /\bG?B300\b/,
+        slices: 7,
+        profiles: { ...seven("34", "67", "135", "269"), ...seven("35", "70", "139", "278") },
+    },
+    {
+        name: "RTX PRO 6000",
+        product: /RTX-PRO-6000/,
+        slices: 4,
+        profiles: {
+            "1g.24gb": 4,
+            "1g.24gb.me": 1,
+            "1g.24gb.me.all": 1,
+            "1g.24gb.gfx": 4,
+            "2g.48gb": 2,
+            "2g.48gb.me.all": 1,
+            "2g.48gb.gfx": 2,
+            "4g.96gb": 1,
+            "4g.96gb.gfx": 1,
+        },
+    },
+];
+const RESOURCE = /^nvidia\.com\/mig-(.+)$/;
+const FORM = /^(\d)g\.\d+gb(\.me|\.me\.all|\.gfx|-me)?$/;
+/** The profile a resource asks for, such as `3g.20gb` of `nvidia.com/mig-3g.20gb`. */
+function profileOf(resource) {
+    return RESOURCE.exec(resource)?.[1];
+}
+/** Compute slices of a profile; undefined when it has not the form of one. */
+function slicesOf(profile) {
+    const slices = Number(FORM.exec(profile)?.[1]);
+    return slices >= 1 && slices <= 7 ? slices : undefined;
+}
+/** The cards that offer a profile. */
+function gpusWith(profile) {
+    return MIG_GPUS.filter(({ profiles }) => Object.hasOwn(profiles, profile));
+}
+/** The card that a node's `nvidia.com/gpu.product` names. */
+function gpuOf(product) {
+    return MIG_GPUS.find((gpu) => gpu.product.test(product));
+}
+
+;// CONCATENATED MODULE: ./build/lint/entry-at.js
+
+/** The entry that sets the merged value at a path; of the strongest layer where several do. */
+function entryAt(release, path) {
+    return release.entries.findLast((each) => each.path.length === path.length && each.path.every((step, index) => step === path[index]));
+}
+/** A fix that writes another value in the place of an entry. */
+function writes(entry, to, description) {
+    return {
+        description,
+        changes: [{ source: entry.layer.source, kind: "value", path: pathInFile(entry), to }],
+    };
+}
+/** Where the key of a merged value stands: better than all of it where the value is a map or list. */
+function keyAt(release, path) {
+    return entryAt(release, path)?.at("key") ?? release.locate(path);
+}
+
+;// CONCATENATED MODULE: ./build/lint/pod-templates.js
+
+
+
+const BASE = ["agentk8sglue", "basePodTemplate"];
+const pod_templates_QUEUES = ["agentk8sglue", "queues"];
+/** What all queues of an agent have in common. */
+function baseTemplate(release) {
+    const base = mapAt(release.values, BASE);
+    return template(release, base, (path) => [...BASE, ...path]);
+}
+/** The template of each queue of an agent. */
+function queueTemplates(release) {
+    const base = mapAt(release.values, BASE);
+    return Object.entries(mapAt(release.values, pod_templates_QUEUES)).map(([queue, value]) => {
+        const own = mapAt(value, ["templateOverrides"]);
+        const replaced = Object.fromEntries(Object.entries(own).filter(([, each]) => !isEmpty(each)));
+        const pathOf = (path) => Object.hasOwn(replaced, String(path[0]))
+            ? [...pod_templates_QUEUES, queue, "templateOverrides", ...path]
+            : [...BASE, ...path];
+        return { ...template(release, { ...base, ...replaced }, pathOf), queue, own: replaced };
+    });
+}
+function template(release, values, pathOf) {
+    return {
+        release,
+        own: values,
+        values,
+        pathOf,
+        locate: (path) => release.locate(pathOf(path)),
+        keyAt: (path) => keyAt(release, pathOf(path)),
+    };
+}
+/** What a template asks for: its limits, with the requests for which there are none. */
+function resourcesOf({ values }) {
+    const found = new Map();
+    for (const part of ["requests", "limits"]) {
+        const path = ["resources", part];
+        for (const [name, value] of Object.entries(mapAt(values, path)))
+            found.set(name, { name, value, path: [...path, name] });
+    }
+    return [...found.values()];
+}
+function mapAt(values, path) {
+    const value = valueAt(values, path);
+    return isMap(value) ? value : {};
+}
+function isEmpty(value) {
+    if (value === null || value === "")
+        return true;
+    if (Array.isArray(value))
+        return value.length === 0;
+    return isMap(value) && Object.keys(value).length === 0;
+}
+
+;// CONCATENATED MODULE: ./build/lint/quantities.js
+const FACTORS = {
+    "": 1,
+    m: 1e-3,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
+/** A quantity of Kubernetes as a number; undefined for what is none. */
+function quantityOf(value) {
+    if (typeof value === "number")
+        return value;
+    if (typeof value !== "string")
+        return undefined;
+    const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]{0,2})$/.exec(value.trim()) ?? [];
+    const factor = FACTORS[unit];
+    return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/cfgi-value.js
+
+
+
+
+
+const cfgi_value_LABEL = ["labels", "clearml-injector/fraction"];
+const cfgiValue = {
+    id: "L98",
+    slug: "cfgi-value",
+    severity: "warning",
+    about: "The fraction a queue asks of the fractional GPU injector is none it knows, or does not fit the GPUs.",
+    why: "The injector shares a GPU in eighths: its label takes 0.0625, 0.125 and so on to 0.875, or whole GPUs; other numbers are not injected, and the pod takes all it finds. Before 1.3 each eighth is one `nvidia.com/gpu` of the device plugin, so that 0.5 goes with 4. MIG slices on the same node are cut by another operator, and cannot be shared once more.",
+    components: ["agent"],
+    *checkAll(releases) {
+        const injector = releases.find(({ id }) => id === "fractional-gpu-injector");
+        const version = node_modules_semver.valid(injector?.version ?? "");
+        const inEighths = version !== null && node_modules_semver.lt(version, "1.3.0");
+        for (const release of releases.filter(({ id }) => id === "agent")) {
+            for (const template of templatesOf(release)) {
+                const hit = cfgi_value_hitFor(template, inEighths);
+                if (hit)
+                    yield hit;
+            }
+        }
+    },
+};
+/** Templates that say something of their own about it. */
+function templatesOf(release) {
+    const own = queueTemplates(release).filter((each) => "labels" in each.own || "resources" in each.own);
+    return [baseTemplate(release), ...own].filter(({ values }) => valueAt(values, cfgi_value_LABEL) !== undefined);
+}
+function cfgi_value_hitFor(template, inEighths) {
+    const written = valueAt(template.values, cfgi_value_LABEL);
+    if (/[$<]/.test(String(written)))
+        return undefined;
+    const at = template.locate(cfgi_value_LABEL);
+    const fraction = /^\d+(\.\d+)?$/.test(String(written)) ? Number(written) : Number.NaN;
+    if (!isKnown(fraction))
+        return {
+            message: `\`${String(written)}\` is no fraction that the injector knows`,
+            hint: 'write "0.125" to "0.875" in steps of 0.125, "0.0625", or whole GPUs',
+            at,
+        };
+    const resources = resourcesOf(template);
+    const slice = resources.find(({ name }) => profileOf(name) !== undefined);
+    if (slice)
+        return {
+            message: "a fraction of the injector and a MIG slice are asked for together",
+            hint: "ask for one of them",
+            at,
+            related: [{ at: template.keyAt(slice.path), message: "the slice" }],
+        };
+    const gpus = resources.find(({ name }) => name === "nvidia.com/gpu");
+    const count = quantityOf(gpus?.value);
+    if (!inEighths || !gpus || count === undefined || fraction === 0.0625 || count === fraction * 8)
+        return undefined;
+    return {
+        message: `fraction ${fraction} goes with ${fraction * 8} of \`nvidia.com/gpu\` before injector 1.3, found ${count}`,
+        hint: `write \`nvidia.com/gpu: ${fraction * 8}\``,
+        at: template.locate(gpus.path),
+        related: [{ at, message: "the fraction" }],
+    };
+}
+function isKnown(fraction) {
+    if (fraction === 0.0625 || (Number.isInteger(fraction) && fraction > 0))
+        return true;
+    return fraction > 0 && fraction < 1 && Number.isInteger(fraction * 8);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/cluster-wide-agent.js
+const VARIABLE = "CLEARML_K8S_GLUE_MONITOR_ALL_NAMESPACES";
+const clusterWideAgent = {
+    id: "L110",
+    slug: "cluster-wide-agent",
+    severity: "warning",
+    about: "An agent has rights in all namespaces of a cluster that several tenants share.",
+    why: "`serviceAccountClusterAccess` gives the agent a ClusterRole, and `CLEARML_K8S_GLUE_MONITOR_ALL_NAMESPACES` makes it look after the pods of every namespace. Whoever controls a task of one tenant can then read the secrets and stop the pods of the others. Leave both off where tenants share a cluster.",
+    components: ["agent"],
+    *check({ entries, variables, environment }) {
+        if ((environment?.tenants.length ?? 0) < 2)
+            return;
+        const account = entries.filter(({ path, value }) => value === true && path.join(".") === "agentk8sglue.serviceAccountClusterAccess");
+        const monitors = variables.flatMap(({ name, value }) => name === VARIABLE && value && /^(1|true|yes)$/i.test(String(value.value)) ? [value] : []);
+        for (const { path, at } of [...account, ...monitors]) {
+            yield {
+                message: `${path.at(-1) === "value" ? `\`${VARIABLE}\`` : "`serviceAccountClusterAccess`"} gives the agent the namespaces of all tenants`,
+                hint: "remove it",
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/debug-mode.js
+const debugMode = {
+    id: "L107",
+    slug: "debug-mode",
+    severity: "info",
+    about: "The agent logs in debug mode, with the specs of its pods and the credentials in them.",
+    why: "With `debugMode` the agent writes every template it applies to its log, environment variables included. Whoever reads logs reads the credentials of the tenant. Switch it off outside of a search for a fault.",
+    components: ["agent"],
+    *check({ entries }) {
+        for (const { path, value, at } of entries) {
+            if (value !== true || path.join(".") !== "agentk8sglue.debugMode")
+                continue;
+            yield {
+                message: "`debugMode` is on: credentials of the tenant reach the agent's log",
+                hint: "remove it outside of a search for a fault",
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/default-image.js
+
+/** Images without a package manager that the agent's start script knows, and without Python. */
+const BARE = /^(alpine|busybox|scratch|hello-world|gcr\.io\/distroless\/(?!python).*)$/;
+/** Python 3.9, the last of these, had its last release in October 2025. */
+const OLD_PYTHON = /^(2|3\.[0-9])(\D|$)/;
+const defaultImage = {
+    id: "L106",
+    slug: "default-image",
+    severity: "warning",
+    about: "The default image of tasks is not pinned, cannot run Python, or has one that is no longer kept up.",
+    why: "Tasks that name no image run in the default one. `latest`, or no tag at all, is another image from day to day, so that an experiment cannot be repeated. The agent's start script needs Python with pip, or apt to install it. In a cluster without internet the image must come from the internal registry. A task that names its own image does not use the default.",
+    components: ["agent"],
+    *check(release) {
+        const isClosed = valueAt(release.values, ["agentk8sglue", "airGappedSupport"]) === true;
+        for (const entry of release.entries) {
+            if (!isDefaultImage(entry) || !entry.text || entry.leftover)
+                continue;
+            const reason = reasonFor(entry.text, isClosed);
+            if (reason)
+                yield { ...reason, at: entry.at() };
+        }
+    },
+};
+function isDefaultImage({ path }) {
+    if (path[0] !== "agentk8sglue")
+        return false;
+    const key = path.at(-1);
+    return ((key === "defaultContainerImage" && path.length === 2) ||
+        (key === "defaultImage" && path[1] === "queues" && path.at(-2) === "queueSettings"));
+}
+function reasonFor(image, isClosed) {
+    const [, name = "", tag] = /^([^@]*?)(?::([^/:@]+))?(?:@sha256:[0-9a-f]+)?$/.exec(image) ?? [];
+    const isPinned = image.includes("@sha256:");
+    if (BARE.test(name))
+        return {
+            message: `\`${name}\` has neither Python nor apt to install it`,
+            hint: "use an image with Python",
+        };
+    if (!isPinned && (tag === undefined || tag === "latest"))
+        return {
+            message: `\`${image}\` is another image from day to day`,
+            hint: "pin a version, such as python:3.12",
+        };
+    if (/(^|\/)python$/.test(name) && OLD_PYTHON.test(tag ?? ""))
+        return {
+            message: `Python ${/^[\d.]+/.exec(tag ?? "")?.[0]} is no longer kept up`,
+            hint: "use an image with Python 3.12 or later",
+        };
+    const owner = name.split("/")[0] ?? "";
+    const isInternal = name.includes("/") && /[.:]|^localhost$/.test(owner) && owner !== "docker.io";
+    if (isClosed && !isInternal)
+        return {
+            message: `\`${image}\` comes from Docker Hub, and \`airGappedSupport\` is on`,
+            hint: "name the image of your own registry",
+        };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/extended-resource-fraction.js
+
+
+/** Rewritten by ClearML's operators before Kubernetes looks at it. */
+const FRACTION = /^clear\.ml\/fraction-/;
+const extendedResourceFraction = {
+    id: "L93",
+    slug: "extended-resource-fraction",
+    severity: "error",
+    about: "A pod asks for a part of a resource that Kubernetes counts in whole numbers, such as half a GPU.",
+    why: 'Resources with a domain in their name, such as `nvidia.com/gpu`, are whole numbers: the API server refuses a pod that asks for "0.5". Parts of a GPU are MIG profiles (`nvidia.com/mig-3g.20gb: 1`), or labels that the fractional GPU injector reads. `clear.ml/fraction-1` is written by ClearML\'s MIG operator, and means nothing in a cluster without it.',
+    *checkAll(releases) {
+        const isRewritten = releases.some(({ id }) => id === "dynamic-mig-operator" || id === "fractional-gpu-injector");
+        for (const release of releases) {
+            for (const entry of release.entries) {
+                const name = resourceOf(entry);
+                if (!name || !isPart(entry) || isInert(release, entry.path))
+                    continue;
+                // A single file does not say what the cluster has.
+                if (FRACTION.test(name) && (isRewritten || !release.environment))
+                    continue;
+                yield { ...extended_resource_fraction_reasonFor(release, name, String(entry.value)), at: entry.at() };
+            }
+        }
+    },
+};
+/** The name of an extended resource that an entry asks for. */
+function resourceOf({ path }) {
+    const part = path.at(-2);
+    if (path.at(-3) !== "resources" || (part !== "limits" && part !== "requests"))
+        return undefined;
+    const name = String(path.at(-1));
+    return /^[a-z0-9.-]+\/[\w.-]+$/.test(name) ? name : undefined;
+}
+function isPart({ value, leftover }) {
+    const amount = leftover ? undefined : quantityOf(value);
+    return amount !== undefined && !Number.isInteger(amount);
+}
+function extended_resource_fraction_reasonFor({ tenant }, name, value) {
+    if (FRACTION.test(name))
+        return {
+            message: `\`${name}\` asks for ${value}, and nothing in this environment rewrites it to a whole number`,
+            hint: "add the component `dynamic-mig-operator`, or ask for a MIG profile",
+        };
+    const whose = tenant === undefined ? "pods" : `pods of tenant \`${tenant}\``;
+    return {
+        message: `${whose} ask for ${value} of \`${name}\`, which is counted in whole numbers`,
+        hint: "ask for a MIG profile such as `nvidia.com/mig-3g.20gb: 1`, or for whole ones",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/gpu-and-mig-mixed.js
+
+
+
+
+const STRATEGY = ["mig", "strategy"];
+const gpuAndMigMixed = {
+    id: "L97",
+    slug: "gpu-and-mig-mixed",
+    severity: "warning",
+    about: "Whole GPUs and MIG slices are asked for together, or slices under a strategy that does not name them.",
+    why: "A pod with `nvidia.com/gpu` and `nvidia.com/mig-…` needs a node that has both free, and programs see one kind of them only. `nvidia.com/mig-…` exists under the strategy `mixed` of the GPU operator alone: under `single`, its default, slices are called `nvidia.com/gpu`, and pods that ask for a profile stay pending. Ask for one kind, and set `mig.strategy: mixed`.",
+    *checkAll(releases) {
+        const asks = releases.filter(({ id }) => id === "agent").flatMap(migRequests);
+        for (const { template, path } of asks) {
+            const whole = resourcesOf(template).find(({ name }) => name === "nvidia.com/gpu");
+            if (whole)
+                yield mixed(template, whole.path, path);
+        }
+        const [first] = asks;
+        const operator = releases.find(({ id }) => id === "gpu-operator");
+        // With ClearML's MIG operator the strategy has a rule of its own.
+        if (!first || !operator || releases.some(({ id }) => id === "dynamic-mig-operator"))
+            return;
+        const strategy = valueAt(operator.values, STRATEGY) ?? operator.contents?.defaultAt(STRATEGY) ?? "single";
+        if (strategy === "mixed" || typeof strategy !== "string" || strategy.includes("$"))
+            return;
+        yield {
+            message: `\`mig.strategy\` is ${strategy}, and queues ask for profiles such as \`${first.name}\`, which exist under \`mixed\` only`,
+            hint: "set `mig.strategy: mixed`",
+            at: operator.locate(STRATEGY),
+            related: [{ at: first.template.keyAt(first.path), message: "the request" }],
+        };
+    },
+};
+/** One request for a profile for each template that has one. */
+function migRequests(release) {
+    const queues = queueTemplates(release).filter(({ own }) => "resources" in own);
+    return [baseTemplate(release), ...queues].flatMap((template) => {
+        const mig = resourcesOf(template).find(({ name }) => profileOf(name) !== undefined);
+        return mig ? [{ template, name: mig.name, path: mig.path }] : [];
+    });
+}
+function mixed(template, whole, mig) {
+    return {
+        message: `${template.queue === undefined ? "every queue" : `queue \`${template.queue}\``} asks for whole GPUs and for MIG slices`,
+        hint: "ask for one of them",
+        at: keyAt(template.release, template.pathOf(whole)),
+        related: [{ at: template.keyAt(mig), message: "the slice" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/mig-fraction-mismatch.js
+
+
+
+
+const mig_fraction_mismatch_LABEL = ["labels", "required-resources"];
+/** A quarter of a card and two of seven slices are meant to be the same. */
+const TOLERANCE = 0.1;
+const migFractionMismatch = {
+    id: "L96",
+    slug: "mig-fraction-mismatch",
+    severity: "warning",
+    about: "A queue's label, fraction and MIG profile name different parts of a GPU: quotas count the wrong part.",
+    why: "`required-resources` is what ClearML counts against a tenant's quota and shows as use, `clear.ml/fraction-1` what the operator partitions by, and the MIG profile what the pod gets. Where they differ, a tenant pays for more or less than he has. A profile of 2 of 7 slices goes with 0.25, one of 3 with 0.5, one of 7 with 1; parts that differ by no more than a tenth are taken for equal.",
+    components: ["agent"],
+    *check(release) {
+        for (const template of queueTemplates(release)) {
+            const hit = mig_fraction_mismatch_hitFor(template);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function mig_fraction_mismatch_hitFor(template) {
+    const resources = resourcesOf(template);
+    const fraction = resources.find(({ name }) => name.startsWith("clear.ml/fraction-"));
+    const [label, part] = [quantityOf(valueAt(template.values, mig_fraction_mismatch_LABEL)), quantityOf(fraction?.value)];
+    if (fraction && label !== undefined && part !== undefined && Math.abs(label - part) > 1e-9) {
+        return {
+            message: `queue \`${template.queue}\` asks for ${part} of a GPU, and its label says ${label}`,
+            hint: "write the same number in both",
+            at: template.locate(fraction.path),
+            related: [{ at: template.locate(mig_fraction_mismatch_LABEL), message: "`required-resources`" }],
+        };
+    }
+    const meant = label ?? part;
+    const migs = resources.filter(({ name }) => profileOf(name) !== undefined);
+    const shares = migs.map(({ name, value }) => sharesOf(profileOf(name) ?? "", quantityOf(value)));
+    if (meant === undefined || migs.length === 0 || shares.some((each) => each.length === 0))
+        return undefined;
+    if (sums(shares).some((share) => Math.abs(share - meant) <= TOLERANCE + 1e-9))
+        return undefined;
+    const names = migs.map(({ name }) => `\`${profileOf(name)}\``).join(" and ");
+    return {
+        message: `queue \`${template.queue}\` counts as ${meant} of a GPU, and gets ${names}, which is ${sums(shares)[0]?.toFixed(2)}`,
+        hint: "change the number or the profile",
+        at: template.locate(label === undefined && fraction ? fraction.path : mig_fraction_mismatch_LABEL),
+        related: migs.map(({ path }) => ({ at: template.keyAt(path), message: "the profile" })),
+    };
+}
+/** What part of a card a profile is; of each card that has it. */
+function sharesOf(profile, count = 1) {
+    const slices = slicesOf(profile);
+    if (slices === undefined)
+        return [];
+    return [...new Set(gpusWith(profile).map((gpu) => (count * slices) / gpu.slices))];
+}
+function sums(shares) {
+    return shares.reduce((all, each) => all.flatMap((sum) => each.map((share) => sum + share)), [0]);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/mig-profile-unknown.js
+
+
+
+
+const PRODUCT = ["nodeSelector", "nvidia.com/gpu.product"];
+const migProfileUnknown = {
+    id: "L95",
+    slug: "mig-profile-unknown",
+    severity: "error",
+    about: "A MIG profile that no card offers, or not the card that the node selector names: pods stay pending.",
+    why: "The name of a profile holds slices and memory, and differs by card: `3g.20gb` of an A100 with 40 GB is `3g.40gb` with 80 GB. No node ever offers a profile of another card, and a pod that asks for it waits for ever. Take the name from the table for your cards; `+me` is written `.me`. Which cards a cluster has stands in no file, so that only a node selector is compared.",
+    *check(release) {
+        for (const { path, at, leftover } of release.entries) {
+            const part = path.at(-2);
+            if ((part !== "limits" && part !== "requests") || leftover)
+                continue;
+            const profile = profileOf(String(path.at(-1)));
+            const reason = profile === undefined ? undefined : mig_profile_unknown_reasonFor(profile);
+            if (reason && !isInert(release, path))
+                yield { ...reason, at: at("key") };
+        }
+        if (release.id === "agent")
+            yield* productHits(release);
+    },
+};
+function mig_profile_unknown_reasonFor(profile) {
+    if (slicesOf(profile) === undefined)
+        return {
+            message: `\`${profile}\` has not the form of a MIG profile`,
+            hint: profile.includes("+")
+                ? `write \`${profile.replace("+", ".")}\``
+                : "write slices and memory, such as `3g.20gb`",
+        };
+    if (gpusWith(profile).length > 0)
+        return undefined;
+    // A card newer than the table may have it.
+    return {
+        message: `no card known here has the MIG profile \`${profile}\``,
+        hint: "compare it with `nvidia-smi mig -lgip` on a node",
+        severity: "warning",
+    };
+}
+function* productHits(release) {
+    for (const template of [baseTemplate(release), ...queueTemplates(release)]) {
+        const product = valueAt(template.values, PRODUCT);
+        const gpu = typeof product === "string" ? gpuOf(product) : undefined;
+        // What all queues have in common is told once.
+        const isOwn = template.queue === undefined || "resources" in template.own || "nodeSelector" in template.own;
+        if (gpu && isOwn)
+            yield* mismatches(template, gpu);
+    }
+}
+function* mismatches(template, gpu) {
+    for (const { name, path } of resourcesOf(template)) {
+        const profile = profileOf(name);
+        if (!profile || Object.hasOwn(gpu.profiles, profile) || gpusWith(profile).length === 0)
+            continue;
+        yield {
+            message: `the node selector asks for ${gpu.name}, which has no MIG profile \`${profile}\``,
+            hint: `it has ${Object.keys(gpu.profiles).join(", ")}`,
+            at: template.keyAt(path),
+            related: [{ at: template.locate(PRODUCT), message: "the node selector" }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/monitored-resource-field.js
+
+
+
+
+const BLOCK = ["agentk8sglue", "monitoredResources"];
+const monitoredResourceField = {
+    id: "L103",
+    slug: "monitored-resource-field",
+    severity: "warning",
+    about: "The agent counts a field that queues do not have, or that holds no number: its limit does not hold.",
+    why: "With `maxResources` above 0 the agent adds up one field of its pods, and starts no more once the sum is reached. Pods without the field, or with a text in it, are not counted, so that their queues run without limit. Give every queue the label, or point `minResourcesFieldName` and `maxResourcesFieldName` at a field that all of them have.",
+    components: ["agent"],
+    *check(release) {
+        const most = valueAt(release.values, [...BLOCK, "maxResources"]);
+        if (typeof most !== "number" || most <= 0)
+            return;
+        const names = ["minResourcesFieldName", "maxResourcesFieldName"].map((key) => fieldOf(release, key));
+        const seen = new Set();
+        for (const field of names) {
+            if (!field || seen.has(field.join("|")))
+                continue;
+            seen.add(field.join("|"));
+            yield* hitsOf(release, field);
+        }
+    },
+};
+/** `metadata|labels|x` and `resources|limits|x` as a path within a template. */
+function fieldOf(release, key) {
+    const name = valueAt(release.values, [...BLOCK, key]);
+    if (typeof name !== "string")
+        return undefined;
+    const path = name.split("|");
+    return path[0] === "metadata" ? path.slice(1) : path;
+}
+function* hitsOf(release, path) {
+    const templates = queueTemplates(release);
+    const without = templates.filter(({ values }) => valueAt(values, path) === undefined);
+    // A queue without GPUs counts as none; that no queue has any is an oversight.
+    const isLabel = path[0] === "labels" || path[0] === "annotations";
+    if (isLabel || without.length === templates.length) {
+        for (const { queue } of release.environment ? without : [])
+            yield {
+                message: `queue \`${queue}\` has no \`${path.join(".")}\`, and its pods are not counted`,
+                hint: "add it to the queue's template",
+                at: keyAt(release, ["agentk8sglue", "queues", String(queue)]),
+            };
+    }
+    for (const template of templates) {
+        const hit = wordHit(template, path);
+        if (hit)
+            yield hit;
+    }
+}
+function wordHit(template, path) {
+    const value = valueAt(template.values, path);
+    if (typeof value !== "string" || /[$<]/.test(value) || quantityOf(value) !== undefined)
+        return undefined;
+    return {
+        message: `\`${value}\` is no number: the pods of queue \`${template.queue}\` are not counted`,
+        hint: 'write a number in quotes, such as "0.5"',
+        at: template.locate(path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/metadata.js
+/** Whether a rule is about the value of a label or annotation. */
+function isMetadata(rule) {
+    return /(^|\.)(labels|annotations)\.\*$/.test(rule.path);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/quantity-form.js
+
+
+
+
+
+/** No container runs with less memory than this. */
+const LEAST = 2 ** 20;
+const quantityForm = {
+    id: "L94",
+    slug: "quantity-form",
+    severity: "error",
+    about: "A quantity is not in Kubernetes' form, or a label or annotation is not a text: the API server refuses the pod.",
+    why: "Labels and annotations are texts, so that `required-resources: 0.5` without quotes is refused with the whole pod. Quantities take a point, not a comma, and a unit of Kubernetes: `4GB` is none, `4Gi` is. Memory without a unit is counted in bytes: `memory: 4` is four of them, and the pod never starts. Write quotes round labels, and a unit behind memory.",
+    fixable: true,
+    *check({ entries }) {
+        for (const entry of entries) {
+            const hit = entry.rule && !entry.leftover ? (quantityHit(entry) ?? labelHit(entry)) : undefined;
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function quantityHit({ rule, path, text, value, at }) {
+    if (rule?.type !== "quantity")
+        return undefined;
+    if (text !== undefined && !QUANTITY.expression.test(text))
+        return { message: `\`${text}\` is not ${QUANTITY.expected}`, at: at() };
+    const isMemory = /^(memory|ephemeral-storage)$/.test(String(path.at(-1)));
+    const amount = isMemory ? quantityOf(text ?? value) : undefined;
+    if (amount === undefined || amount === 0 || amount >= LEAST)
+        return undefined;
+    return {
+        message: `\`${String(value)}\` is ${amount} bytes of ${path.at(-1)}`,
+        hint: `write the unit: ${Number.parseFloat(String(value))}Gi or ${Number.parseFloat(String(value))}Mi`,
+        severity: "warning",
+        at: at(),
+    };
+}
+function labelHit(entry) {
+    const { rule, layer, value, at } = entry;
+    if (!rule || !isMetadata(rule) || !["number", "boolean"].includes(typeof value))
+        return undefined;
+    const text = String(value);
+    // `0.50` and `yes` stand for more than they are written as.
+    const isAsWritten = writtenAt(layer.source, at()) === text;
+    return {
+        message: `labels and annotations hold text, found the ${typeof value} \`${text}\``,
+        hint: `write it in quotes: "${text}"`,
+        at: at(),
+        ...(isAsWritten ? { fix: writes(entry, text, "write quotes") } : {}),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/lint/form.js
 
-/** Hits for every value whose rule has one of these patterns and whose text does not match it. */
-function* formHits(release, accepts) {
-    for (const { path, rule, text, leftover, value, at } of release.entries) {
-        if (!rule || leftover || isInert(release, path))
-            continue;
-        const key = String(path.at(-1));
-        if (rule.keyPattern && accepts(rule.keyPattern) && !rule.keyPattern.expression.test(key)) {
-            yield { message: `\`${key}\` is not ${rule.keyPattern.expected}`, at: at("key") };
-        }
-        if (!rule.pattern || !accepts(rule.pattern) || rule.secret || text === undefined || text === "")
-            continue;
-        if (!rule.pattern.expression.test(text))
-            yield formHit(rule, text, value, at());
-    }
-}
-function formHit(rule, text, written, at) {
-    // What a placeholder stands for is worth showing: it is not on the line.
-    const found = written === text ? `\`${text}\`` : `\`${String(written)}\` (here \`${text}\`)`;
-    return { message: `${found} is not ${rule.pattern?.expected}`, at };
-}
-
-;// CONCATENATED MODULE: ./build/lint/rules/additional-config-name.js
-
-
-const additionalConfigName = {
-    id: "L42",
-    slug: "additional-config-name",
-    severity: "error",
-    about: "The API server reads only files that end in .conf; others are ignored.",
-    check: (release) => formHits(release, (pattern) => pattern === CONFIG_FILE),
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/angle-bracket-url.js
-
-const angleBracketUrl = {
-    id: "L02",
-    slug: "angle-bracket-url",
-    severity: "error",
-    about: "A URL stands in angle brackets, as Markdown prints it; Helm takes them literally.",
-    *check({ entries }) {
-        for (const { value, at } of entries) {
-            if (typeof value !== "string" || !isBracketedUrl(value))
-                continue;
-            yield { message: `the URL \`${value}\` is in angle brackets`, hint: "remove them", at: at() };
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/api-url-form.js
-
-
-const apiUrlForm = {
-    id: "L72",
-    slug: "api-url-form",
-    severity: "error",
-    about: "The address of a ClearML service is incomplete, or has a slash or path at its end.",
-    check: (release) => formHits(release, (pattern) => pattern === API_URL || pattern === FILES_URL),
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/cookie-domain-form.js
-
-
-const cookieDomainForm = {
-    id: "L70",
-    slug: "cookie-domain-form",
-    severity: "error",
-    about: "The cookie domain is not a bare domain; browsers refuse the cookie and the login loops.",
-    check: (release) => formHits(release, (pattern) => pattern === DOMAIN),
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/curly-quotes.js
-/** Where a quote was meant: at the ends of a text. Inside of prose, curly quotes are fine. */
-const AT_ENDS = /^[\u201c\u201d\u2018\u2019]|[\u201c\u201d\u2018\u2019]$/;
-const curlyQuotes = {
-    id: "L04",
-    slug: "curly-quotes",
-    severity: "error",
-    about: "Typographic quotes are ordinary characters to YAML and HOCON: they become part of the value.",
-    *check({ entries, variables }) {
-        const settings = new Set(variables.map((variable) => variable.value));
-        for (const entry of entries) {
-            if (typeof entry.value !== "string")
-                continue;
-            const found = AT_ENDS.test(entry.value) || (settings.has(entry) && /[\u201c\u201d]/.test(entry.value));
-            if (found) {
-                yield {
-                    message: "the value holds typographic quotes",
-                    hint: "write \" or ' instead",
-                    at: entry.at(),
-                };
-            }
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/syntax.js
-const NOTHING = { doubleEscaped: [], misindented: [], colonNames: [] };
-/** Explains the syntax errors of a file; nothing to explain when it parses. */
-function explainSyntax(source) {
-    const first = source.problems.find((problem) => problem.kind === "syntax");
-    if (!first)
-        return NOTHING;
-    const explained = { doubleEscaped: [], misindented: [], colonNames: [] };
-    let offset = 0;
-    const lines = source.text.split("\n");
-    for (const [index, line] of lines.entries()) {
-        const place = (start, length) => source.locateRange(offset + start, offset + start + length);
-        const escaped = /:\s+"(?:[^"\\]|\\[^\\])*\\\\"/.exec(line);
-        if (escaped)
-            explained.doubleEscaped.push(place(escaped.index + escaped[0].indexOf('"'), line.length));
-        const name = /^\s*-\s+name:\s+([A-Za-z_][\w.-]*:)\s*$/.exec(line);
-        if (name?.[1])
-            explained.colonNames.push(place(line.lastIndexOf(name[1]), name[1].length));
-        const item = /^\s*(?=-\s)/.exec(line);
-        if (item && isMisindented(lines, index, item[0].length))
-            explained.misindented.push(place(item[0].length, 1));
-        offset += line.length + 1;
-    }
-    const found = Object.values(explained).some((places) => places.length > 0);
-    return found ? explained : { ...explained, other: first };
-}
-/** Whether an item follows `key: scalar` of an item that starts further left, and so belongs to nothing. */
-function isMisindented(lines, index, indent) {
-    const previous = lines
-        .slice(0, index)
-        .findLast((line) => line.trim() !== "" && !line.trim().startsWith("#"));
-    if (previous === undefined || !/^\s*(-\s+)?[\w.-]+:\s+[^\s|>&#]/.test(previous))
-        return false;
-    const parent = lines.slice(0, index).findLast((line) => {
-        const item = /^(\s*)-\s/.exec(line);
-        return item !== null && (item[1] ?? "").length < indent;
-    });
-    const sibling = lines.slice(0, index).findLast((line) => /^\s*-\s/.test(line));
-    return parent !== undefined && parent === sibling;
-}
-
-;// CONCATENATED MODULE: ./build/lint/rules/double-escaped-quote.js
-
-const doubleEscapedQuote = {
-    id: "L03",
-    slug: "double-escaped-quote",
-    severity: "error",
-    about: 'The escape of a quote is escaped itself (`"[\\\\"x\\\\"]"`), so the text ends there and the file does not parse.',
-    *check({ layers }) {
-        for (const { source } of layers) {
-            for (const at of explainSyntax(source).doubleEscaped) {
-                yield {
-                    message: 'the quote after `\\\\` ends the text: `\\\\` is one backslash, not part of `\\"`',
-                    hint: 'write single quotes around the text: \'["a", "b"]\'',
-                    at,
-                };
-            }
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/duplicate-key.js
-const duplicateKey = {
-    id: "L09",
-    slug: "duplicate-key",
-    severity: "error",
-    about: "A key stands twice in one map: one of the two is lost without a word, or the file is refused.",
-    *check({ layers }) {
-        for (const { source } of layers) {
-            for (const problem of source.problems) {
-                if (problem.kind === "duplicate-key")
-                    yield { ...problem, hint: "merge the two, or remove one" };
-            }
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/encrypted-file.js
-
-const encryptedFile = {
-    id: "S1",
-    slug: "encrypted-file",
-    severity: "error",
-    about: "The file is encrypted with SOPS; neither lint nor Helm can read its values.",
-    *check({ layers }) {
-        for (const { source, value } of layers) {
-            if (!isEncrypted(value))
-                continue;
-            yield {
-                message: "the file is encrypted with SOPS, its values cannot be checked",
-                hint: "decrypt it in a step before this one",
-                at: source.locate(["sops"], "key"),
-            };
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/catalogue/environment-variables.js
 
 /**
- * Settings of the API server that arrive as environment variables: `CLEARML__a__b` is the path `a.b`, lower-cased
- * (`apiserver/config/basic.py` of clearml-server). `*` stands for one part.
+ * Hits for every value whose rule has one of these patterns and whose text does not match it.
+ * @param repair offered as a fix where the repaired text does match
  */
-const API_SERVER_SETTINGS = [
-    key("services.organization.features.*", "boolean"),
-    key("services.auth.ui_features_per_role.*.*", "boolean"),
-    key("services.auth.default_groups.*.features", "list"),
-    ...keys("services.auth.default_groups.*", ["assignable", "system"], "boolean"),
-    ...keys("secure.credentials.*", ["role", "email"], "string"),
-    key("secure.credentials.*.allow_login", "boolean"),
-    key("secure.credentials.*.sec_groups", "list"),
-    ...keys("secure.credentials.*", ["user_key", "user_secret"], "string", { secret: true }),
-    key("secure.auth.token_secret", "string", { secret: true }),
-    key("secure.http.session_secret.apiserver", "string", { secret: true }),
-    ...keys("secure.fixed_user_providers.ldap", ["dn"], "string"),
-    key("secure.fixed_user_providers.ldap.password", "string", { secret: true }),
-    key("secure.login.sso.oauth_client.*.client_secret", "string", { secret: true }),
-    key("services.login.sso.oauth_client.*.groups.admins", "list"),
-    key("services.login.email_filters.allowed", "list"),
-    key("hosts.kafka.*.host", "list"),
-    key("secure.kafka.*.sasl_plain_password", "string", { secret: true }),
-    key("apiserver.company.unique_names", "boolean"),
-    key("billing.enabled", "boolean"),
-];
-/** Prefixes in the order they are applied; the later wins. */
-const SETTING_PREFIXES = ["TRAINS__", "CLEARML__"];
-/** The setting a variable sets; undefined when it sets none. */
-function settingPath(name) {
-    const prefix = SETTING_PREFIXES.find((each) => name.startsWith(each));
-    return prefix && name.slice(prefix.length).replaceAll("__", ".").toLowerCase();
+function* formHits(release, accepts, repair) {
+    for (const entry of release.entries) {
+        const { path, rule, text, leftover, at } = entry;
+        const key = rule?.keyPattern && accepts(rule.keyPattern) ? rule.keyPattern : undefined;
+        const value = rule?.pattern && accepts(rule.pattern) && !rule.secret ? rule.pattern : undefined;
+        if (!rule || !(key || value) || leftover || isInert(release, path))
+            continue;
+        const name = String(path.at(-1));
+        if (key && !key.expression.test(name))
+            yield { message: `\`${name}\` is not ${key.expected}`, at: at("key") };
+        if (!value || text === undefined || text === "" || value.expression.test(text))
+            continue;
+        yield formHit(rule, text, entry, repair);
+    }
 }
-/** The rule of a setting; undefined when nothing is known about it. */
-function settingRule(path) {
-    const parts = path.split(".");
-    return API_SERVER_SETTINGS.find((rule) => {
-        const expected = rule.path.split(".");
-        return (expected.length === parts.length &&
-            expected.every((part, index) => part === "*" || part === parts[index]));
+function formHit(rule, text, entry, repair = (same) => same) {
+    const written = String(entry.value);
+    // What a placeholder stands for is worth showing: it is not on the line.
+    const found = written === text ? `\`${text}\`` : `\`${written}\` (here \`${text}\`)`;
+    const [better, betterText] = [repair(written), repair(text)];
+    // What is wrong must stand here, not in the placeholder.
+    const isHere = better !== written && written.length - better.length === text.length - betterText.length;
+    const isRepaired = isHere && rule.pattern?.expression.test(betterText) === true;
+    return {
+        message: `${found} is not ${rule.pattern?.expected}`,
+        at: entry.at(),
+        ...(isRepaired ? { fix: writes(entry, better, `write \`${better}\``) } : {}),
+    };
+}
+/** A host without what makes it a URL: scheme, slash at the end, dot at the start. */
+function bareHost(text) {
+    return form_withoutSlash(text.replace(/^[a-z]+:\/\//, "")).replace(/^\.+/, "");
+}
+/** A URL without slashes at its end. */
+function form_withoutSlash(text) {
+    return text.replace(/\/+$/, "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/queue-name.js
+
+
+const queueName = {
+    id: "L99",
+    slug: "queue-name",
+    severity: "error",
+    about: "The server refuses queue names under 3 characters, and a blank splits a name in two.",
+    why: "The chart hands the names of all queues to the agent in one text, parted by blanks: `gpu half` is two queues there, which nobody has made. The server refuses names of less than three characters. Use three characters or more without blanks; capitals are fine.",
+    check: (release) => formHits(release, (pattern) => pattern === QUEUE_NAME),
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/queue-served-twice.js
+
+
+
+
+const queueServedTwice = {
+    id: "L100",
+    slug: "queue-served-twice",
+    severity: "warning",
+    about: "Two agents of one tenant serve a queue with different templates: chance decides how a task runs.",
+    why: "Whichever agent looks first takes the task from the queue, and starts it with its own template: now with a GPU, now without. Which tenant an agent serves is decided by its credentials, so that two agents with the same key meet here. Give each agent queues of its own, or both the same template.",
+    components: ["agent"],
+    *checkAll(releases) {
+        const served = new Map();
+        for (const release of releases.filter(({ id }) => id === "agent")) {
+            const tenant = identityOf(release);
+            for (const template of tenant === undefined ? [] : queueTemplates(release)) {
+                const key = `${tenant} ${template.queue}`;
+                const earlier = served.get(key);
+                if (!earlier)
+                    served.set(key, template);
+                else if (!isSame(earlier, template))
+                    yield queue_served_twice_hitFor(template, earlier);
+            }
+        }
+    },
+};
+/** Whom an agent works for: its key as written, or the tenant whose key the deployment fills in. */
+function identityOf({ values, tenant, environment }) {
+    const key = valueAt(values, ["clearml", "agentk8sglueKey"]);
+    if (typeof key === "string" && key.length > 1)
+        return `key ${key}`;
+    return environment && tenant !== undefined ? `tenant ${tenant}` : undefined;
+}
+function isSame(first, second) {
+    return JSON.stringify(first.values) === JSON.stringify(second.values);
+}
+function queue_served_twice_hitFor({ release, queue }, earlier) {
+    const path = ["agentk8sglue", "queues", String(queue)];
+    return {
+        message: `queue \`${queue}\` is served by the agents of ${ownerOf(release)} and ${ownerOf(earlier.release)} for one tenant, with different templates`,
+        hint: "give each agent its own queues",
+        at: keyAt(release, path),
+        related: [{ at: keyAt(earlier.release, path), message: "the other agent" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/root-paths.js
+
+
+/** From which version of the enterprise chart on nothing runs as root. */
+const WITHOUT_ROOT = {
+    agent: "6.12.3",
+    "control-plane": "11.0.0",
+};
+const KEYS = new Set(["mountPath", "folderPath"]);
+const rootPaths = {
+    id: "L109",
+    slug: "root-paths",
+    severity: "warning",
+    about: "A file or volume is mounted below /root, which the user of the container may not enter.",
+    why: "From agent chart 6.12.3 and server chart 11.0.0 on containers run as user 65532, whose home is /home/nonroot. What is mounted below /root is not found there: a pip.conf is ignored, a cache stays empty. Mount it below /home/nonroot, or at a place of its own such as /etc or /opt.",
+    components: ["agent", "control-plane"],
+    *check(release) {
+        const since = WITHOUT_ROOT[release.id];
+        const version = node_modules_semver.valid(release.version ?? "");
+        if (!since || version === null || release.environment?.edition !== "enterprise")
+            return;
+        if (node_modules_semver.lt(version, since))
+            return;
+        for (const { path, text, at } of release.entries) {
+            if (!KEYS.has(String(path.at(-1))) || !text || !/^\/root(\/|$)/.test(text) || isInert(release, path))
+                continue;
+            yield {
+                message: `\`${text}\` belongs to root, and nothing runs as root in chart ${release.version}`,
+                hint: `mount it below /home/nonroot, such as ${text.replace(/^\/root/, "/home/nonroot")}`,
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/template-key-replacement.js
+
+
+/** Lists that the chart adds to, instead of putting them in the place of others. */
+const ADDED = new Set(["extraVolumes", "extraVolumeMounts"]);
+const templateKeyReplacement = {
+    id: "L102",
+    slug: "template-key-replacement",
+    severity: "warning",
+    about: "A queue's template replaces a block that all queues share, and entries of that block are lost.",
+    why: "`templateOverrides` is laid over `basePodTemplate` key by key, and a key of the queue takes the place of the whole block: `labels` with one label drops the label for billing, `env` with one variable drops all others. Repeat what the queue shall keep. For volumes there are `extraVolumes` and `extraVolumeMounts`, which add to the list.",
+    components: ["agent"],
+    *check(release) {
+        const base = baseTemplate(release);
+        for (const template of queueTemplates(release))
+            yield* template_key_replacement_hitsOf(template, base);
+    },
+};
+function* template_key_replacement_hitsOf(template, base) {
+    for (const [key, own] of Object.entries(template.own)) {
+        if (ADDED.has(key))
+            continue;
+        const kept = new Set(namesOf(own));
+        const lost = namesOf(base.values[key]).filter((name) => !kept.has(name));
+        if (lost.length === 0)
+            continue;
+        yield {
+            message: `\`${key}\` of queue \`${template.queue}\` replaces that of all queues, which has ${lost.map((name) => `\`${name}\``).join(", ")} besides`,
+            hint: "repeat what the queue shall keep",
+            at: template.keyAt([key]),
+            related: [{ at: base.keyAt([key]), message: "what all queues have in common" }],
+        };
+    }
+}
+/** What a block consists of: paths of a map, names of the items of a list. */
+function namesOf(value) {
+    if (Array.isArray(value))
+        return value.map((item) => nameOf(item));
+    if (!isMap(value))
+        return [];
+    return Object.entries(value).flatMap(([key, each]) => isMap(each) && Object.keys(each).length > 0 ? namesOf(each).map((name) => `${key}.${name}`) : [key]);
+}
+function nameOf(item) {
+    const name = isMap(item) ? (item.mountPath ?? item.name ?? item.key) : item;
+    return typeof name === "string" ? name : JSON.stringify(item);
+}
+
+;// CONCATENATED MODULE: ./build/lint/layers.js
+/** Whether a value holds something at a path, be it null. */
+function hasPath(value, path) {
+    let current = value;
+    for (const step of path) {
+        if (typeof current !== "object" || current === null || !Object.hasOwn(current, step))
+            return false;
+        current = current[step];
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/template-overrides-missing.js
+
+
+
+
+const template_overrides_missing_QUEUES = ["agentk8sglue", "queues"];
+const templateOverridesMissing = {
+    id: "L101",
+    slug: "template-overrides-missing",
+    severity: "error",
+    about: "A queue has no `templateOverrides`, not even an empty one: the chart's template fails.",
+    why: "The chart goes through the queues and reads `templateOverrides` of each, and Helm stops at a queue where it is missing or null. A queue that needs nothing of its own has `templateOverrides: {}`.",
+    components: ["agent"],
+    *check(release) {
+        const queues = valueAt(release.values, template_overrides_missing_QUEUES);
+        // The public chart has one queue, by name.
+        if (!isMap(queues) || release.environment?.edition === "community")
+            return;
+        for (const [name, queue] of Object.entries(queues)) {
+            const path = [...template_overrides_missing_QUEUES, name];
+            const overrides = valueAt(queue, ["templateOverrides"]);
+            if (overrides !== undefined && overrides !== null)
+                continue;
+            // What a single file leaves out may stand in another one.
+            const isNull = hasPath(queue, ["templateOverrides"]);
+            if (!isNull && (!release.environment || (queue !== null && !isMap(queue))))
+                continue;
+            yield {
+                message: `queue \`${name}\` has no \`templateOverrides\``,
+                hint: "write `templateOverrides: {}` where it needs nothing of its own",
+                at: keyAt(release, isNull ? [...path, "templateOverrides"] : path),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/volume-mount-pair.js
+
+
+
+
+const VOLUMES = ["volumes", "extraVolumes"];
+const MOUNTS = ["volumeMounts", "extraVolumeMounts"];
+const MEMORY = ["resources", "limits", "memory"];
+const volumeMountPair = {
+    id: "L105",
+    slug: "volume-mount-pair",
+    severity: "error",
+    about: "A pod mounts a volume that it does not have, or keeps more in memory than it may use.",
+    why: "Each `volumeMounts` entry names an entry of `volumes`; the API server refuses a pod with a mount whose volume is missing. A queue that replaces `volumes` loses those of `basePodTemplate`. A volume of medium `Memory` counts as the container's memory: one larger than the limit ends in an out-of-memory kill long before it is full.",
+    components: ["agent"],
+    *check(release) {
+        const base = baseTemplate(release);
+        const queues = queueTemplates(release);
+        // A queue that changes neither has what the common template has, which is told once.
+        const changed = queues.filter(({ own }) => [...VOLUMES, ...MOUNTS].some((key) => key in own));
+        for (const template of [base, ...changed])
+            yield* mountHits(template);
+        const limited = queues.filter(({ own }) => "volumes" in own || "resources" in own);
+        yield* sizeHits([base, ...limited]);
+    },
+};
+function* mountHits(template) {
+    const { release, queue, values } = template;
+    // A single file may leave the volumes to another one.
+    if (!release.environment && !VOLUMES.some((key) => Array.isArray(values[key])))
+        return;
+    const names = new Set(VOLUMES.flatMap((key) => itemsOf(values[key]).map(({ name }) => name)));
+    for (const key of MOUNTS) {
+        for (const [index, { name }] of itemsOf(values[key]).entries()) {
+            if (typeof name !== "string" || names.has(name) || /[$<]/.test(name))
+                continue;
+            yield {
+                message: `${queue === undefined ? "all queues mount" : `queue \`${queue}\` mounts`} the volume \`${name}\`, which ${queue === undefined ? "they do" : "it does"} not have`,
+                hint: names.size > 0 ? `its volumes are ${[...names].join(", ")}` : "add it to `volumes`",
+                at: template.locate([key, index, "name"]),
+            };
+        }
+    }
+}
+/** One finding for each volume, however many queues share it. */
+function* sizeHits(templates) {
+    const told = new Set();
+    for (const template of templates) {
+        const limit = valueAt(template.values, MEMORY);
+        const most = quantityOf(limit);
+        for (const [index, volume] of itemsOf(template.values.volumes).entries()) {
+            const path = ["volumes", index, "emptyDir", "sizeLimit"];
+            const size = valueAt(volume, ["emptyDir", "sizeLimit"]);
+            const isInMemory = valueAt(volume, ["emptyDir", "medium"]) === "Memory";
+            const bytes = isInMemory ? quantityOf(size) : undefined;
+            const place = JSON.stringify(template.pathOf(path));
+            if (bytes === undefined || most === undefined || bytes <= most || told.has(place))
+                continue;
+            told.add(place);
+            yield sizeHit(template, path, String(size), String(limit));
+        }
+    }
+}
+function sizeHit(template, path, size, limit) {
+    return {
+        message: `the volume in memory may grow to ${size}, and the container may use ${limit} in all`,
+        hint: "raise the memory limit above it, or make it smaller",
+        severity: "warning",
+        at: template.locate(path),
+        related: [{ at: template.locate(MEMORY), message: "the memory limit" }],
+    };
+}
+function itemsOf(value) {
+    return Array.isArray(value) ? value.map((item) => (isMap(item) ? item : {})) : [];
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/agents/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Queues, pod templates and resources of agents. */
+const AGENTS_RULES = [
+    extendedResourceFraction,
+    quantityForm,
+    migProfileUnknown,
+    migFractionMismatch,
+    gpuAndMigMixed,
+    cfgiValue,
+    queueName,
+    queueServedTwice,
+    templateOverridesMissing,
+    templateKeyReplacement,
+    monitoredResourceField,
+    volumeMountPair,
+    defaultImage,
+    debugMode,
+    bashScriptFormat,
+    rootPaths,
+    clusterWideAgent,
+    agentReleaseCollision,
+];
+/** Traps of this kind that have no rule of their own. */
+const AGENTS_UNCHECKED = [
+    {
+        id: "L104",
+        slug: "queue-create-twice",
+        about: "A queue is made by the agent (`createQueues`) and by a call of the API, and the second one fails.",
+        reason: "Harmless here: the deployment takes an existing queue for success.",
+    },
+    {
+        id: "L112",
+        slug: "per-tenant-apps-queue",
+        about: "Applications per tenant need `appsQueue` in the agents, and a user of the agent marked as internal.",
+        reason: "No file says how the agent's user was made.",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lint/server-version.js
+
+
+/** From which version of the enterprise chart on the server is at least of a version; newest first. */
+const SERVER_OF_CHART = [
+    { chart: "11.0.0", server: "3.29" },
+    { chart: "10.11.7", server: "3.28" },
+    { chart: "10.8.0", server: "3.26" },
+];
+/** The server version a control plane's chart is made for: at least this one. Undefined when nothing says it. */
+function serverOfChart({ contents, version, environment }) {
+    if (contents?.appVersion)
+        return contents.appVersion;
+    const exact = node_modules_semver.valid(version ?? "");
+    if (exact === null || environment?.edition !== "enterprise")
+        return undefined;
+    return SERVER_OF_CHART.find(({ chart }) => node_modules_semver.gte(exact, chart))?.server;
+}
+/** The server version a control plane runs: its pinned image, else what the chart brings. */
+function serverVersion(release) {
+    const tag = valueAt(release.values, ["apiserver", "image", "tag"]);
+    return typeof tag === "string" && minorOf(tag) ? tag : serverOfChart(release);
+}
+/** Compares the first two numbers of two versions: negative when the first is older, 0 when one is no version. */
+function compareMinor(a, b) {
+    const [first, second] = [minorOf(a), minorOf(b)];
+    if (!first || !second)
+        return 0;
+    return first[0] - second[0] || first[1] - second[1];
+}
+/** `3.26` of `3.26.1-1500`; the rest are builds. Other tags, such as digests and names, say nothing. */
+function minorOf(version) {
+    const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+    return major === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/agent-server-skew.js
+
+
+
+const TAG = ["agentk8sglue", "image", "tag"];
+/** Newest servers known to refuse the call that agents make since 1.9.3. */
+const REFUSING_SERVER = { enterprise: "3.21", community: "2.0" };
+/** The public image that learned `--create-queue`. */
+const CREATES_QUEUES = 21;
+const agentServerSkew = {
+    id: "L30",
+    slug: "agent-server-skew",
+    severity: "warning",
+    about: "The agent's image asks for something the server does not have, or is too old for what its values ask of it.",
+    why: "An agent from 1.9.3 on moves a task to its pending queue with a call that older servers refuse (`Cannot skip setting execution queue`): tasks are taken and never run. An old image, on the other hand, ends at once when it is asked to create queues (`unrecognized arguments: --create-queue`). Remove the agent's image tag, or upgrade the server first.",
+    *checkAll(releases) {
+        const controlPlane = releases.find(({ id }) => id === "control-plane");
+        const server = controlPlane && serverVersion(controlPlane);
+        for (const release of releases) {
+            if (release.id !== "agent")
+                continue;
+            const tag = valueAt(release.values, TAG);
+            if (typeof tag !== "string")
+                continue;
+            const reason = (controlPlane && server ? newerThanServer(tag, server, controlPlane) : undefined) ??
+                cannotCreateQueues(tag, release);
+            if (reason)
+                yield { ...reason, at: release.locate(TAG) };
+        }
+    },
+};
+/** Enterprise tags name the agent's version after that of Kubernetes: `1.24-1.9.3-160`. */
+function newerThanServer(tag, server, controlPlane) {
+    const agent = /^\d+\.\d+-(\d+\.\d+\.\d+)/.exec(tag)?.[1];
+    const refusing = REFUSING_SERVER[controlPlane.environment?.edition ?? "enterprise"];
+    if (!agent || node_modules_semver.lt(agent, "1.9.3") || compareMinor(server, refusing) > 0)
+        return undefined;
+    return {
+        message: `agent ${agent} needs a newer server than ${server}, which refuses to move its tasks to the pending queue`,
+        hint: "upgrade the server first, or remove the agent's tag",
+        related: [{ at: controlPlane.locate(["apiserver", "image", "tag"]), message: `the server, ${server}` }],
+    };
+}
+/** Public tags end in the number of the build: `1.24-21`. */
+function cannotCreateQueues(tag, { values }) {
+    const build = /^1\.\d+-(\d+)$/.exec(tag)?.[1];
+    const isAsked = valueAt(values, ["agentk8sglue", "createQueueIfNotExists"]) === true;
+    if (!isAsked || build === undefined || Number(build) >= CREATES_QUEUES)
+        return undefined;
+    return {
+        message: `image \`${tag}\` does not know \`--create-queue\`, which \`createQueueIfNotExists\` passes, and ends at once`,
+        hint: "remove the tag, or create the queue yourself",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/chart-reference.js
+
+
+/** How ClearML's guides call the repositories they add. */
+const ALIASES = new Set([
+    "allegroai",
+    "allegroai-enterprise",
+    "clearml",
+    "clearml-enterprise",
+    "nvidia",
+    "bitnami",
+]);
+/** Which component each known chart belongs to. */
+const CHART_OWNERS = new Map(Object.values(CATALOGUE).flatMap(({ id, charts }) => charts.map((chart) => [chart.name, id])));
+/** The `chart` field of a component, taken apart. */
+function chart_reference_chartReference(use) {
+    if (use.chart === undefined)
+        return undefined;
+    const text = writtenField(use, "chart") ?? use.chart;
+    return { ...parseReference(text), text, at: fieldPlace(use, "chart") };
+}
+/** A field of a component as it stands in the file; undefined when placeholders make it up. */
+function writtenField(use, field) {
+    const value = valueAt(use.source.value, fieldPath(use, field));
+    return typeof value === "string" && !value.includes("${") ? value : undefined;
+}
+/** The path of a component's field within its file. */
+function fieldPath(use, field) {
+    return [...use.path, field];
+}
+function fieldPlace(use, field) {
+    return use.source.locate(fieldPath(use, field));
+}
+function parseReference(text) {
+    if (text.startsWith("oci://")) {
+        const [, name, version, digest] = /([^/:@]+)(?::([^/@]+))?(?:@(sha256:\w+))?$/.exec(text) ?? [];
+        return {
+            kind: "oci",
+            ...(name ? { name } : {}),
+            ...(version ? { version } : {}),
+            ...(digest ? { digest } : {}),
+        };
+    }
+    const [, file = text] = /([^/\\]+)[/\\]*$/.exec(text) ?? [];
+    if (/\.(tgz|tar\.gz)$/.test(file)) {
+        const [, name, version] = /^(.+?)-(v?\d+\.\d+.*)\.(?:tgz|tar\.gz)$/.exec(file) ?? [];
+        return { kind: "package", ...(name ? { name } : {}), ...(version ? { version } : {}) };
+    }
+    if (!/[\\/]/.test(text))
+        return { kind: "name", name: text };
+    const [alias = "", ...rest] = text.split("/");
+    const isAlias = ALIASES.has(alias) && rest.length === 1 && CHART_OWNERS.has(file);
+    return isAlias ? { kind: "alias", name: file } : { kind: "folder" };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/chart-name.js
+
+
+const chart_name_chartName = {
+    id: "L19",
+    slug: "chart-name",
+    severity: "error",
+    about: "The `chart` of a component is not a chart of this component, edition or repository.",
+    why: "ClearML's charts were renamed with each generation: the gateway was `clearml-task-traffic-router`, then `clearml-enterprise-task-traffic-router`, and is `clearml-enterprise-app-gateway` since May 2025. A name of another generation is not in the repository, and the chart of another component installs something else under this one's name. Leave `chart` out to get the right one, or write the name given in the finding.",
+    fixable: true,
+    *check(release) {
+        const reference = release.use && chart_reference_chartReference(release.use);
+        if (!reference)
+            return;
+        const reason = aliasOf(reference, release) ?? wrongName(reference, release);
+        if (reason)
+            yield { ...reason, at: reference.at };
+    },
+};
+/** `alias/name`, which only a Helm with that repository added understands. */
+function aliasOf(reference, release) {
+    if (reference.kind !== "alias" || release.contents)
+        return undefined;
+    return {
+        message: `\`${reference.text}\` reads like a chart of \`helm repo add\`, but is taken for a folder`,
+        hint: `write \`chart: ${reference.name}\`, and the address under \`repository\``,
+        severity: "warning",
+    };
+}
+function wrongName(reference, release) {
+    const name = release.contents?.name ?? reference.name;
+    if (name === undefined || reference.kind === "alias")
+        return undefined;
+    const own = ownCharts(release);
+    if (own.some((chart) => chart.name === name))
+        return notInRepository(reference, release, own, name);
+    const owner = CHART_OWNERS.get(name);
+    if (owner !== undefined && owner !== release.id) {
+        return {
+            message: `\`${name}\` is the chart of \`${owner}\`, not of \`${release.id}\``,
+            hint: own[0]
+                ? `write \`${own[0].name}\`, or deploy \`${owner}\` instead`
+                : `deploy \`${owner}\` instead`,
+        };
+    }
+    if (owner === release.id) {
+        return {
+            message: `\`${name}\` is not the chart of the ${release.environment?.edition ?? "enterprise"} edition`,
+            hint: own[0] ? `write \`${own[0].name}\`, or change \`edition\`` : "change `edition`",
+        };
+    }
+    return unknownName(reference, release, own, name);
+}
+function ownCharts({ definition, environment }) {
+    return definition.charts.filter(({ edition }) => edition === undefined || edition === (environment?.edition ?? "enterprise"));
+}
+/** A name of this component that its repository had under another one. */
+function notInRepository({ kind }, { use }, own, name) {
+    const there = own.filter((chart) => chart.repository === use?.repository?.replace(/\/+$/, ""));
+    if (kind !== "name" || there.length === 0 || there.some((chart) => chart.name === name))
+        return undefined;
+    const known = there.map((chart) => `\`${chart.name}\``).join(" or ");
+    return { message: `\`${name}\` is not in ${use?.repository}`, hint: `it has ${known}` };
+}
+/** A name nobody knows: surely wrong only where ClearML's own names are expected. */
+function unknownName({ kind }, { use }, own, name) {
+    const nearest = nearestName(name, own.map((chart) => chart.name));
+    const isTheirs = kind === "name" && (!use?.repository || own.some(({ repository }) => repository === use.repository));
+    if (!use || (!nearest && !isTheirs) || own.length === 0)
+        return undefined;
+    const path = fieldPath(use, "chart");
+    const canFix = nearest !== undefined && kind === "name" && writtenField(use, "chart") !== undefined;
+    return {
+        message: `\`${name}\` is not a chart of \`${use.id}\``,
+        hint: nearest
+            ? `did you mean \`${nearest}\`?`
+            : `known: ${[...new Set(own.map((chart) => chart.name))].join(", ")}`,
+        severity: isTheirs ? "error" : "warning",
+        ...(canFix
+            ? {
+                fix: {
+                    description: `write \`${nearest}\``,
+                    changes: [{ source: use.source, kind: "value", path, to: nearest }],
+                },
+            }
+            : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/calls.js
+/** Programs that run the one behind them. */
+const WRAPPERS = new Set(["sudo", "env", "exec", "command", "nohup", "time", "timeout", "nice", "xargs"]);
+const INTERPRETERS = /^(python[\d.]*|bash|sh)$/;
+/** The calls in commands, in their order. */
+function* callsOf(commands) {
+    for (const command of commands) {
+        for (const stage of command.stages) {
+            const call = callIn(command, stage);
+            if (call)
+                yield call;
+        }
+    }
+}
+function callIn(command, stage) {
+    let first = 0;
+    let isWrapped = false;
+    for (const { text } of stage.words) {
+        const isOwnArgument = isWrapped && /^(-|\d+[smhd]?$)/.test(text);
+        if (WRAPPERS.has(text))
+            isWrapped = true;
+        else if (!isOwnArgument && !/^[A-Za-z_]\w*=/.test(text))
+            break;
+        first++;
+    }
+    const name = baseName(stage.words[first]?.text);
+    const script = stage.words[first + 1]?.text;
+    if (name === undefined)
+        return undefined;
+    const isScript = INTERPRETERS.test(name) && script !== undefined && /\.(py|sh)$/.test(script);
+    return {
+        command,
+        stage,
+        program: isScript ? (baseName(script) ?? name) : name,
+        args: stage.words.slice(first + (isScript ? 2 : 1)),
+        at: (from, to = from) => command.locate(from.start, to.end),
+    };
+}
+function baseName(path) {
+    return path?.split(/[\\/]/).at(-1);
+}
+/**
+ * The arguments of a call, options apart.
+ * @param isFlag whether an option takes no value
+ */
+function parseArguments(args, isFlag) {
+    const positionals = [];
+    const options = new Map();
+    for (let index = 0; index < args.length; index++) {
+        const word = args[index];
+        const { text } = word;
+        if (!/^-./.test(text)) {
+            // A backslash that guides print twice is an argument to the shell, but not what is meant.
+            if (text !== "\\")
+                positionals.push(word);
+            continue;
+        }
+        const [, name = text, joined] = /^(--?[\w-]+)=([\s\S]*)$/.exec(text) ?? [];
+        const next = args[index + 1];
+        const value = joined !== undefined
+            ? { text: joined, start: word.end - joined.length, end: word.end }
+            : isFlag(name) || next === undefined
+                ? undefined
+                : next;
+        if (value === next && next !== undefined)
+            index++;
+        options.set(name, [...(options.get(name) ?? []), { word, ...(value ? { value } : {}) }]);
+    }
+    return { positionals, options };
+}
+/** Whether a text is only known when the script runs. */
+function isDynamic(text) {
+    return /[$`]/.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/lint/helm-calls.js
+
+const TWO_WORDS = new Set(["repo", "registry", "get", "show", "dependency", "plugin", "search"]);
+/** Options of Helm that take no value. */
+const FLAGS = new Set([
+    ...[
+        "--install",
+        "-i",
+        "--create-namespace",
+        "--wait",
+        "--wait-for-jobs",
+        "--atomic",
+        "--rollback-on-failure",
+    ],
+    ...["--dry-run", "--debug", "--devel", "--force", "--force-update", "--force-replace", "--force-conflicts"],
+    ...["--reuse-values", "--reset-values", "--reset-then-reuse-values", "--cleanup-on-fail", "--no-hooks"],
+    ...["--skip-crds", "--include-crds", "--skip-tests", "--is-upgrade", "--validate", "--verify", "--untar"],
+    ...["--generate-name", "-g", "--replace", "--dependency-update", "--render-subchart-notes", "--hide-notes"],
+    ...[
+        "--hide-secret",
+        "--take-ownership",
+        "--skip-schema-validation",
+        "--disable-openapi-validation",
+        "--insecure",
+    ],
+    ...[
+        "--insecure-skip-tls-verify",
+        "--pass-credentials",
+        "--plain-http",
+        "--no-update",
+        "--allow-deprecated-repos",
+    ],
+    ...[
+        "--password-stdin",
+        "--enable-dns",
+        "--server-side",
+        "--help",
+        "-h",
+        "--subchart-notes",
+        "--all",
+        "-a",
+        "-q",
+    ],
+]);
+/** The calls of Helm in commands. */
+function helmCalls(commands) {
+    return [...callsOf(commands)].flatMap((call) => {
+        if (call.program !== "helm" && call.program !== "helm.exe")
+            return [];
+        const { positionals, options } = parseArguments(call.args, (name) => FLAGS.has(name));
+        const [first, second] = positionals.map(({ text }) => text);
+        if (first === undefined)
+            return [];
+        const isTwo = TWO_WORDS.has(first) && second !== undefined;
+        const verb = isTwo ? `${first} ${second}` : first;
+        return [{ ...call, verb, positionals: positionals.slice(isTwo ? 2 : 1), options }];
     });
 }
-/** Variables of other components whose value is a secret. */
-const SECRET_VARIABLES = new Set(["CLEARML_AGENT_REDIS_PASSWORD", "CLEARML_API_SECRET_KEY"]);
-/** Whether the value of an environment variable is a secret. */
-function isSecretVariable(name) {
-    const path = settingPath(name);
-    return SECRET_VARIABLES.has(name) || (path !== undefined && settingRule(path)?.secret === true);
+/** The first value given for an option by any of its names. */
+function optionOf(call, ...names) {
+    return names.flatMap((name) => call.options.get(name) ?? [])[0];
 }
-
-;// CONCATENATED MODULE: ./build/hocon/value.js
-/** Characters that pyhocon refuses outside quotes. */
-const RESERVED = new Set('^`+?!@*&"[{},=$');
-/** What a text means as the value of a setting. */
-function parseHoconValue(text) {
-    const start = text.search(/\S/);
-    const first = text[start];
-    if (first === "{")
-        return { kind: "object" };
-    if (first === "[")
-        return parseList(text, start);
-    const whole = /^\s*"((?:\\.|[^"\\\n])*)"\s*$/.exec(text);
-    if (whole)
-        return { kind: "quoted", text: whole[1] ?? "" };
-    return scanBare(text);
-}
-function scanBare(text) {
-    for (let at = 0; at < text.length; at++) {
-        const character = text[at];
-        if (isComment(text, at))
-            return { kind: "truncated", text: text.slice(0, at).trim(), at };
-        if (text.startsWith("${", at))
-            return { kind: "substitution", at };
-        if (character === '"') {
-            const end = quoteEnd(text, at);
-            if (end === undefined)
-                return { kind: "invalid", character, at };
-            at = end;
-        }
-        else if (RESERVED.has(character))
-            return { kind: "invalid", character, at };
-    }
-    return { kind: "bare", text: text.trim() };
-}
-/** `#` anywhere, and `//` after a blank or at the start; inside a word it belongs to a URL. */
-function isComment(text, at) {
-    if (text[at] === "#")
-        return true;
-    return text.startsWith("//", at) && (at === 0 || /\s/.test(text[at - 1] ?? ""));
-}
-/** Offset of the quote that closes the one at `at`. */
-function quoteEnd(text, at) {
-    for (let index = at + 1; index < text.length; index++) {
-        if (text[index] === "\\")
-            index++;
-        else if (text[index] === '"')
-            return index;
-        else if (text[index] === "\n")
-            return undefined;
-    }
+/** The chart an install, upgrade, template or pull is about. */
+function chartOf(call) {
+    const hasName = call.options.has("--generate-name") || call.options.has("-g") || call.options.has("--name-template");
+    if (call.verb === "pull")
+        return call.positionals[0];
+    if (call.verb === "upgrade")
+        return call.positionals[1];
+    if (call.verb === "install" || call.verb === "template")
+        return call.positionals.length === 1 && (hasName || call.verb === "template")
+            ? call.positionals[0]
+            : call.positionals[1];
     return undefined;
 }
-/** A list of scalars; lists within lists are left as one item. */
-function parseList(text, start) {
-    const items = [];
-    let item = "";
-    let depth = 0;
-    const push = () => {
-        if (item.trim() !== "")
-            items.push(item.trim());
-        item = "";
-    };
-    for (let at = start; at < text.length; at++) {
-        const character = text[at];
-        if (character === '"') {
-            const end = quoteEnd(text, at);
-            if (end === undefined)
-                return { kind: "invalid", character, at };
-            item += text.slice(at, end + 1);
-            at = end;
-            continue;
-        }
-        if (character === "[" || character === "{")
-            depth++;
-        else if (character === "]" || character === "}")
-            depth--;
-        if (depth === 0) {
-            push();
-            const rest = text.slice(at + 1).search(/\S/);
-            return rest < 0
-                ? { kind: "list", items }
-                : { kind: "invalid", character: text[at + 1 + rest], at: at + 1 + rest };
-        }
-        if (depth === 1 && (character === "," || character === "\n"))
-            push();
-        else if (depth > 1 || character !== "[")
-            item += character;
-    }
-    return { kind: "invalid", character: text[start], at: start };
-}
 
-;// CONCATENATED MODULE: ./build/lint/settings.js
+;// CONCATENATED MODULE: ./build/lint/chart-commands.js
 
 
-/** The settings of a control plane, without those whose value is not known from the files. */
-function* settingsOf(release) {
-    for (const { item, name, value: entry } of release.variables) {
-        if (item.path[0] !== "apiserver" || entry?.text === undefined || entry.leftover)
+
+
+
+/** What scripts say about where charts come from, for the rules that ask the same of the environment file. */
+/** Calls of Helm that take the newest version of a ClearML chart. */
+function* unpinnedCalls(commands) {
+    for (const call of helmCalls(commands)) {
+        const chart = ["install", "upgrade", "template", "pull"].includes(call.verb) ? chartOf(call) : undefined;
+        if (!chart || !isKnownChart(chart.text) || carriesVersion(chart.text))
             continue;
-        const path = settingPath(name);
-        if (path === undefined)
+        const version = optionOf(call, "--version");
+        if (version?.value && isDynamic(version.value.text))
             continue;
-        const rule = settingRule(path);
-        const { text } = entry;
+        if (version?.value && node_modules_semver.valid(version.value.text) !== null)
+            continue;
         yield {
-            name,
-            path,
-            isList: rule?.type === "list",
-            isSecret: rule?.secret === true,
-            text,
-            value: parseHoconValue(text),
-            entry,
+            message: version?.value
+                ? `\`${version.value.text}\` is not an exact version of a chart`
+                : `\`helm ${call.verb} ${chart.text}\` has no \`--version\`, and gets the newest on every run`,
+            hint: "write the exact version of the chart: `--version 10.12.7`",
+            at: call.at(version?.value ?? chart),
         };
     }
 }
-/** How to write a text so that HOCON takes it as it is. */
-function quoted(setting) {
-    return setting.isSecret ? `'"…"'` : `'${JSON.stringify(setting.text)}'`;
+/** A chart of the catalogue, or another of ClearML's. */
+function isKnownChart(chart) {
+    if (isDynamic(chart) || /^[./]|\.tgz$/.test(chart))
+        return false;
+    const name = chart_commands_nameOf(chart);
+    return CHART_OWNERS.has(name) || /^clearml(-|$)/.test(name);
 }
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-email-unquoted.js
-
-const envEmailUnquoted = {
-    id: "L31",
-    slug: "env-email-unquoted",
-    severity: "error",
-    about: "An e-mail address without inner quotes: the API server parses values as HOCON and crashes at `@`.",
-    components: ["control-plane"],
-    *check(release) {
-        for (const setting of settingsOf(release)) {
-            const { value } = setting;
-            if (setting.isList || value.kind !== "invalid" || value.character !== "@")
-                continue;
+function chart_commands_nameOf(chart) {
+    return (chart.split("/").at(-1) ?? chart).replace(/[:@].*$/, "");
+}
+/** An OCI reference with the tag of a version, or a digest. */
+function carriesVersion(chart) {
+    const tag = /^oci:\/\/.*?:([\w.+-]+)$/.exec(chart)?.[1];
+    return /@sha256:/.test(chart) || (tag !== undefined && node_modules_semver.valid(tag) !== null);
+}
+/**
+ * Calls of Helm that add a repository of an earlier generation, or take a chart from one that never had it.
+ * @param former matches addresses of earlier generations
+ */
+function* formerRepositoryCalls(commands, former) {
+    for (const call of helmCalls(commands)) {
+        const address = call.verb === "repo add" ? call.positionals[1] : optionOf(call, "--repo")?.value;
+        if (address && former.test(address.text)) {
             yield {
-                message: `\`${setting.name}\`: the API server crashes at \`@\`, because it reads the value as HOCON`,
-                hint: `write inner quotes: ${quoted(setting)}`,
-                at: setting.entry.at(),
+                message: `${address.text.replace(/^<|>$/g, "")} is where the charts of an earlier generation are`,
+                hint: "the charts are at `oci://docker.io/clearml` now: log in with `helm registry login docker.io`",
+                at: call.at(address),
             };
         }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-hash-truncates.js
-
-const envHashTruncates = {
-    id: "L34",
-    slug: "env-hash-truncates",
-    severity: "error",
-    about: "`#`, or `//` after a blank, starts a HOCON comment: the rest of the value is lost without an error.",
-    components: ["control-plane"],
-    *check(release) {
-        for (const setting of settingsOf(release)) {
-            const { value, text } = setting;
-            if (setting.isList || value.kind !== "truncated")
-                continue;
-            const sign = text[value.at] === "#" ? "#" : "//";
-            yield {
-                message: `\`${setting.name}\`: \`${sign}\` starts a comment, the rest of the value is lost`,
-                hint: `write inner quotes: ${quoted(setting)}`,
-                at: setting.entry.at(),
-            };
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-list-shape.js
-
-const envListShape = {
-    id: "L32",
-    slug: "env-list-shape",
-    severity: "error",
-    about: "A setting that must be a list is not one: `a,b` crashes the API server, `'a'` keeps its quotes.",
-    components: ["control-plane"],
-    *check(release) {
-        for (const { name, isList, text, value, entry } of settingsOf(release)) {
-            const reason = isList && text.trim() !== "" ? wrongList(value) : undefined;
-            if (!reason)
-                continue;
-            yield { message: `\`${name}\`: ${reason}`, hint: `write a list: '["a", "b"]'`, at: entry.at() };
-        }
-    },
-};
-function wrongList(value) {
-    if (value.kind === "invalid")
-        return `the API server crashes at \`${value.character}\``;
-    if (value.kind !== "list")
-        return "the value is no list";
-    return value.items.some((item) => item.startsWith("'"))
-        ? "single quotes become part of the items"
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-name-illegal.js
-
-
-
-/** What the API server's loader can split into a path. */
-const SETTING_NAME = /^[A-Za-z0-9_-]+$/;
-const envNameIllegal = {
-    id: "L06",
-    slug: "env-name-illegal",
-    severity: "error",
-    about: "The name of an environment variable is not one; the cluster refuses the pod, or the server reads nonsense.",
-    *check({ layers, variables }) {
-        for (const { source } of layers) {
-            for (const at of explainSyntax(source).colonNames)
-                yield { message: "the name ends in a colon, which makes it a key", hint: "drop the colon", at };
-        }
-        for (const { item, name } of variables) {
-            const reason = wrongName(name);
-            if (reason)
-                yield { ...reason, at: item.layer.source.locate([...item.layer.path, ...item.path, "name"]) };
-        }
-    },
-};
-function wrongName(name) {
-    if (name === "")
-        return { message: "the variable has no name", hint: "add `name:`, in quotes if it is a number" };
-    if (!ENVIRONMENT_NAME.expression.test(name)) {
-        return {
-            message: `\`${name}\` cannot name an environment variable`,
-            hint: `expected ${ENVIRONMENT_NAME.expected}`,
-        };
+        const hit = ociOnly(call);
+        if (hit)
+            yield hit;
     }
-    if (SETTING_PREFIXES.some((prefix) => name.startsWith(prefix)) && !SETTING_NAME.test(name)) {
-        return {
-            message: `\`${name}\` cannot name a setting of the server`,
-            hint: "use letters, digits, dashes and underscores only",
-        };
-    }
-    return undefined;
 }
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-reserved-char.js
-
-const envReservedChar = {
-    id: "L33",
-    slug: "env-reserved-char",
-    severity: "error",
-    about: "A value holds a character that HOCON reserves, without inner quotes: the API server crashes at start.",
-    components: ["control-plane"],
-    *check(release) {
-        for (const setting of settingsOf(release)) {
-            const { value } = setting;
-            if (setting.isList || value.kind !== "invalid" || value.character === "@")
-                continue;
-            yield {
-                message: `\`${setting.name}\`: the API server crashes at \`${value.character}\`, because it reads the value as HOCON`,
-                hint: `write inner quotes: ${quoted(setting)}`,
-                at: setting.entry.at(),
-            };
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-substitution.js
-
-const envSubstitution = {
-    id: "L37",
-    slug: "env-substitution",
-    severity: "error",
-    about: "A literal `${…}` in a setting is a HOCON substitution that nothing resolves: the API server crashes.",
-    components: ["control-plane"],
-    *check(release) {
-        for (const { name, isList, value, entry } of settingsOf(release)) {
-            if (isList || value.kind !== "substitution")
-                continue;
-            yield {
-                message: `\`${name}\`: HOCON takes \`\${…}\` for a substitution`,
-                hint: "write inner quotes around the whole value",
-                at: entry.at(),
-            };
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/env-value-not-string.js
-
-const envValueNotString = {
-    id: "L11",
-    slug: "env-value-not-string",
-    severity: "error",
-    about: "The value of an environment variable is not a text; the API server refuses the whole Deployment.",
-    *check({ variables }) {
-        for (const { item, name, value } of variables) {
-            if (value && value.value !== null && typeof value.value !== "string") {
-                const kind = Array.isArray(value.value) ? "list" : isMap(value.value) ? "map" : typeof value.value;
-                yield {
-                    message: `the value of \`${name}\` is a ${kind}, and variables hold text`,
-                    hint: kind === "list" || kind === "map"
-                        ? "write it as JSON within single quotes"
-                        : "write it in quotes",
-                    at: value.at(),
-                };
-            }
-            if (isMap(item.value) && item.value.value != null && item.value.valueFrom != null) {
-                yield {
-                    message: `\`${name}\` has both value and valueFrom`,
-                    hint: "keep one of the two",
-                    at: item.at(),
-                };
-            }
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./build/lint/hosts.js
-
-
-
-/** The host of a path, where it is known from the files, well formed, and in use. */
-function hostAt(release, path) {
-    const value = valueAt(release.values, path);
-    if (typeof value !== "string" || isInert(release, path))
+/** A chart that exists in the OCI registry only, named with the alias of a classic repository. */
+function ociOnly(call) {
+    const chart = chartOf(call);
+    const [, name] = /^(?:clearml|allegroai)(?:-enterprise)?\/([^/]+)$/.exec(chart?.text ?? "") ?? [];
+    const owner = name === undefined ? undefined : CHART_OWNERS.get(name);
+    if (!chart || !name || !owner)
         return undefined;
-    return HOST.expression.test(value) ? { host: value, at: release.locate(path), release } : undefined;
-}
-/** The host of a URL at a path. */
-function urlHostAt(release, path) {
-    const value = valueAt(release.values, path);
-    const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
-    return host !== undefined && HOST.expression.test(host)
-        ? { host, at: release.locate(path), release }
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/lint/rules/file-vs-files.js
-
-
-
-const file_vs_files_HOST_NAME = ["fileserver", "ingress", "hostName"];
-const fileVsFiles = {
-    id: "L68",
-    slug: "file-vs-files",
-    severity: "error",
-    about: "The file server is `file.` in one place and `files.` in another; uploads and artifact links fail.",
-    components: ["control-plane", "agent"],
-    *checkAll(releases) {
-        const server = releases.find((release) => release.id === "control-plane");
-        if (!server)
-            return;
-        yield* webAppHits(server);
-        const host = hostAt(server, file_vs_files_HOST_NAME);
-        for (const release of releases.filter((each) => each.id === "agent")) {
-            const agent = urlHostAt(release, ["agentk8sglue", "fileServerUrlReference"]);
-            if (!agent || !host || agent.host === host.host || plural(agent) !== plural(host))
-                continue;
-            yield {
-                message: `the agent uploads to \`${agent.host}\`, and the server is \`${host.host}\``,
-                hint: "use one name in both",
-                at: agent.at,
-                related: [{ at: host.at, message: "host of the file server" }],
-            };
-        }
-    },
-};
-/** The first label decides, so this holds even while the rest of the host is still to be filled in. */
-function* webAppHits(server) {
-    const written = valueAt(server.values, file_vs_files_HOST_NAME);
-    const isTold = Boolean(valueAt(server.values, ["webserver", "displayedServerURLs", "fileserver"]));
-    if (typeof written !== "string" || !written.startsWith("file.") || isTold || isInert(server, file_vs_files_HOST_NAME))
-        return;
-    yield {
-        message: `the web app looks for the file server at \`files.\`, not at \`${written}\``,
-        hint: "call it `files.`, or set `webserver.displayedServerURLs.fileserver`",
-        severity: "warning",
-        at: server.locate(file_vs_files_HOST_NAME),
+    const sources = CATALOGUE[owner].charts.filter((each) => each.name === name);
+    if (!sources.every(({ repository }) => repository.startsWith("oci://")))
+        return undefined;
+    return {
+        message: `${name} was never in a repository for \`helm repo add\``,
+        hint: `write \`${sources[0]?.repository}/${name}\``,
+        at: call.at(chart),
     };
 }
-function plural({ host }) {
-    return host.replace(/^file\./, "files.");
+/** URLs that still carry the brackets of Markdown: to the shell two redirects. */
+function* bracketedUrls(commands) {
+    for (const { text, locate } of commands) {
+        for (const found of text.matchAll(/<https?:\/\/[^\s<>]+>/g)) {
+            yield {
+                message: `the URL \`${found[0]}\` is in angle brackets, which the shell takes for redirects`,
+                hint: "remove them",
+                at: locate(found.index, found.index + found[0].length),
+            };
+        }
+    }
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/gateway-key-generation.js
+;// CONCATENATED MODULE: ./build/lint/rules/charts/chart-version-unpinned.js
+
+
+
+const chartVersionUnpinned = {
+    id: "L21",
+    slug: "chart-version-unpinned",
+    severity: "warning",
+    about: "A component has no exact chart version, so that the same files install something else another day.",
+    why: "Without `version`, each deployment takes the newest chart there is: an upgrade happens unasked, a roll-back has nothing to go back to, and drift cannot tell what should be there. Rules about keys of certain versions cannot decide either. Write the version that is deployed now, such as `version: 10.12.7`.",
+    *check(release) {
+        const reason = unpinned(release);
+        if (reason)
+            yield reason;
+    },
+    checkCommands: unpinnedCalls,
+};
+function unpinned({ use, definition, contents }) {
+    if (!use || definition.kind !== "chart")
+        return undefined;
+    const { version } = use;
+    const hint = "write the exact version of the chart under `version`";
+    if (version !== undefined) {
+        if (node_modules_semver.valid(version) !== null)
+            return undefined;
+        return {
+            message: `\`${version}\` is not an exact version of a chart`,
+            hint,
+            at: fieldPlace(use, "version"),
+        };
+    }
+    const reference = chart_reference_chartReference(use);
+    // A package or folder is one version; so is a reference with a digest or the tag of a version.
+    if (contents || reference?.kind === "package" || reference?.kind === "folder" || reference?.digest)
+        return undefined;
+    if (reference?.kind === "oci" && node_modules_semver.valid(reference.version ?? "") !== null)
+        return undefined;
+    return {
+        message: `\`${use.id}\` has no chart version, and gets the newest on every run`,
+        hint,
+        at: use.at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/gateway-key-generation.js
+
 
 
 const gatewayKeyGeneration = {
@@ -60645,6 +62721,8 @@ const gatewayKeyGeneration = {
     slug: "gateway-key-generation",
     severity: "error",
     about: "The gateway's credentials have the spelling of another generation of the chart, which ignores them.",
+    why: "The same pair is called `apiserverKey` in the oldest router, `apiServerKey` in the enterprise router and `apiKey` in app-gateway. A chart ignores the spelling of another one, and the gateway does not start or starts without credentials. app-gateway 2.0.2 and later reads the older spellings too, but two spellings in one file leave open which pair counts. Write the pair of the chart you deploy.",
+    fixable: true,
     components: ["app-gateway", "task-traffic-router"],
     *check(release) {
         const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: written(release, names) })).filter(({ entries }) => entries.length > 0);
@@ -60683,42 +62761,3051 @@ function severityOf(release, chart) {
     return release.chart === undefined || release.chart.includes(chart) ? undefined : "error";
 }
 function wrongSpelling(release, entry, severity) {
+    const { key, secret } = spelling(release);
+    const to = GATEWAY_CREDENTIALS.some((names) => names.key === entry.path.at(-1)) ? key : secret;
+    const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to };
     return {
         message: `\`${entry.path.join(".")}\` is the spelling of another generation of the chart`,
         hint: expected(release),
         ...(severity ? { severity } : {}),
         at: entry.at("key"),
+        fix: { description: `rename it to \`${to}\``, changes: [change] },
     };
 }
 function expected(release) {
-    const own = release.id === "app-gateway"
-        ? GATEWAY_CREDENTIALS[0]
-        : (GATEWAY_CREDENTIALS.find(({ chart }) => chart === release.chart) ?? GATEWAY_CREDENTIALS[1]);
+    const own = spelling(release);
     return `${release.id} reads \`${own.key}\` and \`${own.secret}\``;
 }
+function spelling({ id, chart }) {
+    if (id === "app-gateway")
+        return GATEWAY_CREDENTIALS[0];
+    return GATEWAY_CREDENTIALS.find((names) => names.chart === chart) ?? GATEWAY_CREDENTIALS[1];
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/github-expression.js
+;// CONCATENATED MODULE: ./build/lint/rules/charts/gpu-operator-generation.js
 
 
-const githubExpression = {
-    id: "P2",
-    slug: "github-expression",
+
+/** Blocks that are values of other charts, or maps of the user's own words. */
+const gpu_operator_generation_FOREIGN = new Set(["node-feature-discovery", "nfd", "daemonsets", "global"]);
+/** Whose containerd a path belongs to. */
+const DISTRIBUTIONS = [
+    ["k3s or RKE2", /^\/(?:run\/k3s|var\/lib\/rancher)\//],
+    ["MicroK8s", /^\/var\/snap\/microk8s\//],
+    ["k0s", /^\/(?:run|etc|var\/lib)\/k0s\//],
+    ["plain containerd", /^\/(?:run|var\/run|etc)\/containerd\//],
+];
+const PATH_VARIABLES = new Set([
+    "CONTAINERD_SOCKET",
+    "CONTAINERD_CONFIG",
+    "RUNTIME_SOCKET",
+    "RUNTIME_CONFIG",
+]);
+const gpuOperatorGeneration = {
+    id: "L155",
+    slug: "gpu-operator-generation",
     severity: "error",
-    about: "`${{ … }}` is evaluated in workflows only; in an override file it stays as it is.",
-    *check({ entries }) {
-        for (const { value, at } of entries) {
-            if (typeof value !== "string")
+    about: "GPU operator values that are dropped without a word, or containerd paths of two Kubernetes distributions.",
+    why: "The operator's settings become a ClusterPolicy, and the API server drops fields it does not know: `mig_manager` instead of `migManager` leaves the manager on. `operator.defaultRuntime` is gone since 25.3, where the runtime is found out from the nodes. The toolkit writes to the containerd it is told of: socket and configuration must both be those of the nodes' distribution, or GPU pods stay without GPU.",
+    components: ["gpu-operator"],
+    fixable: true,
+    *check(release) {
+        for (const entry of release.entries)
+            yield* snakeCase(entry, release);
+        yield* defaultRuntime(release);
+        yield* mixedPaths(release);
+    },
+    *checkCluster(releases, { kubernetesVersion }) {
+        const expected = distributionOf(kubernetesVersion);
+        for (const release of releases) {
+            if (release.id !== "gpu-operator" || !expected)
                 continue;
-            for (const placeholder of placeholders_findPlaceholders(value)) {
-                const misuse = placeholder.kind === "github" ? misuseOf(placeholder, [], at()) : undefined;
-                if (misuse)
-                    yield { ...misuse, at: at() };
+            const wrong = pathsOf(release).filter(({ owner }) => owner !== expected);
+            for (const { entry, owner } of wrong) {
+                yield {
+                    message: `the path is that of ${owner}, and the cluster is ${expected} (${kubernetesVersion})`,
+                    hint: `write the path of ${expected}`,
+                    at: entry.at(),
+                };
             }
         }
     },
 };
+/** A field in the spelling of other programs, in a block or as one. */
+function* snakeCase(entry, { entries }) {
+    const { path } = entry;
+    const key = String(path.at(-1));
+    if (path.length > 2 || !/^[a-z]+(?:_[a-z]+)+$/.test(key) || gpu_operator_generation_FOREIGN.has(String(path[0])))
+        return;
+    const camel = key.replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+    const right = [...path.slice(0, -1), camel].join(".");
+    const isTaken = entries.some((each) => each.path.length === path.length && each.path.join(".") === right);
+    const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to: camel };
+    yield {
+        message: `\`${path.join(".")}\` is dropped: the operator's fields have no underscores`,
+        hint: `write \`${right}\``,
+        at: entry.at("key"),
+        ...(isTaken ? {} : { fix: { description: `rename it to \`${camel}\``, changes: [change] } }),
+    };
+}
+function* defaultRuntime({ entries, version, contents }) {
+    const exact = node_modules_semver.valid(version ?? contents?.version ?? "");
+    if (exact === null || node_modules_semver.lt(exact, "25.3.0"))
+        return;
+    for (const { path, at } of entries) {
+        if (path.join(".") !== "operator.defaultRuntime")
+            continue;
+        yield {
+            message: `\`operator.defaultRuntime\` is gone since 25.3, and ${version} ignores it`,
+            hint: "remove it: the runtime is found out from the nodes",
+            severity: "warning",
+            at: at("key"),
+        };
+    }
+}
+/** A socket of one distribution with the configuration of another. */
+function* mixedPaths(release) {
+    const [first, ...others] = pathsOf(release);
+    for (const { entry, owner } of others) {
+        if (!first || owner === first.owner)
+            continue;
+        yield {
+            message: `the path is that of ${owner}, and the one before it is that of ${first.owner}`,
+            hint: "write both for the distribution of the nodes",
+            at: entry.at(),
+            related: [{ at: first.entry.at(), message: `a path of ${first.owner}` }],
+        };
+    }
+}
+/** Paths of containerd among the toolkit's variables, where it is clear whose they are. */
+function pathsOf(release) {
+    return release.variables.flatMap(({ item, name, value }) => {
+        const text = value?.text;
+        if (item.path[0] !== "toolkit" || !PATH_VARIABLES.has(name) || !value || text === undefined)
+            return [];
+        if (isInert(release, item.path))
+            return [];
+        const owner = DISTRIBUTIONS.find(([, paths]) => paths.test(text))?.[0];
+        return owner === undefined ? [] : [{ entry: value, owner }];
+    });
+}
+/** The distribution a version of Kubernetes tells by its suffix: `v1.34.2+k3s1`, `v1.34.2-eks-1`. */
+function distributionOf(version) {
+    if (/\+(?:k3s|rke2)/.test(version))
+        return "k3s or RKE2";
+    if (/\+k0s/.test(version))
+        return "k0s";
+    return /-(?:eks|gke)\b/.test(version) ? "plain containerd" : undefined;
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/host-outside-cookie-domain.js
+;// CONCATENATED MODULE: ./build/lint/rules/charts/mongo-switch-combination.js
+
+
+const mongoSwitchCombination = {
+    id: "L29",
+    slug: "mongo-switch-combination",
+    severity: "error",
+    about: "The switches of the server's two kinds of MongoDB do not fit together, and it is left with none or the wrong one.",
+    why: "From server chart 10.11.7 on, `mckMongodb` takes the place of `mongodb`. There are three sound states: the old one alone; both, while the data moves; and the new one alone with `mckMongodb.migrated: true`. With the old one off and `migrated` not set, the server still looks for the old one and does not start. A new installation wants the new one alone.",
+    components: ["control-plane"],
+    *check(release) {
+        const { values, environment } = release;
+        if (isExternal(release))
+            return;
+        const mck = isMap(values.mckMongodb) ? values.mckMongodb : undefined;
+        // In a single file the other half may stand elsewhere, and the public chart has one kind only.
+        if (!mck && environment?.edition !== "enterprise")
+            return;
+        const state = {
+            old: valueAt(values, ["mongodb", "enabled"]),
+            isNew: mck?.enabled,
+            migrated: mck?.migrated,
+            isWhole: environment !== undefined,
+        };
+        const reason = withoutDatabase(state) ?? withBoth(state);
+        if (reason)
+            yield { ...reason.hit, at: release.locate(PLACES[reason.place]) };
+    },
+};
+const PLACES = {
+    old: ["mongodb", "enabled"],
+    new: ["mckMongodb", "enabled"],
+    migrated: ["mckMongodb", "migrated"],
+};
+function withoutDatabase({ old, isNew, migrated, isWhole }) {
+    if (old !== false || (isNew === true && migrated === true))
+        return undefined;
+    if (isNew === true) {
+        if (migrated === undefined && !isWhole)
+            return undefined;
+        return {
+            place: migrated === undefined ? "new" : "migrated",
+            hit: {
+                message: "`mongodb` is off and `mckMongodb.migrated` is not true: the server looks for the old database",
+                hint: "set `mckMongodb.migrated: true` once the data has moved, or on a new installation",
+            },
+        };
+    }
+    if (isNew === undefined && !isWhole)
+        return undefined;
+    return {
+        place: isNew === undefined ? "old" : "new",
+        hit: {
+            message: "`mongodb` is off, and neither `mckMongodb` nor an external database takes its place",
+            hint: "set `mckMongodb.enabled` and `migrated` to true, or name the database below `externalServices`",
+        },
+    };
+}
+function withBoth({ old, isNew, migrated }) {
+    if (old !== true || isNew !== true)
+        return undefined;
+    if (migrated === true) {
+        return {
+            place: "old",
+            hit: {
+                message: "`mongodb` is still on although `mckMongodb.migrated` is true: two databases run, one of them unused",
+                hint: "set `mongodb.enabled: false`",
+                severity: "warning",
+            },
+        };
+    }
+    return {
+        place: "new",
+        hit: {
+            message: "`mongodb` and `mckMongodb` are both on, which is right only while the data moves",
+            hint: "on a new installation, switch `mongodb.enabled` off and set `mckMongodb.migrated: true`",
+            severity: "info",
+        },
+    };
+}
+function isExternal({ values }) {
+    const external = ["mongodbConnectionStringAuth", "mongodbConnectionStringBackend"];
+    return external.some((key) => Boolean(valueAt(values, ["externalServices", key])));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/obsolete-gateway-key.js
+
+const OBSOLETE = new Set(["jwksKey", "sslVerify"]);
+const obsoleteGatewayKey = {
+    id: "L18",
+    slug: "obsolete-gateway-key",
+    severity: "warning",
+    about: "A key of the old router, which app-gateway does not read; `jwksKey` is the server's signing secret besides.",
+    why: "The router before May 2025 checked sessions itself and needed the server's signing secret in `clearml.jwksKey`. app-gateway asks the server instead and reads neither this nor `sslVerify`. The key shows that a file of the old router was taken over, and whoever can read the tenant's namespace could sign sessions of any user with it. Remove both keys.",
+    fixable: true,
+    components: ["app-gateway"],
+    *check({ entries }) {
+        for (const entry of entries) {
+            const { path, layer } = entry;
+            if (path.length !== 2 || path[0] !== "clearml" || !OBSOLETE.has(String(path[1])))
+                continue;
+            const change = { source: layer.source, kind: "remove", path: pathInFile(entry) };
+            yield {
+                message: `app-gateway does not read \`${path.join(".")}\`${path[1] === "jwksKey" ? ", which signs the server's sessions and does not belong into a tenant's namespace" : ""}`,
+                hint: "remove it",
+                at: entry.at("key"),
+                fix: { description: "remove it", changes: [change] },
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/old-image-pin.js
+
+/** `1.8.1rc99-159`, `2.0.0-rc1`, `3.0-beta`. */
+const CANDIDATE = /\d(?:rc|alpha|beta)\d*|[-._](?:rc|alpha|beta|dev|snapshot|nightly)(?![a-z])/i;
+const MOVING = new Set(["latest", "stable", "main", "master", "edge"]);
+/** Images whose tags follow the version of the chart's application. */
+const FOLLOWS_CHART = /^(?:apiserver|fileserver|webserver)\.image\.tag$/;
+const oldImagePin = {
+    id: "L23",
+    slug: "old-image-pin",
+    severity: "warning",
+    about: "An image tag is pinned to a release candidate, a moving name, or a version older than the chart is made for.",
+    why: "A chart and its images are released together: from server chart 11.0.0 and agent chart 6.12.3 on, for example, everything runs without root, and older images do not. A tag copied from a guide stays behind when the chart is upgraded. Remove the tag, so that the chart's own is used.",
+    *check(release) {
+        for (const entry of release.entries) {
+            const { path, text, leftover } = entry;
+            if (path.at(-1) !== "tag" || path.at(-2) !== "image" || !text || leftover)
+                continue;
+            const reason = reasonOf(release, entry, text);
+            if (reason)
+                yield { ...reason, hint: "remove the tag, so that the chart's own is used", at: entry.at() };
+        }
+    },
+};
+function reasonOf(release, { path }, tag) {
+    if (CANDIDATE.test(tag))
+        return { message: `\`${tag}\` is a release candidate, and stays when the chart moves on` };
+    if (MOVING.has(tag))
+        return { message: `\`${tag}\` is another image from day to day` };
+    const place = path.join(".");
+    const expected = FOLLOWS_CHART.test(place)
+        ? serverOfChart(release)
+        : place === "agentk8sglue.image.tag"
+            ? release.contents?.appVersion
+            : undefined;
+    if (expected === undefined || compareMinor(tag, expected) >= 0)
+        return undefined;
+    const chart = release.version ?? release.contents?.version ?? "";
+    return { message: `\`${tag}\` is older than ${expected}, which chart ${chart} is made for` };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/pre-2023-block.js
+/** Keys of the time when one chart served both editions, or of the public chart of today. */
+const OLD_KEYS = {
+    enterpriseFeatures: { hint: "move what stands below it to the top level, to the block it is about" },
+    "agentk8sglue.queue": {
+        hint: "name the queues as keys below `agentk8sglue.queues`, each with `templateOverrides`",
+        isPublic: true,
+    },
+    "agentk8sglue.createQueueIfNotExists": { hint: "write `agentk8sglue.createQueues`", isPublic: true },
+};
+const pre2023Block = {
+    id: "L26",
+    slug: "pre-2023-block",
+    severity: "error",
+    about: "A key of the public charts, or of the charts before April 2023, which the enterprise charts ignore.",
+    why: "Until April 2023 the public charts held the enterprise features below `enterpriseFeatures:`; then they got charts of their own with other keys. Helm ignores what a chart does not read, so features stay off and an agent serves no queue. Move the keys to where the finding says.",
+    components: ["control-plane", "agent"],
+    *check(release) {
+        for (const { path, at } of release.entries) {
+            if (path.length > 2)
+                continue;
+            const name = path.join(".");
+            const old = OLD_KEYS[name];
+            if (!old || (old.isPublic && release.environment?.edition !== "enterprise"))
+                continue;
+            yield {
+                message: `the ${pre_2023_block_chartOf(release)} does not read \`${name}\`, which has no effect`,
+                hint: old.hint,
+                ...(release.environment?.edition === "enterprise" ? {} : { severity: "warning" }),
+                at: at("key"),
+            };
+        }
+    },
+};
+function pre_2023_block_chartOf({ environment }) {
+    return environment?.edition === "community" ? "public chart" : "enterprise chart";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/pull-secret-key.js
+
+const LISTS = ["existingImagePullSecrets", "extraImagePullSecrets"];
+const SPELLINGS = new Set([...LISTS, "existingSecret"]);
+const pullSecretKey = {
+    id: "L25",
+    slug: "pull-secret-key",
+    severity: "warning",
+    about: "Existing pull secrets are named by the key of another chart, so images are pulled without them.",
+    why: "Each family of charts has its own key below `imageCredentials`: the server and the gateway read the list `existingImagePullSecrets`, the agent the list `extraImagePullSecrets`, and the public charts the text `existingSecret`. Under another key the secret is ignored, and pods wait with ImagePullBackOff.",
+    fixable: true,
+    *check(release) {
+        const expected = keyOf(release);
+        if (expected === undefined)
+            return;
+        for (const entry of release.entries) {
+            const key = String(entry.path.at(-1));
+            if (entry.path.at(-2) !== "imageCredentials" || !SPELLINGS.has(key) || key === expected)
+                continue;
+            // Which edition a single file is for is not known; and charts print the key, empty.
+            if (pull_secret_key_isEmpty(entry.value) ||
+                (!release.environment && !(LISTS.includes(key) && LISTS.includes(expected))))
+                continue;
+            const fix = LISTS.includes(key) && LISTS.includes(expected) ? pull_secret_key_renamed(release, entry, expected) : undefined;
+            yield {
+                message: `${release.id} does not read \`${entry.path.join(".")}\`: its images are pulled without that secret`,
+                hint: LISTS.includes(expected)
+                    ? `write \`${expected}\`, a list of \`name\``
+                    : `write \`${expected}\`, a name`,
+                at: entry.at("key"),
+                ...(fix ? { fix } : {}),
+            };
+        }
+    },
+};
+/** The key a component's chart reads; undefined for charts of others, and where it is not known. */
+function keyOf({ id, environment, definition }) {
+    if (id === "serving")
+        return "existingSecret";
+    const list = LISTS.find((each) => definition.values.some(({ path }) => path.endsWith(`imageCredentials.${each}`)));
+    if (list === undefined)
+        return undefined;
+    const isPublic = environment?.edition === "community" && definition.charts.some(({ edition }) => edition === "community");
+    if (isPublic)
+        return "existingSecret";
+    return id === "agent" ? "extraImagePullSecrets" : "existingImagePullSecrets";
+}
+function pull_secret_key_isEmpty(value) {
+    return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+function pull_secret_key_renamed(release, entry, to) {
+    const isTaken = release.entries.some((each) => each.path.at(-2) === "imageCredentials" && each.path.at(-1) === to);
+    if (isTaken)
+        return undefined;
+    const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to };
+    return { description: `rename it to \`${to}\``, changes: [change] };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/redis-generation.js
+
+
+
+
+const redisGeneration = {
+    id: "L154",
+    slug: "redis-generation",
+    severity: "error",
+    about: "Redis has no writable service `redis-master`, or keys of the chart before 14.0.0, which it ignores.",
+    why: "The agents of all tenants write to the service `<release>-master`. With Sentinel on, Bitnami's chart has no such service: clients reach any of the nodes, and most of them are read-only. Chart 14.0.0 renamed the keys, so a top-level `password` is ignored and a random one is made, which no agent knows. Write the keys of the finding, and leave Sentinel off.",
+    components: ["redis"],
+    fixable: true,
+    *check(release) {
+        yield* sentinel(release);
+        const version = node_modules_semver.valid(release.version ?? "");
+        const isOld = version !== null && node_modules_semver.lt(version, "14.0.0");
+        for (const entry of release.entries) {
+            if (entry.path.length !== 1)
+                continue;
+            const name = String(entry.path[0]);
+            const current = OLD_REDIS_KEYS[name];
+            if (current !== undefined && !isOld)
+                yield oldKey(entry, current);
+            if (isOld && name === "auth")
+                yield tooNew(entry, version);
+        }
+    },
+};
+function* sentinel(release) {
+    const { values } = release;
+    if (valueAt(values, ["sentinel", "enabled"]) !== true || values.architecture === "standalone")
+        return;
+    yield {
+        message: "with Sentinel there is no service `redis-master`, and clients reach read-only replicas",
+        hint: "set `sentinel.enabled: false`",
+        at: release.locate(["sentinel", "enabled"]),
+    };
+}
+function oldKey(entry, current) {
+    const isEmpty = entry.value === "" || entry.value === null;
+    return {
+        message: `\`${entry.path.join(".")}\` is a key of Redis charts before 14.0.0, and is ignored`,
+        hint: `write \`${current}\``,
+        ...(isEmpty ? { severity: "warning" } : {}),
+        at: entry.at("key"),
+        ...(entry.path[0] === "slave"
+            ? {
+                fix: {
+                    description: "rename it to `replica`",
+                    changes: [{ source: entry.layer.source, kind: "rename", path: pathInFile(entry), to: "replica" }],
+                },
+            }
+            : {}),
+    };
+}
+function tooNew(entry, version) {
+    return {
+        message: `\`auth\` is read from chart 14.0.0 on, and ${version} ignores it`,
+        hint: "use a newer chart",
+        at: entry.at("key"),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/repo-generation.js
+
+
+
+
+/** Where charts were published before; their last versions are from 2025 or older. */
+const FORMER = /\/\/(?:raw\.githubusercontent\.com\/allegroai\/|allegroai\.github\.io\/|docker\.io\/allegroai(?:\/|$))/;
+const ORDER = ["A", "B", "C"];
+const repoGeneration = {
+    id: "L20",
+    slug: "repo-generation",
+    severity: "warning",
+    about: "The `repository` of a component is one of an earlier generation of charts, or not an address at all.",
+    why: "ClearML moved its charts from the allegroai organisation on GitHub to the clearml organisation in March 2025 and to the OCI registry `oci://docker.io/clearml` in December 2025. The older addresses serve old versions or nothing. Leave `repository` out to get the right one. An alias of `helm repo add` means nothing here: write the address.",
+    fixable: true,
+    *check(release) {
+        const { use } = release;
+        const repository = use?.repository?.replace(/\/+$/, "");
+        if (!use || repository === undefined)
+            return;
+        const at = fieldPlace(use, "repository");
+        const reason = notAddress(repository) ?? doubledName(use, release, repository) ?? earlier(use, release, repository);
+        if (reason)
+            yield { ...reason, at };
+    },
+    checkCommands: (commands) => formerRepositoryCalls(commands, FORMER),
+};
+function notAddress(repository) {
+    // Angle brackets have a rule of their own.
+    if (/^(?:https?|oci|file):\/\/|^</.test(repository))
+        return undefined;
+    return {
+        message: `\`${repository}\` is not an address; an alias of \`helm repo add\` is known on one machine only`,
+        hint: "write the `https://…` or `oci://…` address, or leave `repository` out",
+        severity: "error",
+    };
+}
+/** An OCI prefix that ends in the chart's name: the chart would be looked for below itself. */
+function doubledName(use, release, repository) {
+    const name = release.chart;
+    const isPrefix = !use.chart || chart_reference_chartReference(use)?.kind === "name";
+    if (!isPrefix || !name || !repository.startsWith("oci://") || !repository.endsWith(`/${name}`))
+        return undefined;
+    const prefix = repository.slice(0, -name.length - 1);
+    return {
+        message: `\`${repository}\` ends in the chart's own name, and the chart would be looked for below it`,
+        hint: `write \`${prefix}\``,
+        severity: "error",
+        ...fixTo(use, prefix),
+    };
+}
+function earlier(use, release, repository) {
+    const { definition, environment, version } = release;
+    const edition = environment?.edition ?? "enterprise";
+    const wanted = chartSource(definition, { edition, version });
+    if (!wanted || wanted.repository === repository)
+        return undefined;
+    const source = definition.charts.find((chart) => chart.repository === repository);
+    if (source?.versions && isOutside(source.versions, version)) {
+        return {
+            message: `${repository} has versions ${source.versions} of ${source.name} only`,
+            hint: `write \`${wanted.repository}\`, or leave \`repository\` out`,
+            ...fixTo(use, wanted.repository),
+        };
+    }
+    if (!FORMER.test(repository) && !(source && isEarlier(source, wanted)))
+        return undefined;
+    return {
+        message: `${repository} is where the charts of an earlier generation are`,
+        hint: `write \`${wanted.repository}\`, or leave \`repository\` out`,
+        // A pinned version may well be in the old place only.
+        ...(version === undefined ? fixTo(use, wanted.repository) : {}),
+    };
+}
+function isOutside(range, version) {
+    const exact = node_modules_semver.valid(version ?? "");
+    return exact !== null && !node_modules_semver.satisfies(exact, range, { includePrerelease: true });
+}
+function isEarlier(source, wanted) {
+    return ORDER.indexOf(source.generation) < ORDER.indexOf(wanted.generation);
+}
+function fixTo(use, to) {
+    if (writtenField(use, "repository") === undefined)
+        return {};
+    const change = { source: use.source, kind: "value", path: fieldPath(use, "repository"), to };
+    return { fix: { description: `write \`${to}\``, changes: [change] } };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/serving-scheduling.js
+
+const serving_scheduling_BLOCKS = new Set(["clearml_serving_inference", "clearml_serving_statistics"]);
+const serving_scheduling_KEYS = new Set(["nodeSelector", "tolerations"]);
+const servingScheduling = {
+    id: "L146",
+    slug: "serving-scheduling",
+    severity: "warning",
+    about: "Node selectors and tolerations of ClearML Serving do not reach its pods before chart 1.6.3.",
+    why: "Before 1.5.0 the serving chart does not print the node selector and tolerations of its inference and statistics pods at all; from 1.5.0 to 1.6.2 it prints them inside of the container, where Kubernetes refuses or ignores them. The pods run on any node. Use chart 1.6.3 or later.",
+    components: ["serving"],
+    *check({ entries, version, contents }) {
+        const exact = node_modules_semver.valid(version ?? contents?.version ?? "");
+        if (exact === null || node_modules_semver.gte(exact, "1.6.3"))
+            return;
+        for (const { path, value, at } of entries) {
+            const [block, key] = path.map(String);
+            if (path.length !== 2 || !serving_scheduling_BLOCKS.has(block ?? "") || !serving_scheduling_KEYS.has(key ?? "") || serving_scheduling_isEmpty(value))
+                continue;
+            yield {
+                message: node_modules_semver.lt(exact, "1.5.0")
+                    ? `chart ${version} does not print \`${path.join(".")}\``
+                    : `chart ${version} prints \`${path.join(".")}\` inside of the container, where it has no effect`,
+                hint: "use chart 1.6.3 or later",
+                at: at("key"),
+            };
+        }
+    },
+};
+function serving_scheduling_isEmpty(value) {
+    return value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/shared-overrides-name.js
+
+
+
+
+/** Blocks that many charts have: they tell nothing about whose file it is. */
+const SHARED = new Set([
+    "global",
+    "imageCredentials",
+    "customCertificates",
+    "nameOverride",
+    "fullnameOverride",
+    "ingress",
+]);
+const sharedOverridesName = {
+    id: "L14",
+    slug: "shared-overrides-name",
+    severity: "warning",
+    about: "The values in a file are those of another component's chart; Helm installs with them and ignores every key.",
+    why: "ClearML's guides call every values file `overrides.yaml`, so one is easily taken for another. Helm ignores keys a chart does not know, and the installation succeeds with none of the settings. Give the component the file that is meant for it, and name files by what they configure, such as `overrides/redis.yaml`.",
+    *check(release) {
+        for (const layer of release.layers) {
+            const paths = tellingPaths(layer);
+            const owners = paths.length === 0 ? [] : ownersOf(paths, release);
+            if (owners.length === 0)
+                continue;
+            const named = release.use?.overrides.find(({ source }) => source === layer.source)?.at;
+            const first = layer.source.locate([...layer.path, ...(paths[0]?.slice(0, 1) ?? [])], "key");
+            yield {
+                message: `the file looks like the values of ${owners.join(" or ")}: ${release.id} reads none of its keys`,
+                hint: `give ${release.id} the file that is meant for it`,
+                at: named ?? first,
+                ...(named ? { related: [{ at: first, message: "the first of these keys" }] } : {}),
+            };
+        }
+    },
+};
+/** Paths of one or two keys that say which chart a file is for. */
+function tellingPaths({ value }) {
+    if (!isMap(value))
+        return [];
+    return Object.entries(value).flatMap(([key, below]) => {
+        if (SHARED.has(key))
+            return [];
+        return isMap(below) && Object.keys(below).length > 0
+            ? Object.keys(below).map((each) => [key, each])
+            : [[key]];
+    });
+}
+/** The components that know every path, when the release's own chart knows none. */
+function ownersOf(paths, { definition, contents }) {
+    if (definition.values.length === 0 || paths.some((path) => mayKnow(definition.id, path)))
+        return [];
+    if (contents && paths.some((path) => contents.knows(path) !== "unknown"))
+        return [];
+    return COMPONENT_IDS.filter((id) => id !== definition.id && paths.every((path) => knows(id, path)));
+}
+const shared_overrides_name_TREES = new Map();
+function shared_overrides_name_treeOf(id) {
+    const tree = shared_overrides_name_TREES.get(id) ?? ruleTree(CATALOGUE[id].values);
+    shared_overrides_name_TREES.set(id, tree);
+    return tree;
+}
+function knows(id, path) {
+    return nodeAt(shared_overrides_name_treeOf(id), path) !== undefined;
+}
+/** Also below a block whose keys are not known one by one. */
+function mayKnow(id, path) {
+    const block = nodeAt(shared_overrides_name_treeOf(id), path.slice(0, 1));
+    return knows(id, path) || block?.rule?.open === true;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/stream-session-rename.js
+
+
+
+const streamSessionRename = {
+    id: "L17",
+    slug: "stream-session-rename",
+    severity: "warning",
+    about: "`tcpSession` became `streamSession` with gateway 3.0.0; the other one is ignored or deprecated.",
+    why: "Gateway 3.0.0 serves UDP sessions too and calls the block `streamSession`; it still reads `tcpSession`, for now. A gateway before 3.0.0 ignores `streamSession`, so there is no Service for sessions at all and no SSH or port forwarding reaches a task. Write the block of your gateway's version, and only that.",
+    fixable: true,
+    components: ["app-gateway", "task-traffic-router"],
+    *check(release) {
+        const block = (name) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
+        const [tcp, stream] = [block("tcpSession"), block("streamSession")];
+        if (tcp && stream && isUsed(tcp) && isUsed(stream)) {
+            yield {
+                message: "`tcpSession` and `streamSession` stand side by side",
+                hint: "keep `streamSession` for gateway 3.0.0 and later, else `tcpSession`",
+                severity: "error",
+                at: tcp.at("key"),
+                related: [{ at: stream.at("key"), message: "the other block" }],
+            };
+            return;
+        }
+        const version = node_modules_semver.valid(release.version ?? "");
+        const isOld = release.id === "task-traffic-router" || (version !== null && node_modules_semver.lt(version, "3.0.0"));
+        if (stream && isOld && isUsed(stream)) {
+            yield {
+                message: "`streamSession` is ignored before gateway 3.0.0",
+                hint: "rename the block to `tcpSession`",
+                at: stream.at("key"),
+                ...(tcp ? {} : { fix: renameTo(stream, "tcpSession") }),
+            };
+        }
+        if (tcp && !isOld && version !== null && isUsed(tcp)) {
+            yield {
+                message: "`tcpSession` is deprecated since gateway 3.0.0",
+                hint: "rename the block to `streamSession`",
+                at: tcp.at("key"),
+                ...(stream ? {} : { fix: renameTo(tcp, "streamSession") }),
+            };
+        }
+    },
+};
+function renameTo(entry, to) {
+    const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to };
+    return { description: `rename the block to \`${to}\``, changes: [change] };
+}
+/** Whether a block says anything; charts print both, empty. */
+function isUsed({ value }) {
+    return (isMap(value) &&
+        (Boolean(value.routerAddress) || (isMap(value.portRange) && value.portRange.start != null)));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/version-gated-key.js
+
+const GATES = [
+    {
+        chart: "clearml",
+        versions: ">=5.5.1 <=7.4.0",
+        path: "redis.architecture",
+        when: (value) => value === "replication",
+        message: "the server waits for a Redis service that does not exist when Redis is replicated",
+        hint: "use chart 7.4.1 or later, or `standalone`",
+    },
+    {
+        chart: "clearml",
+        versions: ">=5.5.1 <=5.8.0",
+        path: "mongodb.architecture",
+        when: (value) => value === "replicaset",
+        message: "the server waits for a MongoDB service that does not exist when MongoDB is a replica set",
+        hint: "use chart 5.8.1 or later, or `standalone`",
+    },
+    {
+        chart: "clearml",
+        versions: ">=7.15.0",
+        path: "redis",
+        message: "`redis` is not read any more: Dragonfly has taken its place",
+        hint: "remove the block; what it set has keys of its own below `dragonfly`",
+    },
+    {
+        chart: "clearml-enterprise",
+        versions: ">=11.0.0",
+        path: "redis",
+        message: "`redis` is not read any more: Dragonfly has taken its place",
+        hint: "remove the block; what it set has keys of its own below `dragonfly`",
+    },
+    {
+        chart: "clearml-agent",
+        versions: "<=5.1.3",
+        path: "clearml.existingAgentk8sglueSecret",
+        message: "the Deployment does not look at `existingAgentk8sglueSecret`, and runs with the chart's own credentials",
+        hint: "use chart 5.1.4 or later",
+    },
+    {
+        chart: "clearml-agent",
+        versions: "<=5.1.4",
+        path: "clearml.existingClearmlConfigSecret",
+        message: "the Deployment does not look at `existingClearmlConfigSecret`",
+        hint: "use chart 5.1.5 or later, or write `clearmlConfig`",
+    },
+    {
+        chart: "clearml-agent",
+        versions: "<5.2.0",
+        path: "agentk8sglue.queue",
+        when: (value) => typeof value === "string" && value.includes(","),
+        message: "a list of queues is taken for the name of one queue",
+        hint: "use chart 5.2.0 or later, or deploy an agent for each queue",
+    },
+    ...["clearml", "clearml_serving_inference", "clearml_serving_statistics", "clearml_serving_triton"].map((block) => ({
+        chart: "clearml-serving",
+        versions: "<=1.0.2",
+        path: `${block}.extraPythonPackages`,
+        message: "the extra Python packages are not installed",
+        hint: "use chart 1.1.0 or later",
+    })),
+];
+const versionGatedKey = {
+    id: "L145",
+    slug: "version-gated-key",
+    severity: "warning",
+    about: "A key or value that the declared version of the chart does not read, or reads wrongly.",
+    why: "Some keys stand in a chart's values before its templates read them, some stay after nothing reads them any more, and some were broken in a range of versions. Nothing says so: the values are accepted and the setting is not there. Change the version, or do what the finding says.",
+    components: ["control-plane", "agent", "serving"],
+    *check(release) {
+        const gates = gatesOf(release);
+        if (gates.length === 0)
+            return;
+        for (const entry of release.entries) {
+            if (entry.path.length > 2 || entry.leftover || version_gated_key_isEmpty(entry.value))
+                continue;
+            const gate = gates.find((each) => each.path === entry.path.join(".") && isMet(each, entry));
+            if (gate) {
+                const message = `${gate.message} in chart ${release.version}`;
+                yield { message, hint: gate.hint, at: entry.at(gate.when ? "value" : "key") };
+            }
+        }
+    },
+};
+function gatesOf({ chart, contents, version }) {
+    const exact = node_modules_semver.valid(version ?? contents?.version ?? "");
+    if (exact === null)
+        return [];
+    const name = contents?.name ?? chart;
+    return GATES.filter((gate) => gate.chart === name && node_modules_semver.satisfies(exact, gate.versions));
+}
+function isMet(gate, { value, text }) {
+    return gate.when === undefined || gate.when(text ?? value);
+}
+function version_gated_key_isEmpty(value) {
+    return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/version-skew.js
+
+
+const PARTS = ["apiserver", "fileserver", "webserver"];
+const versionSkew = {
+    id: "V4",
+    slug: "version-skew",
+    severity: "warning",
+    about: "Parts that talk to each other have versions that do not fit: the server's images, or a gateway and the server.",
+    why: "The three images of the server are released together, and a WebApp of another version calls an API the server does not have. A server of 3.26 or later needs a gateway of chart 2.1.0 or later: with an older one, applications start but their addresses never appear. Bring both to versions of one release.",
+    check: differingImages,
+    *checkAll(releases) {
+        const controlPlane = releases.find(({ id }) => id === "control-plane");
+        const server = controlPlane && serverVersion(controlPlane);
+        if (!controlPlane || !server || controlPlane.environment?.edition !== "enterprise")
+            return;
+        if (compareMinor(server, "3.26") < 0)
+            return;
+        for (const release of releases) {
+            if (isOldGateway(release))
+                yield oldGateway(release, controlPlane, server);
+        }
+    },
+};
+function* differingImages(release) {
+    if (release.id !== "control-plane")
+        return;
+    const tags = PARTS.flatMap((part) => {
+        const path = `${part}.image.tag`;
+        const isTag = (each) => each.path.length === 3 && each.path.join(".") === path;
+        const tag = release.entries.findLast((each) => isTag(each) && each.text && !each.leftover);
+        return tag ? [tag] : [];
+    });
+    const [first, ...others] = tags;
+    for (const other of others) {
+        if (!first || compareMinor(String(first.text), String(other.text)) === 0)
+            continue;
+        yield {
+            message: `\`${other.text}\` of the ${String(other.path[0])} and \`${first.text}\` of the ${String(first.path[0])} are of different releases`,
+            hint: "remove the tags, so that the chart's own are used",
+            at: other.at(),
+            related: [{ at: first.at(), message: "the other image" }],
+        };
+    }
+}
+function isOldGateway({ id, version }) {
+    const exact = node_modules_semver.valid(version ?? "");
+    return id === "app-gateway" && exact !== null && node_modules_semver.lt(exact, "2.1.0");
+}
+function oldGateway(release, controlPlane, server) {
+    const { use } = release;
+    return {
+        message: `app-gateway ${release.version} is too old for server ${server}: addresses of applications never appear`,
+        hint: "deploy `app-gateway` 2.1.0 or later",
+        at: use?.version ? use.source.locate([...use.path, "version"]) : release.at,
+        related: [{ at: controlPlane.at, message: `the server, ${server}` }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/charts/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Generations and versions of charts. */
+const CHARTS_RULES = [
+    sharedOverridesName,
+    gatewayKeyGeneration,
+    streamSessionRename,
+    obsoleteGatewayKey,
+    chart_name_chartName,
+    repoGeneration,
+    chartVersionUnpinned,
+    oldImagePin,
+    pullSecretKey,
+    pre2023Block,
+    mongoSwitchCombination,
+    agentServerSkew,
+    versionGatedKey,
+    servingScheduling,
+    redisGeneration,
+    gpuOperatorGeneration,
+    versionSkew,
+];
+/** Traps of this kind that have no rule of their own. */
+const CHARTS_UNCHECKED = [
+    {
+        id: "V1",
+        slug: "chart-pinned",
+        about: "A chart is not pinned to a version, or its package not to a digest.",
+        reason: "`chart-version-unpinned` (L21) finds the version; the plan of a deployment holds the digest of every chart it read.",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lint/hosts.js
+
+
+
+/** The host of a path, where it is known from the files, well formed, and in use. */
+function hostAt(release, path) {
+    const value = valueAt(release.values, path);
+    return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
+}
+/** The host of a URL at a path. */
+function urlHostAt(release, path) {
+    const value = valueAt(release.values, path);
+    const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
+    return host === undefined ? undefined : named(release, path, host);
+}
+function named(release, path, host) {
+    if (!HOST.expression.test(host))
+        return undefined;
+    return {
+        host,
+        release,
+        get at() {
+            return release.locate(path);
+        },
+    };
+}
+/** Whether a host is an IPv4 address: no cookie can name a domain above it. */
+function isAddress(host) {
+    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+}
+/** Whether a host is the domain itself or below it. */
+function hosts_isBelow(host, domain) {
+    return host === domain || host.endsWith(`.${domain}`);
+}
+
+;// CONCATENATED MODULE: ./build/lint/ingresses.js
+
+
+
+
+/** Where the charts have their Ingresses. */
+const ingresses_BLOCKS = {
+    "control-plane": ["apiserver", "fileserver", "webserver"],
+    "app-gateway": [""],
+    "task-traffic-router": [""],
+    "presign-service": [""],
+    "platform-management": ["platformManagementWebserver"],
+};
+/** The Ingresses of a release. */
+function ingressesOf(release) {
+    return (ingresses_BLOCKS[release.id] ?? []).flatMap((block) => {
+        const path = block === "" ? ["ingress"] : [block, "ingress"];
+        const values = valueAt(release.values, path);
+        if (!isMap(values) || values.enabled !== true || isInert(release, path))
+            return [];
+        const hostPath = [...path, "hostName"];
+        const host = hostAt(release, hostPath)?.host;
+        return [
+            {
+                release,
+                path,
+                values,
+                ...(host === undefined ? {} : { host }),
+                get at() {
+                    return release.locate(hostPath);
+                },
+            },
+        ];
+    });
+}
+/** An annotation of an Ingress, as text. */
+function annotationOf({ values }, name) {
+    const value = isMap(values.annotations) ? values.annotations[name] : undefined;
+    return value === undefined || value === null ? undefined : String(value);
+}
+/** The class of an Ingress, from its field or the annotation that came before it. */
+function classOf(ingress) {
+    const { ingressClassName } = ingress.values;
+    return textOf(ingressClassName) ?? annotationOf(ingress, "kubernetes.io/ingress.class");
+}
+/** The Secret with the certificate of an Ingress. */
+function tlsSecretOf({ values }) {
+    return textOf(values.tlsSecretName);
+}
+function textOf(value) {
+    return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/cluster/ingress-class-missing.js
+
+const ingressClassMissing = {
+    id: "L77",
+    slug: "ingress-class-missing",
+    severity: "warning",
+    about: "An Ingress has no class and the cluster no default one, or its class is not there: it gets no address.",
+    why: "An ingress controller serves the Ingresses of its class. Without a class, and without an IngressClass that is marked as default, none feels responsible: the Ingress is created, gets no address, and every host answers 404 or nothing. Set `ingressClassName` to one that `kubectl get ingressclass` shows.",
+    *checkCluster(releases, { ingressClasses }) {
+        if (!ingressClasses)
+            return;
+        for (const ingress of releases.flatMap(ingressesOf)) {
+            const hit = unserved(ingress, ingressClasses);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function unserved(ingress, classes) {
+    const { release, path } = ingress;
+    const names = classes.map(({ name }) => name);
+    const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
+    const field = [...path, "ingressClassName"];
+    const wanted = classOf(ingress) ?? release.contents?.defaultAt(field);
+    if (typeof wanted === "string" && wanted !== "") {
+        // Controllers may serve an annotation without an IngressClass of that name.
+        if (/[$<]/.test(wanted) || names.includes(wanted) || ingress.values.ingressClassName !== wanted)
+            return undefined;
+        return {
+            message: `the cluster has no IngressClass \`${wanted}\``,
+            hint: `name one that is there${choice}`,
+            at: release.locate(field),
+        };
+    }
+    if (classes.some(({ isDefault }) => isDefault))
+        return undefined;
+    return {
+        message: `\`${path.join(".")}\` names no class, and the cluster has no default one: it gets no address`,
+        hint: `set \`${field.join(".")}\`${choice}`,
+        at: release.locate([...path, "enabled"]),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/cluster/k8s-window.js
+
+/** Windows of charts that are often not at hand, by component and chart version. */
+const KNOWN = [
+    { id: "app-gateway", chart: /./, versions: "<2.0.3", range: ">=1.21.0-0 <1.32.0-0" },
+    { id: "task-traffic-router", chart: /./, versions: "*", range: ">=1.21.0-0 <1.32.0-0" },
+    { id: "control-plane", chart: /^clearml$/, versions: "7.14.4", range: "<1.33.0-0" },
+];
+const k8sWindow = {
+    id: "L22",
+    slug: "k8s-window",
+    severity: "error",
+    about: "The chart does not accept the Kubernetes version of the cluster; Helm refuses to install it.",
+    fixable: true,
+    why: "A chart names the versions of Kubernetes it accepts in `kubeVersion`. Helm compares before it does anything, and ends with `chart requires kubeVersion`. Older gateway charts stop at 1.31, the public server chart 7.14.4 at 1.32. Take a version of the chart whose window holds your cluster, and keep `kubernetesVersion` of clearml.yaml up to date.",
+    *check(release) {
+        const version = release.environment?.kubernetesVersion;
+        const window = windowOf(release);
+        if (version && window && !acceptsMinor(window, version))
+            yield k8s_window_refused(release, window, version);
+    },
+    *checkCluster(releases, { kubernetesVersion }) {
+        yield* otherVersion(releases, kubernetesVersion);
+        for (const release of releases) {
+            const declared = release.environment?.kubernetesVersion;
+            const window = windowOf(release);
+            if (!window || accepts(window, kubernetesVersion))
+                continue;
+            // With the version of clearml.yaml it was said already.
+            if (!declared || acceptsMinor(window, declared))
+                yield k8s_window_refused(release, window, kubernetesVersion);
+        }
+    },
+};
+function windowOf({ contents, id, chart = "", version }) {
+    if (contents)
+        return contents.kubeVersion ? { range: contents.kubeVersion, isCertain: true } : undefined;
+    const exact = node_modules_semver.valid(version ?? "");
+    const known = KNOWN.find((each) => each.id === id && each.chart.test(chart) && exact !== null && node_modules_semver.satisfies(exact, each.versions));
+    return known && { range: known.range, isCertain: false };
+}
+/** Vendors add suffixes (`v1.31.4-eks-…`) that count as prereleases. */
+function accepts({ range }, version) {
+    // Helm parts conditions by commas as well.
+    const npmRange = range.replaceAll(",", " ");
+    if (node_modules_semver.validRange(npmRange) === null || node_modules_semver.valid(version) === null)
+        return true;
+    return node_modules_semver.satisfies(version, npmRange, { includePrerelease: true });
+}
+/** Whether any patch of a minor version is accepted. */
+function acceptsMinor(window, minor) {
+    return accepts(window, `${minor}.0`) || accepts(window, `${minor}.99`);
+}
+function k8s_window_refused({ use, id, chart, version, at }, { range, isCertain }, found) {
+    return {
+        message: `chart ${chart ?? id}${version ? ` ${version}` : ""} accepts Kubernetes ${range}, and this is ${found}`,
+        hint: "set `version` to one whose window holds it",
+        ...(isCertain ? {} : { severity: "warning" }),
+        at: use?.version ? use.source.locate([...use.path, "version"]) : at,
+    };
+}
+/** What lint assumes must be what is there. */
+function* otherVersion(releases, version) {
+    const environment = releases.find((release) => release.environment)?.environment;
+    const declared = environment?.kubernetesVersion;
+    const [, minor] = /^v?(\d+\.\d+)\./.exec(version) ?? [];
+    if (!environment || !declared || !minor || minor === declared)
+        return;
+    yield {
+        message: `\`kubernetesVersion\` is ${declared}, the cluster is ${version}`,
+        hint: `write "${minor}"`,
+        severity: "warning",
+        at: environment.source.locate(["kubernetesVersion"]),
+        fix: {
+            description: `write "${minor}"`,
+            changes: [{ source: environment.source, kind: "value", path: ["kubernetesVersion"], to: minor }],
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/cluster/np-not-enforced.js
+const npNotEnforced = {
+    id: "L119",
+    slug: "np-not-enforced",
+    severity: "warning",
+    about: "Tenants are isolated with NetworkPolicies, and nothing was seen in the cluster that enforces them.",
+    why: "A NetworkPolicy is a wish: the API server stores it, and the network plug-in has to carry it out. Plain flannel and the defaults of some providers do not, so every pod still reaches every other. Install a plug-in that enforces policies (Calico, Cilium, Antrea), or switch the feature of your provider on, and try with two pods that the connection is refused.",
+    *checkCluster(releases, { networkPolicyEngine }) {
+        if (networkPolicyEngine !== null)
+            return;
+        const [isolation] = releases.filter(({ id }) => id === "network-isolation");
+        if (!isolation)
+            return;
+        yield {
+            message: "nothing that enforces NetworkPolicies was seen in the cluster: they may have no effect",
+            hint: "install a network plug-in that does, or try with two pods that a connection is refused",
+            at: isolation.at,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/cluster/upgrade-step-skipped.js
+
+/** Where the database moves to another operator, and what has to happen there. */
+const MONGO_STEP = "10.11.7";
+/** From here on everything runs as user 65532. */
+const NON_ROOT = "11.0.0";
+const upgradeStepSkipped = {
+    id: "L28",
+    slug: "upgrade-step-skipped",
+    severity: "error",
+    about: "The upgrade of the server goes past a version at which something has to be done by hand.",
+    why: "Chart 10.11.7 moves MongoDB to another operator: the data is migrated there, and a jump past it starts the server on an empty database or not at all. From 11.0.0 on everything runs as user 65532, which may not write to a file server's volume that root owns, until its files are handed over. Go to 10.11.7 first and migrate; before 11.0.0 change the owner of the volume.",
+    *checkCluster(releases, { releases: live }) {
+        if (!live)
+            return;
+        for (const release of releases.filter(({ id }) => id === "control-plane")) {
+            const current = live.find(({ name, namespace }) => name === release.release && namespace === release.namespace);
+            if (current)
+                yield* steps(release, current);
+        }
+    },
+};
+function* steps(release, current) {
+    const [from, to] = [node_modules_semver.valid(current.chartVersion), node_modules_semver.valid(release.version ?? "")];
+    if (current.chart !== "clearml-enterprise" || from === null || to === null)
+        return;
+    if (node_modules_semver.lt(from, MONGO_STEP) && node_modules_semver.gt(to, MONGO_STEP)) {
+        yield {
+            message: `${jump(current, to)} goes past ${MONGO_STEP}, where the data of MongoDB is migrated`,
+            hint: `set the version to ${MONGO_STEP} first, migrate, then go on`,
+            at: upgrade_step_skipped_placeOf(release),
+        };
+    }
+    if (node_modules_semver.lt(from, NON_ROOT) && node_modules_semver.gte(to, NON_ROOT)) {
+        yield {
+            message: `${jump(current, to)} runs everything as user 65532, which may not write to a volume of root's`,
+            hint: "change the owner of the file server's volume to 65532 before, and move the data of Redis",
+            severity: "warning",
+            at: upgrade_step_skipped_placeOf(release),
+        };
+    }
+}
+function jump({ name, chartVersion }, to) {
+    return `the upgrade of \`${name}\` from ${chartVersion} to ${to}`;
+}
+function upgrade_step_skipped_placeOf({ use, at }) {
+    return use?.version ? use.source.locate([...use.path, "version"]) : at;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/cluster/index.js
+
+
+
+
+/** What only the cluster knows. */
+const CLUSTER_RULES = [
+    k8sWindow,
+    upgradeStepSkipped,
+    ingressClassMissing,
+    npNotEnforced,
+];
+/** Traps of this kind that have no rule of their own. */
+const CLUSTER_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/catalogue/environment-variables.js
+
+/**
+ * Settings of the API server that arrive as environment variables: `CLEARML__a__b` is the path `a.b`, lower-cased
+ * (`apiserver/config/basic.py` of clearml-server). `*` stands for one part.
+ */
+const API_SERVER_SETTINGS = [
+    key("services.organization.features.*", "boolean"),
+    key("services.auth.ui_features_per_role.*.*", "boolean"),
+    key("services.auth.default_groups.*.features", "list"),
+    ...keys("services.auth.default_groups.*", ["id", "name"], "string"),
+    ...keys("services.auth.default_groups.*", ["assignable", "system"], "boolean"),
+    key("services.workers.resource_usages.supervisor_company", "string"),
+    ...keys("secure.credentials.*", ["role", "email"], "string"),
+    key("secure.credentials.*.allow_login", "boolean"),
+    key("secure.credentials.*.sec_groups", "list"),
+    ...keys("secure.credentials.*", ["user_key", "user_secret"], "string", { secret: true }),
+    key("secure.auth.token_secret", "string", { secret: true }),
+    key("secure.http.session_secret.apiserver", "string", { secret: true }),
+    key("apiserver.auth.credentials.default_expiration_sec", "integer"),
+    key("apiserver.auth.fixed_users.enabled", "boolean"),
+    ...keys("secure.fixed_user_providers.ldap", ["dn"], "string"),
+    key("secure.fixed_user_providers.ldap.password", "string", { secret: true }),
+    key("secure.login.sso.oauth_client.*.client_id", "string"),
+    key("secure.login.sso.oauth_client.*.client_secret", "string", { secret: true }),
+    ...keys("services.login.sso.oauth_client.*", ["base_url", "authorize_url", "access_token_url", "audience"], "string"),
+    key("services.login.sso.oauth_client.*.idp_logout", "boolean"),
+    ...keys("services.login.sso.oauth_client.*.groups", ["enabled", "case_sensitive", "prohibit_user_signup_if_not_in_group"], "boolean"),
+    key("services.login.sso.oauth_client.*.groups.admins", "list"),
+    ...keys("services.login.sso", ["tenant_login", "allow_settings_providers"], "boolean"),
+    key("services.login.email_filters.allowed", "list"),
+    key("hosts.kafka.*.host", "list"),
+    ...keys("secure.kafka.*", ["security_protocol", "sasl_mechanism", "sasl_plain_username"], "string"),
+    key("secure.kafka.*.sasl_plain_password", "string", { secret: true }),
+    key("apiserver.company.unique_names", "boolean"),
+    key("apiserver.mongo.ensure_db_version_on_startup", "boolean"),
+    key("billing.enabled", "boolean"),
+    key("services.custom_events.enabled", "boolean"),
+];
+/** Settings the server's chart gives the API server itself, and where its values take them from. */
+const CHART_SETTINGS = {
+    "apiserver.auth.session_auth_cookie_name": "clearml.cookieName",
+    "apiserver.auth.cookies.domain": "clearml.cookieDomain",
+    "apiserver.default_company_name": "clearml.defaultCompany",
+    "secure.auth.token_secret": "clearml.secureAuthTokenSecret",
+    "secure.credentials.apiserver.user_key": "clearml.apiserverKey",
+    "secure.credentials.apiserver.user_secret": "clearml.apiserverSecret",
+    "secure.credentials.tests.user_key": "clearml.testUserKey",
+    "secure.credentials.tests.user_secret": "clearml.testUserSecret",
+};
+/** Users of `secure.credentials` that the server's own files define: a file need not repeat all of them. */
+const SERVER_USERS = [
+    ...["apiserver", "webserver", "fileserver", "services_agent", "tests"],
+    "platform_management",
+];
+/** Groups the server has of itself. */
+const SERVER_GROUPS = ["users", "admins", "queue_admins"];
+/** What an organisation or a group may be allowed. */
+const FEATURES = [
+    ...["user_management", "user_management_advanced", "permissions", "applications", "app_management"],
+    ...["queue_management", "data_management", "config_vault", "pipelines", "reports", "resource_dashboard"],
+    ...["sso_management", "service_users", "resource_policy", "model_serving"],
+    ...["show_dashboard", "show_model_view", "show_projects", "show_orchestration", "show_datasets"],
+];
+/** Features of the past: allowed, without effect. */
+const RETIRED_FEATURES = ["experiments", "queues"];
+/** Prefixes in the order they are applied; the later wins. */
+const SETTING_PREFIXES = ["TRAINS__", "CLEARML__"];
+/** The setting a variable sets; undefined when it sets none. */
+function settingPath(name) {
+    const prefix = SETTING_PREFIXES.find((each) => name.startsWith(each));
+    return prefix && name.slice(prefix.length).replaceAll("__", ".").toLowerCase();
+}
+/** The rule of a setting; undefined when nothing is known about it. */
+function settingRule(path) {
+    const parts = path.split(".");
+    return API_SERVER_SETTINGS.find((rule) => {
+        const expected = rule.path.split(".");
+        return (expected.length === parts.length &&
+            expected.every((part, index) => part === "*" || part === parts[index]));
+    });
+}
+/** Variables of other components whose value is a secret. */
+const SECRET_VARIABLES = new Set(["CLEARML_AGENT_REDIS_PASSWORD", "CLEARML_API_SECRET_KEY"]);
+/** Whether the value of an environment variable is a secret. */
+function isSecretVariable(name) {
+    const path = settingPath(name);
+    return SECRET_VARIABLES.has(name) || (path !== undefined && settingRule(path)?.secret === true);
+}
+
+;// CONCATENATED MODULE: ./build/hocon/settings.js
+const BLANKS = /[ \t]+/y;
+const BREAKS = /\s+|(?:#|\/\/)[^\n]*/y;
+const SEPARATORS = /[\s,]+|(?:#|\/\/)[^\n]*/y;
+const KEY = /"(?:\\.|[^"\\\n])*"|[^\s:={}[\],#+"][^:={}[\],#+"\n]*/y;
+const SIGN = /\+?=|:/y;
+/** Text up to the end of the line, a comma, a closing bracket or a comment; quotes and `${…}` are taken whole. */
+const SCALAR = /(?:"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|\$\{[^}\n]*\}|\/(?!\/)|(?<=\S)\/\/|[^",{}[\]\n#/"]|")+/y;
+/** Nobody writes deeper than this; it keeps broken text from exhausting the stack. */
+const DEEPEST = 100;
+/**
+ * Every scalar of a HOCON text, such as a configuration file. What does not parse is skipped: this is for finding
+ * settings, not for judging the text. A later value of a path does not remove an earlier one.
+ */
+function readSettings(text) {
+    const reader = { text, at: 0, found: [] };
+    while (reader.at < text.length) {
+        readBody(reader, []);
+        // A bracket that closes nothing.
+        reader.at++;
+    }
+    return reader.found;
+}
+/** Settings up to the brace that closes them. */
+function readBody(reader, path) {
+    for (;;) {
+        skip(reader, SEPARATORS);
+        const key = take(reader, KEY);
+        if (key === undefined)
+            return;
+        skip(reader, BLANKS);
+        if (take(reader, SIGN) === undefined && reader.text[reader.at] !== "{")
+            continue;
+        skip(reader, BREAKS);
+        readValue(reader, [...path, ...stepsOf(key)]);
+    }
+}
+/** `a.b` are two keys, `"a.b"` is one; a dash in front says that the value replaces instead of merging. */
+function stepsOf(key) {
+    if (key.startsWith('"'))
+        return [key.slice(1, -1)];
+    const steps = key.trim().replace(/^-/, "").split(".");
+    return steps.filter((step) => step !== "");
+}
+function readValue(reader, path) {
+    const first = reader.text[reader.at];
+    if ((first === "{" || first === "[") && path.length > DEEPEST)
+        reader.at = reader.text.length;
+    else if (first === "{") {
+        reader.at++;
+        readBody(reader, path);
+        if (reader.text[reader.at] === "}")
+            reader.at++;
+    }
+    else if (first === "[") {
+        reader.at++;
+        readList(reader, path);
+        if (reader.text[reader.at] === "]")
+            reader.at++;
+    }
+    else {
+        const start = reader.at;
+        const text = take(reader, SCALAR)?.trim();
+        if (text)
+            reader.found.push({ path, text, start, end: start + text.length });
+    }
+}
+function readList(reader, path) {
+    for (let index = 0;; index++) {
+        skip(reader, SEPARATORS);
+        const before = reader.at;
+        readValue(reader, [...path, String(index)]);
+        if (reader.at === before)
+            return;
+    }
+}
+/** Takes what an expression matches here; undefined when it does not. */
+function take(reader, expression) {
+    expression.lastIndex = reader.at;
+    const found = expression.exec(reader.text)?.[0];
+    reader.at += found?.length ?? 0;
+    return found;
+}
+function skip(reader, expression) {
+    while (take(reader, expression))
+        ;
+}
+
+;// CONCATENATED MODULE: ./build/hocon/value.js
+/** Characters that pyhocon refuses outside quotes. */
+const RESERVED = new Set('^`+?!@*&"[]{},=$');
+const NUMBER = /^[+-]?(\d*\.\d+|\d+(\.\d+)?)([eE][+-]?\d+)?$/;
+const value_DURATION = /^\d+ *(ns|nanos?|nanoseconds?|us|micros?|microseconds?|ms|millis?|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?|w|weeks?|mo|months?|y|years?)$/;
+/** What a text means as the value of a setting. */
+function parseHoconValue(text) {
+    const start = text.search(/\S/);
+    if (text[start] === "[" || text[start] === "{")
+        return parseTree(text, start);
+    const whole = /^\s*"((?:\\.|[^"\\\n])*)"\s*$/.exec(text);
+    if (whole)
+        return { kind: "quoted", text: whole[1] ?? "" };
+    if (NUMBER.test(text.trim()))
+        return { kind: "bare", text: text.trim() };
+    return scanBare(text);
+}
+/** What text without quotes becomes. */
+function typeOfBare(text) {
+    if (/^(true|false)$/i.test(text))
+        return "boolean";
+    if (/^null$/i.test(text))
+        return "null";
+    if (NUMBER.test(text))
+        return "number";
+    return value_DURATION.test(text) ? "duration" : "string";
+}
+function scanBare(text) {
+    for (let at = text.length - text.trimStart().length; at < text.length; at++) {
+        const character = text[at];
+        if (isComment(text, at))
+            return { kind: "truncated", text: text.slice(0, at).trim(), at };
+        if (text.startsWith("${", at))
+            return { kind: "substitution", at };
+        if (/^[\s,]+$/.test(text.slice(at)))
+            return { kind: "bare", text: unescaped(text.slice(0, at)) };
+        if (character === "\n")
+            return afterBreak(text, at);
+        if (character === '"') {
+            const end = quoteEnd(text, at);
+            if (end === undefined)
+                return { kind: "invalid", character, at };
+            at = end;
+        }
+        else if (character === "\\" && at + 1 < text.length)
+            at++;
+        else if (character === "\\" || RESERVED.has(character))
+            return { kind: "invalid", character, at };
+    }
+    return { kind: "bare", text: unescaped(text) };
+}
+/** The lines behind the first are comments or settings of their own; anything else the loader refuses. */
+function afterBreak(text, at) {
+    const lines = text
+        .slice(at)
+        .split("\n")
+        .filter((line) => line.trim() !== "");
+    if (lines.every((line) => /^\s*(#|\/\/)/.test(line)))
+        return { kind: "bare", text: unescaped(text.slice(0, at)) };
+    const isSetting = lines.every((line) => /^\s*(#|\/\/|[\w.\-/ ]+\s*(\+?=|:|\{)|[}\]])/.test(line));
+    return isSetting ? { kind: "several", at } : { kind: "invalid", character: "\n", at };
+}
+/** `#` anywhere, and `//` after a blank or at the start; inside a word it belongs to a URL. */
+function isComment(text, at) {
+    if (text[at] === "#")
+        return true;
+    return text.startsWith("//", at) && (at === 0 || /\s/.test(text[at - 1] ?? ""));
+}
+/** A quote behind a backslash is part of the text. */
+function unescaped(text) {
+    return text.trim().replaceAll('\\"', '"');
+}
+/** Offset of the quote that closes the one at `at`. */
+function quoteEnd(text, at) {
+    for (let index = at + 1; index < text.length; index++) {
+        if (text[index] === "\\")
+            index++;
+        else if (text[index] === '"')
+            return index;
+        else if (text[index] === "\n")
+            return undefined;
+    }
+    return undefined;
+}
+function parseTree(text, start) {
+    const end = treeEnd(text, start);
+    if (typeof end !== "number")
+        return end;
+    const rest = text.slice(end + 1);
+    const next = rest.search(/[^\s,]/);
+    // Trees behind each other are joined, and a comment is no harm here.
+    const isFine = next < 0 || rest[next] === text[start] || isComment(` ${rest}`, next + 1);
+    if (!isFine)
+        return { kind: "invalid", character: rest[next], at: end + 1 + next };
+    return text[start] === "{"
+        ? { kind: "object" }
+        : { kind: "list", items: value_itemsOf(text.slice(start + 1, end)) };
+}
+/** Offset of the bracket that closes the one at `start`, or what is wrong before it. */
+function treeEnd(text, start) {
+    const open = [];
+    for (let at = start; at < text.length; at++) {
+        const character = text[at];
+        if (character === '"') {
+            const end = quoteEnd(text, at);
+            if (end === undefined)
+                return { kind: "invalid", character, at };
+            at = end;
+        }
+        else if (character === "\\")
+            at++;
+        else if (isComment(text, at)) {
+            const lineEnd = text.indexOf("\n", at);
+            if (lineEnd < 0)
+                break;
+            at = lineEnd;
+        }
+        else if (text.startsWith("${", at))
+            return { kind: "substitution", at };
+        else if (character === "[" || character === "{")
+            open.push(character);
+        else if (character === "]" || character === "}") {
+            if (open.pop() !== (character === "]" ? "[" : "{"))
+                return { kind: "invalid", character, at };
+            if (open.length === 0)
+                return at;
+        }
+        else if (RESERVED.has(character) && !isAllowed(text, at, open.at(-1)))
+            return { kind: "invalid", character, at };
+    }
+    return { kind: "invalid", character: text[start], at: start };
+}
+/** Commas anywhere in a tree, `=` in an object, and the sign of a number. */
+function isAllowed(text, at, inside) {
+    const character = text[at];
+    if (character === ",")
+        return true;
+    if (character === "=")
+        return inside === "{";
+    return character === "+" && /^\+(=|\d)/.test(text.slice(at, at + 2));
+}
+/** The items of a list as they are written; lists within lists are left as one item. */
+function value_itemsOf(text) {
+    const items = [];
+    let item = "";
+    let depth = 0;
+    const push = () => {
+        if (item.trim() !== "")
+            items.push(item.trim());
+        item = "";
+    };
+    for (let at = 0; at < text.length; at++) {
+        const character = text[at];
+        const end = character === '"' ? quoteEnd(text, at) : undefined;
+        if (character === "[" || character === "{")
+            depth++;
+        if (character === "]" || character === "}")
+            depth--;
+        if (depth === 0 && (character === "," || character === "\n"))
+            push();
+        else
+            item += text.slice(at, (end ?? at) + 1);
+        at = end ?? at;
+    }
+    push();
+    return items;
+}
+
+;// CONCATENATED MODULE: ./build/lint/shell.js
+/** Splits a shell script into its commands. No shell: nothing is expanded or run, and what is unclear stays as written. */
+/** Commands within `$(…)` are looked at to this depth. */
+const shell_MAX_DEPTH = 8;
+/** Blanks and continued lines; guides print the backslash twice, which continues nothing but is meant to. */
+const BLANK = /(?:[ \t\r]|\\\r?\n|\\\\[ \t]*\r?\n(?=[ \t]*[^\s#]))+/y;
+const NEWLINE = /\n/y;
+const COMMENT = /#[^\n]*/y;
+const HEREDOC = /<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>;&|()]+))/y;
+/** What guides print for the reader to replace; to the shell these would be redirects. */
+const shell_ANGLE = /<https?:\/\/[^\s<>]*>|<[A-Za-z][A-Za-z0-9_ -]{0,80}>/y;
+const REDIRECT = /&>>?|\d*(?:<<<|>>|>\||[<>]&|<>|[<>])/y;
+const OPERATOR = /&&|\|\||\|&|;;&?|[;&|()]/y;
+const PLAIN = /[^\s'"\\$`;&|()<>]+/y;
+const EXPRESSION = /\$\{\{[\s\S]{0,500}?\}\}|\$\{[^}\n]{0,500}\}|\$\w+|`[^`]{0,2000}`/y;
+const SINGLE = /\$?'([^']*)'/y;
+const ESCAPE = /\\(?:\r?\n|([\s\S]))/y;
+const IN_DOUBLE = /[^"\\$`]+/y;
+/** Words of the shell's own grammar that may stand before a command. */
+const KEYWORDS = new Set(["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time"]);
+const CLOSING = new Set(["fi", "done", "esac", "}"]);
+/** The commands of a script in their order; those within `$(…)` stand after the one they are part of. */
+function statementsOf(script, depth = 0) {
+    const nested = [];
+    const statements = shell_parse(tokensOf(script, nested));
+    if (depth >= shell_MAX_DEPTH || nested.length === 0)
+        return statements;
+    const inner = nested.flatMap(([start, end]) => statementsOf(script.slice(start, end), depth + 1).map((each) => shifted(each, start)));
+    return [...statements, ...inner].sort((a, b) => a.start - b.start || b.end - a.end);
+}
+function shifted({ start, end, stages }, by) {
+    const move = (word) => ({ text: word.text, start: word.start + by, end: word.end + by });
+    return {
+        start: start + by,
+        end: end + by,
+        stages: stages.map(({ words, redirects }) => ({
+            words: words.map(move),
+            redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
+        })),
+    };
+}
+function shell_parse(tokens) {
+    const statements = [];
+    let range;
+    let stages = [];
+    let redirect;
+    const finish = () => {
+        const kept = stages.filter(({ words, redirects }) => words.length + redirects.length > 0);
+        if (range && kept.length > 0)
+            statements.push({ ...range, stages: kept });
+        [range, stages, redirect] = [undefined, [], undefined];
+    };
+    for (const { kind, text, start, end } of tokens) {
+        if (kind === "end") {
+            finish();
+            continue;
+        }
+        const stage = stages.at(-1);
+        if (kind === "word" && !stage?.words.length && redirect === undefined) {
+            if (KEYWORDS.has(text) || CLOSING.has(text))
+                continue;
+        }
+        range = { start: range?.start ?? start, end };
+        if (kind === "pipe" || !stage)
+            stages.push({ words: [], redirects: [] });
+        if (kind === "redirect")
+            redirect = text;
+        if (kind !== "word")
+            continue;
+        const word = { text, start, end };
+        if (redirect === undefined)
+            stages.at(-1)?.words.push(word);
+        else
+            stages.at(-1)?.redirects.push({ operator: redirect, target: word });
+        redirect = undefined;
+    }
+    finish();
+    return statements;
+}
+/** Matches an expression at an offset. */
+function match(expression, script, at) {
+    expression.lastIndex = at;
+    return expression.exec(script);
+}
+function* tokensOf(script, nested) {
+    const heredocs = [];
+    let at = 0;
+    const token = (kind, text) => {
+        const start = at;
+        at += text.length;
+        return { kind, text, start, end: at };
+    };
+    while (at < script.length) {
+        const skipped = match(BLANK, script, at) ?? match(COMMENT, script, at);
+        if (skipped) {
+            at += skipped[0].length;
+            continue;
+        }
+        if (match(NEWLINE, script, at)) {
+            yield token("end", "\n");
+            for (const heredoc of heredocs.splice(0))
+                at = afterHeredoc(script, at, heredoc);
+            continue;
+        }
+        const heredoc = match(HEREDOC, script, at);
+        if (heredoc) {
+            heredocs.push({
+                delimiter: heredoc[2] ?? heredoc[3] ?? heredoc[4] ?? "",
+                indented: heredoc[1] === "-",
+            });
+            yield { ...token("redirect", heredoc[0]), text: "<<" };
+            yield { kind: "word", text: heredoc[0], start: at - heredoc[0].length, end: at };
+            continue;
+        }
+        const redirect = match(shell_ANGLE, script, at) ? null : match(REDIRECT, script, at);
+        if (redirect) {
+            yield token("redirect", redirect[0]);
+            continue;
+        }
+        const operator = match(OPERATOR, script, at)?.[0];
+        if (operator !== undefined) {
+            yield token(operator === "|" || operator === "|&" ? "pipe" : "end", operator);
+            continue;
+        }
+        const word = wordAt(script, at, nested);
+        at = word.end;
+        yield { kind: "word", ...word };
+    }
+}
+/** The offset after the body of a here-document; the end of the script when its delimiter is missing. */
+function afterHeredoc(script, at, { delimiter, indented }) {
+    let start = at;
+    while (start < script.length) {
+        const next = script.indexOf("\n", start);
+        const end = next < 0 ? script.length : next;
+        const line = script.slice(start, end).replace(/\r$/, "");
+        if ((indented ? line.replace(/^\t+/, "") : line) === delimiter)
+            return end;
+        start = end + 1;
+    }
+    return script.length;
+}
+function wordAt(script, start, nested) {
+    let at = start;
+    let text = "";
+    while (at < script.length) {
+        const piece = pieceAt(script, at, nested);
+        if (piece === undefined)
+            break;
+        text += piece.text;
+        at = piece.end;
+    }
+    // A character that is part of nothing, such as a lone `$`, must not be met for ever.
+    if (at === start)
+        return { text: script.charAt(at), start, end: at + 1 };
+    return { text, start, end: at };
+}
+/** A part of a word; undefined at its end. */
+function pieceAt(script, at, nested) {
+    if (script.startsWith("$(", at))
+        return substitutionAt(script, at, nested);
+    if (script[at] === '"')
+        return doubleQuoted(script, at, nested);
+    const single = match(SINGLE, script, at);
+    if (single)
+        return { text: single[1] ?? "", end: at + single[0].length };
+    const escaped = match(ESCAPE, script, at);
+    if (escaped)
+        return { text: escaped[1] ?? "", end: at + escaped[0].length };
+    const plain = match(EXPRESSION, script, at) ??
+        match(shell_ANGLE, script, at) ??
+        match(PLAIN, script, at) ??
+        match(/\$/y, script, at);
+    return plain ? { text: plain[0], end: at + plain[0].length } : undefined;
+}
+function doubleQuoted(script, start, nested) {
+    let at = start + 1;
+    let text = "";
+    while (at < script.length && script[at] !== '"') {
+        const escaped = match(ESCAPE, script, at);
+        const piece = script.startsWith("$(", at)
+            ? substitutionAt(script, at, nested)
+            : escaped
+                ? { text: shell_unescaped(escaped), end: at + escaped[0].length }
+                : plainInDouble(script, at);
+        text += piece.text;
+        at = piece.end;
+    }
+    return { text, end: Math.min(at + 1, script.length) };
+}
+/** Within double quotes a backslash escapes only what would mean something there. */
+function shell_unescaped(escaped) {
+    const character = escaped[1];
+    if (character === undefined)
+        return "";
+    return /["\\$`]/.test(character) ? character : escaped[0];
+}
+function plainInDouble(script, at) {
+    const found = match(EXPRESSION, script, at) ?? match(IN_DOUBLE, script, at);
+    const text = found?.[0] ?? script.charAt(at);
+    return { text, end: at + text.length };
+}
+/** `$(…)` as written; what stands in it is noted. */
+function substitutionAt(script, start, nested) {
+    const from = start + 2;
+    let depth = 1;
+    let at = from;
+    while (at < script.length && depth > 0) {
+        const character = script[at];
+        if (character === "(")
+            depth++;
+        if (character === ")")
+            depth--;
+        const quoted = character === "'" ? match(SINGLE, script, at) : character === "\\" ? match(ESCAPE, script, at) : null;
+        at += quoted ? quoted[0].length : 1;
+    }
+    if (script[from] !== "(")
+        nested.push([from, depth === 0 ? at - 1 : at]);
+    return { text: script.slice(start, at), end: at };
+}
+
+;// CONCATENATED MODULE: ./build/lint/commands.js
+
+
+
+
+
+
+/** Bounds of what is read: beyond them are no workflows a person wrote. */
+const MAX_FILES = 300;
+const commands_MAX_BYTES = 512 * 1024;
+const commands_MAX_DEPTH = 6;
+/**
+ * The commands of workflows, composite actions and scripts.
+ * @param folder the environment's folder, whose scripts are read
+ * @param workspace where `.github` is; files are named relative to it, and links that lead out of it are not followed
+ */
+async function readCommands(folder, workspace = folder) {
+    const paths = await findCommandFiles(folder, workspace);
+    const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8").catch(() => "") })));
+    return files.flatMap(({ path, text }) => commandsOf(pathTo(workspace, path).split(sep).join("/"), text.replace(/^\uFEFF/, "")));
+}
+/** `.github/workflows/*.yml`, the composite actions below `.github/actions`, and the scripts beside the environment. */
+async function findCommandFiles(folder, workspace = folder) {
+    const root = await (0,promises_namespaceObject.realpath)(workspace);
+    const found = [
+        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "workflows"), /\.ya?ml$/i, 0)),
+        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "actions"), /^action\.ya?ml$/i, commands_MAX_DEPTH)),
+        ...(await filesIn(folder, /\.sh$/i, 0)),
+    ].slice(0, MAX_FILES);
+    const fits = await Promise.all(found.map((path) => isFit(path, root)));
+    return found.filter((_, index) => fits[index]);
+}
+/** Files of a folder and the folders below it, sorted; none when it is not there. */
+async function filesIn(folder, name, depth) {
+    const entries = await (0,promises_namespaceObject.readdir)(folder, { withFileTypes: true }).catch(() => []);
+    const paths = [];
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        if (paths.length >= MAX_FILES)
+            break;
+        const path = (0,external_node_path_namespaceObject.join)(folder, entry.name);
+        if (entry.isDirectory() && depth > 0)
+            paths.push(...(await filesIn(path, name, depth - 1)));
+        else if (!entry.isDirectory() && name.test(entry.name))
+            paths.push(path);
+    }
+    return paths;
+}
+/** Whether a path is a file of sensible size within the workspace, also when a link stands in between. */
+async function isFit(path, root) {
+    try {
+        const [real, stats] = await Promise.all([(0,promises_namespaceObject.realpath)(path), (0,promises_namespaceObject.stat)(path)]);
+        return (stats.isFile() && stats.size <= commands_MAX_BYTES && real.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep));
+    }
+    catch {
+        return false;
+    }
+}
+/** The commands of a workflow (`run:` blocks) or a shell script. */
+function commandsOf(file, text) {
+    if (/\.ya?ml$/i.test(file))
+        return workflowCommands(file, text);
+    let lines;
+    return commandsIn(file, text, (start, end) => {
+        lines ??= lineStarts(text);
+        return toLocation(file, lines, start, end);
+    });
+}
+function commandsIn(file, script, locate) {
+    return statementsOf(script).map((statement) => ({
+        file,
+        text: script.slice(statement.start, statement.end),
+        stages: relative(statement),
+        locate: (start, end) => locate(statement.start + start, statement.start + end),
+    }));
+}
+/** Offsets of words count from the start of their command. */
+function relative({ start, stages }) {
+    const move = (word) => ({ text: word.text, start: word.start - start, end: word.end - start });
+    return stages.map(({ words, redirects }) => ({
+        words: words.map(move),
+        redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
+    }));
+}
+function workflowCommands(file, text) {
+    if (!/\brun["']?\s*:/.test(text))
+        return [];
+    const source = parseYaml(text, file);
+    return runBlocks(source.value, []).flatMap(({ script, path }) => commandsIn(file, script, scalarLocator(source, path, script)));
+}
+/** The scripts of `steps` whose shell is bash or sh, at any depth: of jobs, and of composite actions. */
+function runBlocks(value, path) {
+    if (Array.isArray(value))
+        return value.flatMap((item, index) => runBlocks(item, [...path, index]));
+    if (!isMap(value))
+        return [];
+    const shell = typeof value.shell === "string" ? value.shell : "bash";
+    if (typeof value.run === "string" && path.at(-2) === "steps")
+        return /^(ba|da|z)?sh\b/.test(shell) ? [{ script: value.run, path: [...path, "run"] }] : [];
+    return Object.entries(value).flatMap(([key, item]) => runBlocks(item, [...path, key]));
+}
+/** Finds ranges of a scalar's value in the file, whatever its style: only blanks and escapes differ from what is written. */
+function scalarLocator(source, path, value) {
+    let offsets;
+    return (start, end) => {
+        offsets ??= offsetsOf(source, path, value);
+        const from = offsets[start];
+        const to = offsets[Math.max(end - 1, start)];
+        if (from === undefined || to === undefined)
+            return source.locate(path);
+        return source.locateRange(from, to + 1);
+    };
+}
+/** The offset in the file of every character of a scalar. */
+function offsetsOf({ document, text }, path, value) {
+    const node = document.getIn(path, true);
+    const [start = 0, end = 0] = node?.range ?? [];
+    let at = start;
+    if (node?.type?.startsWith("BLOCK"))
+        at = text.indexOf("\n", start) + 1;
+    if (node?.type?.startsWith("QUOTE"))
+        at = start + 1;
+    const offsets = [];
+    for (const unit of value.split("")) {
+        // What is written and not part of the value: indentation, and the marks of quoting.
+        while (at < end && text[at] !== unit && /[\s\\'"]/.test(text[at] ?? "") && !isEscape(text, at, unit))
+            at++;
+        offsets.push(at);
+        if (text[at] === unit)
+            at++;
+        else if (isEscape(text, at, unit))
+            at += 2;
+    }
+    return offsets;
+}
+/** Whether a blank of the value is written as an escape, such as `\n`. */
+function isEscape(text, at, unit) {
+    return /\s/.test(unit) && text[at] === "\\" && /[nrt]/.test(text[at + 1] ?? "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/secret-names.js
+/** Whether what a key or variable is called says that its value is a secret: messages and edits must not show it. */
+function soundsSecret(name) {
+    return /pass|secret|token|credential|private|key$|_key\b/i.test(name);
+}
+/** Whether a text looks made, not thought of: long, without blanks, of letters and digits in no order. */
+function looksRandom(text) {
+    if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
+        return false;
+    // Names of hosts, images, files and objects have words between their dots and dashes.
+    const longest = Math.max(...text.split(/[-_./]/).map((part) => part.length));
+    return longest >= 12 && new Set(text).size >= 8;
+}
+const TOKENS = /\b(dckr_(pat|oat)_[\w-]{20,}|gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abp]-[\w-]{20,}|AKIA[0-9A-Z]{16}|hf_[A-Za-z]{30,})\b|-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
+/** Whether a text holds a token of a known service, or a private key: by its form alone. */
+function holdsToken(text) {
+    return TOKENS.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/lint/settings.js
+
+
+
+
+
+
+
+
+
+
+/** The settings of a control plane, without those whose value is not known from the files. */
+function* settingsOf(release) {
+    for (const { item, name, value: entry } of release.variables) {
+        if (item.path[0] !== "apiserver" || entry?.text === undefined || entry.leftover)
+            continue;
+        const path = settingPath(name);
+        if (path === undefined)
+            continue;
+        const rule = settingRule(path);
+        const { text } = entry;
+        yield {
+            name,
+            path,
+            ...(rule ? { type: rule.type } : {}),
+            isList: rule?.type === "list",
+            isSecret: rule?.secret === true,
+            text,
+            value: parseHoconValue(text),
+            entry,
+        };
+    }
+}
+/** How to write a text so that HOCON takes it as it is. */
+function quoted(setting) {
+    return setting.isSecret ? `'"…"'` : `'${JSON.stringify(setting.text)}'`;
+}
+/** Writes inner quotes around the whole value; not where that would print a secret, or where quotes stand already. */
+function quotesFix(setting) {
+    const written = String(setting.entry.value);
+    if (setting.isSecret || soundsSecret(setting.name) || /["\\\n]/.test(written))
+        return undefined;
+    return { fix: writes(setting.entry, JSON.stringify(written), "write inner quotes") };
+}
+/** The settings that a control plane deploys: its variables, and the files of `additionalConfigs` in force. */
+function givenSettings(release) {
+    const variables = variablesAt(release, ["apiserver", "extraEnvs"]).flatMap((variable) => {
+        const path = settingPath(variable.name);
+        return path === undefined ? [] : [givenByVariable(variable, path)];
+    });
+    return [...[...configFiles(release)].flatMap(givenByFile), ...variables];
+}
+function givenByVariable(variable, path) {
+    const { name, value: entry } = variable;
+    const isKnown = entry?.text !== undefined && !entry.leftover;
+    const value = isKnown ? parseHoconValue(entry.text ?? "") : undefined;
+    return {
+        path,
+        name,
+        ...(value ? { value } : {}),
+        ...(value && "text" in value ? { text: value.text } : {}),
+        get at() {
+            return nameAt(variable);
+        },
+        get valueAt() {
+            return entry?.at() ?? nameAt(variable);
+        },
+    };
+}
+/** The settings of `services.conf` begin with `services`. */
+function givenByFile(entry) {
+    const file = String(entry.path.at(-1));
+    const stem = file.replace(/\.conf$/, "").toLowerCase();
+    return configSettings(entry).map((setting) => {
+        const isKnown = placeholders_findPlaceholders(setting.text).length === 0;
+        const value = isKnown ? parseHoconValue(setting.text) : undefined;
+        return {
+            path: `${stem}.${setting.path.join(".").toLowerCase()}`,
+            name: setting.path.join("."),
+            ...(value ? { value } : {}),
+            ...(value && "text" in value ? { text: value.text } : {}),
+            get at() {
+                return setting.at;
+            },
+            get valueAt() {
+                return setting.at;
+            },
+        };
+    });
+}
+/** The configuration files of the API server, where these are the ones that are mounted. */
+function* configFiles(release) {
+    if (hasOtherConfigs(release))
+        return;
+    for (const entry of release.entries) {
+        const { path, value } = entry;
+        const isFile = path.length === 3 && path[0] === "apiserver" && path[1] === "additionalConfigs";
+        if (isFile && typeof value === "string" && String(path[2]).endsWith(".conf"))
+            yield entry;
+    }
+}
+/** Whether the configuration files come from an object of the cluster, so that nobody knows them here. */
+function hasOtherConfigs({ values }) {
+    return ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"].some((key) => Boolean(valueAt(values, ["apiserver", key])));
+}
+/** The scalars of a HOCON text, each with its place in the file. */
+function configSettings(entry) {
+    const text = String(entry.value);
+    const locate = scalarLocator(entry.layer.source, pathInFile(entry), text);
+    return readSettings(text).map(({ path, text: written, start, end }) => ({
+        path,
+        text: written,
+        get at() {
+            return locate(start, end);
+        },
+    }));
+}
+/** The variables of a list as the strongest layer has it: Helm replaces lists as a whole. */
+function variablesAt(release, list) {
+    const layer = release.layers.findLast(({ value }) => Array.isArray(valueAt(value, list)));
+    return release.variables.filter(({ item }) => item.layer === layer &&
+        item.path.length === list.length + 1 &&
+        list.every((step, index) => step === item.path[index]));
+}
+/** Place of a variable's name. */
+function nameAt({ item }) {
+    const hasName = isMap(item.value) && "name" in item.value;
+    return item.layer.source.locate([...pathInFile(item), ...(hasName ? ["name"] : [])]);
+}
+/** Things grouped by a part of them, in the order they came; those without it are left out. */
+function groupBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        if (key === undefined)
+            continue;
+        const group = groups.get(key);
+        if (group)
+            group.push(item);
+        else
+            groups.set(key, [item]);
+    }
+    return groups;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/app-access-value.js
+
+const ALLOWED = ["all", "owner", "group"];
+const IN_BODY = /\\?"app_instance_access\\?"\s*:\s*\\?"([^"\\]*)\\?"/g;
+const SETTING = /(^|\.)app_instance_access\.(?:.+\.)?allowed$/;
+const appAccessValue = {
+    id: "L133",
+    slug: "app-access-value",
+    severity: "warning",
+    about: "Who may see application instances is `all`, `owner` or `group`; another word is refused or ignored.",
+    why: "A sample of the documentation writes `groups`. The call `system.update_company_app_instance_access` refuses what is not one of the three words, and as a setting of the server such a value means nothing. Write `group`.",
+    components: ["control-plane"],
+    *check(release) {
+        yield* wrongSettings(release);
+    },
+    *checkCommands(commands) {
+        for (const { text, locate } of commands) {
+            for (const found of text.matchAll(IN_BODY)) {
+                const value = found[1] ?? "";
+                if (ALLOWED.includes(value) || /[$<]/.test(value))
+                    continue;
+                const start = found.index + found[0].lastIndexOf(value);
+                yield { ...wrong(value), at: locate(start, start + value.length) };
+            }
+        }
+    },
+};
+function* wrongSettings(release) {
+    for (const { path, value, entry } of settingsOf(release)) {
+        if (!SETTING.test(path) || (value.kind !== "bare" && value.kind !== "quoted"))
+            continue;
+        if (!ALLOWED.includes(value.text))
+            yield { ...wrong(value.text), at: entry.at() };
+    }
+}
+function wrong(value) {
+    const nearest = value.startsWith("group") ? "group" : value.startsWith("owner") ? "owner" : undefined;
+    return {
+        message: `\`${value}\` is no value of app_instance_access`,
+        hint: nearest ? `write \`${nearest}\`` : "write all, owner or group",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/apps-cli-generation.js
+
+/** Options of the scripts in the applications archive, by their generation. */
+const SCRIPTS = {
+    "upload_apps.py": { older: ["--user", "--password"], newer: ["--key", "--secret", "--command"] },
+    "convert_image_registry.py": { older: ["--repo"], newer: ["--artifactory"] },
+};
+const appsCliGeneration = {
+    id: "L137",
+    slug: "apps-cli-generation",
+    severity: "error",
+    about: "A script of the applications archive gets options of two generations at once.",
+    why: "Older archives log in with `--user` and `--password` and name the registry with `--repo`; newer ones take `--key`, `--secret` and `--command`, and `--artifactory`. No version of the scripts knows both, so the call ends with a usage message. Ask the script of your archive for `--help`, and use one set.",
+    *checkCommands(commands) {
+        for (const call of callsOf(commands))
+            yield* apps_cli_generation_mixed(call);
+    },
+};
+function* apps_cli_generation_mixed(call) {
+    const options = SCRIPTS[call.program];
+    if (!options)
+        return;
+    const given = (names) => call.args.filter(({ text }) => names.includes(text.replace(/=.*$/s, "")));
+    const [older, newer] = [given(options.older)[0], given(options.newer)[0]];
+    if (older && newer) {
+        yield {
+            message: `\`${apps_cli_generation_nameOf(older)}\` and \`${apps_cli_generation_nameOf(newer)}\` belong to different versions of ${call.program}`,
+            hint: "ask the script for `--help`, and use the options of one",
+            at: apps_cli_generation_at(call, newer),
+            related: [{ at: apps_cli_generation_at(call, older), message: "the option of the older version" }],
+        };
+    }
+    else if (newer &&
+        call.program === "upload_apps.py" &&
+        !call.args.some(({ text }) => /^--command\b/.test(text))) {
+        yield {
+            message: "upload_apps.py with `--key` and `--secret` needs to be told what to do",
+            hint: "add `--command upload`",
+            at: apps_cli_generation_at(call, newer),
+        };
+    }
+}
+function apps_cli_generation_nameOf({ text }) {
+    return text.replace(/=.*$/s, "");
+}
+/** The place of the option's name: what follows may be a secret. */
+function apps_cli_generation_at(call, word) {
+    return call.command.locate(word.start, word.start + apps_cli_generation_nameOf(word).length);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/double-backslash-continuation.js
+/** A doubled backslash at the end of a line, or alone between two words as guides print several lines in one. */
+const DOUBLED = /(?<=\s)\\\\(?=[ \t]*(?:\r?\n|$)|[ \t]+-)/;
+const doubleBackslashContinuation = {
+    id: "L07",
+    slug: "double-backslash-continuation",
+    severity: "error",
+    about: "A line ends in two backslashes: to the shell an argument and the end of the command, no continuation.",
+    why: "Some pages print the backslash that continues a line twice. The shell takes the pair as one literal backslash, ends the command there, and runs the next line as a command of its own: the chart is installed without its values, or not at all. Write one backslash, as the last character of the line.",
+    *checkCommands(commands) {
+        for (const command of commands) {
+            const hit = doubled(command);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function doubled(command) {
+    const { text } = command;
+    const found = DOUBLED.exec(text);
+    // A backslash in quotes is text; outside it is part of no longer word.
+    if (!found || isInWord(command, found.index))
+        return undefined;
+    const isInLine = /^\\\\[ \t]+-/.test(text.slice(found.index));
+    return {
+        message: isInLine
+            ? "`\\\\` between two options is an argument of its own: the line was meant to be several"
+            : "`\\\\` at the end of a line does not continue it: the command ends here",
+        hint: isInLine ? "remove it" : "write a single backslash, here and at the lines that follow",
+        at: command.locate(found.index, found.index + 2),
+    };
+}
+/** Whether an offset lies in a word that is more than the backslash. */
+function isInWord({ stages }, offset) {
+    return stages.some(({ words }) => words.some(({ text, start, end }) => start <= offset && offset < end && text !== "\\"));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/header-pair.js
+
+const IMPERSONATE = /^x-(?:clearml|trains)-impersonate-as:\s*\S/i;
+const ACT_AS = /^x-(?:clearml|trains)-act-as:\s*\S/i;
+const headerPair = {
+    id: "L127",
+    slug: "header-pair",
+    severity: "warning",
+    about: "One call of the ClearML API carries both headers that stand for another user; the server refuses it.",
+    why: "`X-Clearml-Impersonate-As` acts with the other user's role and company, `X-Clearml-Act-As` with their identity and the caller's own role. Together the server answers 400 with subcode 5. Use Impersonate-As to make credentials and queues, Act-As for the `login` calls.",
+    *checkCommands(commands) {
+        for (const call of callsOf(commands)) {
+            const impersonate = call.args.find(({ text }) => IMPERSONATE.test(withoutOption(text)));
+            const actAs = call.args.find(({ text }) => ACT_AS.test(withoutOption(text)));
+            if (!impersonate || !actAs)
+                continue;
+            const [first, second] = impersonate.start < actAs.start ? [impersonate, actAs] : [actAs, impersonate];
+            yield {
+                message: "`X-Clearml-Impersonate-As` and `X-Clearml-Act-As` in one call: the server answers 400/5",
+                hint: "keep Impersonate-As for credentials and queues, Act-As for `login` calls",
+                at: call.at(second),
+                related: [{ at: call.at(first), message: "the other header" }],
+            };
+        }
+    },
+};
+/** The header of `-HName: value` and `--header=Name: value`. */
+function withoutOption(text) {
+    return text.replace(/^(?:-H|--header=)/, "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/random-secret-per-render.js
+
+
+/** Charts that make secrets of their own when none are given. */
+const MAKES_SECRETS = /(^|\/)clearml(-enterprise)?(-\d[\w.+-]*\.tgz|:[\w.+-]+)?$/;
+const randomSecretPerRender = {
+    id: "L64",
+    slug: "random-secret-per-render",
+    severity: "warning",
+    about: "`helm template` feeds `kubectl apply`: secrets that the server's chart makes itself are new on every run.",
+    why: "The chart keeps the secrets it generated by looking them up in the cluster, which `helm template` does not do. Each run therefore writes new server credentials: agents and gateways get 401 until they have the new ones, every session ends, and every comparison shows a change. Deploy with `helm upgrade --install`, or give all secrets through `clearml.existingSecret`.",
+    *checkCommands(commands) {
+        const applied = appliedFiles(commands);
+        for (const call of helmCalls(commands)) {
+            const chart = call.verb === "template" ? chartOf(call) : undefined;
+            if (!chart || !MAKES_SECRETS.test(chart.text) || fixesSecrets(call))
+                continue;
+            if (!goesToKubectl(call) && !writtenFiles(call).some((file) => applied.has(file)))
+                continue;
+            yield {
+                message: `\`helm template ${chart.text}\` is applied: secrets the chart makes itself change on every run`,
+                hint: "use `helm upgrade --install`, or name `clearml.existingSecret`",
+                at: call.at(chart),
+            };
+        }
+    },
+};
+function fixesSecrets({ command }) {
+    return /clearml\.existingSecret=/.test(command.text);
+}
+/** Whether what Helm prints goes to kubectl in the same pipeline. */
+function goesToKubectl({ command, stage }) {
+    const behind = command.stages.slice(command.stages.indexOf(stage) + 1);
+    return [...callsOf([{ ...command, stages: behind }])].some(isApply);
+}
+/** The files a call writes, each with the script it is written by. */
+function writtenFiles({ command, stage }) {
+    return stage.redirects
+        .filter(({ operator }) => operator === ">")
+        .map(({ target }) => `${command.file} ${target.text}`);
+}
+/** The files that kubectl applies, each with the script that does. */
+function appliedFiles(commands) {
+    const calls = [...callsOf(commands)].filter(isApply);
+    return new Set(calls.flatMap(({ command, args }) => args.map(({ text }) => `${command.file} ${text.replace(/^(-f|--filename)=/, "")}`)));
+}
+function isApply({ program, args }) {
+    return program === "kubectl" && args.some(({ text }) => ["apply", "create", "replace"].includes(text));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/token-on-command-line.js
+
+/** Commands that log in, and what they call the password. */
+const LOGINS = [
+    {
+        program: /^helm$/,
+        words: ["registry", "login"],
+        options: ["--password", "-p"],
+        hint: 'write `--password-stdin` and feed it: `printf %s "$TOKEN" | helm registry login … --password-stdin`',
+    },
+    {
+        program: /^helm$/,
+        words: ["repo", "add"],
+        options: ["--password"],
+        hint: 'write `--password-stdin` and feed it: `printf %s "$TOKEN" | helm repo add … --password-stdin`',
+    },
+    {
+        program: /^helm$/,
+        words: [],
+        options: ["--password"],
+        hint: "log in first, with `helm registry login … --password-stdin`",
+    },
+    {
+        program: /^(docker|podman|nerdctl|oras|skopeo|crane)$/,
+        words: ["login"],
+        options: ["--password", "-p"],
+        hint: 'write `--password-stdin` and feed it: `printf %s "$TOKEN" | docker login … --password-stdin`',
+    },
+];
+const tokenOnCommandLine = {
+    id: "L65",
+    slug: "token-on-command-line",
+    severity: "warning",
+    about: "A password is an argument of a command, where process lists and traces of the shell show it.",
+    why: "Every user of the machine can read the arguments of a running process, `set -x` prints them, and an error message may repeat them. That holds for `$TOKEN` too: the shell puts the value in its place. Use `--password-stdin`, or let the setup action of this toolkit log in.",
+    *checkCommands(commands) {
+        for (const call of callsOf(commands))
+            yield* passwordsIn(call);
+    },
+};
+function* passwordsIn(call) {
+    const login = LOGINS.find(({ program, words }) => program.test(call.program) && words.every((word, index) => call.args[index]?.text === word));
+    if (!login)
+        return;
+    for (const [index, word] of call.args.entries()) {
+        const name = login.options.find((option) => isOption(word, option));
+        if (name === undefined)
+            continue;
+        yield {
+            message: `\`${call.program} ${login.words.join(" ")}\` gets a password as an argument, which process lists and logs show`.replace("  ", " "),
+            hint: login.hint,
+            // Up to the option alone: what follows may be the secret.
+            at: call.command.locate(word.start, word.start + name.length),
+        };
+        if (index === call.args.length - 1)
+            return;
+    }
+}
+function isOption({ text }, option) {
+    return text === option || text.startsWith(`${option}=`);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/values-file-mismatch.js
+
+
+const valuesFileMismatch = {
+    id: "L13",
+    slug: "values-file-mismatch",
+    severity: "warning",
+    about: "A script writes one values file or fetches one package, and hands Helm another.",
+    why: "The file that was prepared is never used: Helm stops because the other name does not exist, or takes an older file that happens to lie there, without complaint. Use one name for each chart, such as `billing.yaml`, in both places.",
+    *checkCommands(commands) {
+        for (const ofFile of byFile(commands)) {
+            const helm = helmCalls(ofFile);
+            yield* unusedValues(ofFile, helm);
+            yield* otherPackage(ofFile, helm);
+        }
+    },
+};
+function byFile(commands) {
+    return [...Map.groupBy(commands, ({ file }) => file).values()];
+}
+/** One values file written and never named, one named and never written. */
+function* unusedValues(commands, helm) {
+    const written = values_file_mismatch_writtenFiles(commands);
+    const mentions = mentionsOf(commands);
+    // Only a file that nothing else mentions was surely meant for Helm.
+    const unused = written.filter(({ name }) => mentions.get(name) === 1 && isValuesName(name));
+    const [candidate] = unused;
+    if (!candidate || unused.length > 1)
+        return;
+    const writtenNames = new Set(written.map(({ name }) => name));
+    for (const { name, command, word } of helm.flatMap(valuesFilesOf)) {
+        if (writtenNames.has(name) || !isValuesName(name))
+            continue;
+        yield {
+            message: `Helm gets \`${word.text}\`, but the file written here is \`${candidate.word.text}\``,
+            hint: "use one name in both places",
+            at: command.locate(word.start, word.end),
+            related: [
+                {
+                    at: candidate.command.locate(candidate.word.start, candidate.word.end),
+                    message: "the file that is written",
+                },
+            ],
+        };
+    }
+}
+function valuesFilesOf({ options, command }) {
+    return ["-f", "--values"].flatMap((name) => (options.get(name) ?? []).flatMap(({ value }) => value && isYamlName(value.text) ? [{ name: values_file_mismatch_baseName(value.text), command, word: value }] : []));
+}
+/** How often each name of a YAML file stands in the commands. */
+function mentionsOf(commands) {
+    const mentions = new Map();
+    for (const { text } of commands) {
+        for (const [name] of text.matchAll(/[\w.-]+\.ya?ml\b/g))
+            mentions.set(name, (mentions.get(name) ?? 0) + 1);
+    }
+    return mentions;
+}
+/** Files that commands write: redirects and `tee`. */
+function values_file_mismatch_writtenFiles(commands) {
+    return commands.flatMap((command) => command.stages.flatMap(({ words, redirects }) => {
+        const tee = words[0]?.text === "tee" ? words.slice(1).filter(({ text }) => !text.startsWith("-")) : [];
+        const targets = redirects
+            .filter(({ operator }) => /^>[>|]?$/.test(operator))
+            .map(({ target }) => target);
+        return [...tee, ...targets]
+            .filter(({ text }) => isYamlName(text))
+            .map((word) => ({ name: values_file_mismatch_baseName(word.text), command, word }));
+    }));
+}
+/** Names of values files: `overrides.yaml`, `values.override.yaml`, `agent-values.yml`. */
+function isValuesName(name) {
+    return /values|overrides?/i.test(name);
+}
+/** A package of one version is installed, another is fetched in the same script. */
+function* otherPackage(commands, helm) {
+    const fetched = Map.groupBy(packagesFetched(commands), ({ name }) => packageOf(name)?.chart);
+    for (const call of helm) {
+        const chart = chartOf(call);
+        const wanted = chart && packageOf(chart.text);
+        const same = fetched.get(wanted?.chart) ?? [];
+        const [other] = same;
+        if (!chart || !other || same.some(({ name }) => packageOf(name)?.version === wanted?.version))
+            continue;
+        yield {
+            message: `\`${chart.text}\` is installed, but the package fetched here is \`${other.name}\``,
+            hint: "use one version in both places",
+            at: call.at(chart),
+            related: [
+                { at: other.command.locate(other.word.start, other.word.end), message: "the package fetched" },
+            ],
+        };
+    }
+}
+const FETCHERS = new Set(["curl", "wget", "cp", "mv", "aws", "gsutil", "gh", "oras"]);
+function packagesFetched(commands) {
+    return [...callsOf(commands)]
+        .filter(({ program }) => FETCHERS.has(program))
+        .flatMap(({ command, args }) => {
+        const { options } = parseArguments(args, () => false);
+        const values = [...options.values()].flat().flatMap(({ value }) => value ?? []);
+        const words = [...args, ...values].filter(({ text }) => packageOf(values_file_mismatch_baseName(text)) !== undefined);
+        return words.map((word) => ({ name: values_file_mismatch_baseName(word.text), command, word }));
+    });
+}
+function packageOf(path) {
+    const [, chart, version] = /^(.+?)-(v?\d+\.\d+\.\d+[\w.+-]*)\.tgz$/.exec(values_file_mismatch_baseName(path)) ?? [];
+    return chart && version ? { chart, version } : undefined;
+}
+function isYamlName(text) {
+    return /^[^$`<>]+\.ya?ml$/.test(text);
+}
+function values_file_mismatch_baseName(path) {
+    return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/commands/index.js
+
+
+
+
+
+
+
+/** Shell commands in workflows and scripts. */
+const COMMANDS_RULES = [
+    doubleBackslashContinuation,
+    valuesFileMismatch,
+    randomSecretPerRender,
+    tokenOnCommandLine,
+    headerPair,
+    appAccessValue,
+    appsCliGeneration,
+];
+/** Traps of this kind that have no rule of their own. */
+const COMMANDS_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/lint/server-urls.js
+
+
+
+const API = "apiserver";
+const server_urls_GLUE = "agentk8sglue";
+/** Where components have the server's URLs. */
+const URLS = {
+    agent: [
+        [API, server_urls_GLUE, "apiServerUrlReference"],
+        ["fileserver", server_urls_GLUE, "fileServerUrlReference"],
+        ["webserver", server_urls_GLUE, "webServerUrlReference"],
+    ],
+    "app-gateway": [[API, "clearml", "apiServerUrlReference"]],
+    "task-traffic-router": [[API, "clearml", "apiServerUrlReference"]],
+    "presign-service": [[API, "clearml", "apiServerUrlReference"]],
+    "platform-management": [[API, "clearml", "apiServerUrlReference"]],
+    "custom-events": [[API, "global", "clearml", "apiServerUrlReference"]],
+    serving: [
+        [API, "clearml", "apiHost"],
+        ["fileserver", "clearml", "filesHost"],
+        ["webserver", "clearml", "webHost"],
+    ],
+    "control-plane": [
+        [API, "clearmlApplications", "apiServerUrlReferenceOverride"],
+        ["fileserver", "clearmlApplications", "fileServerUrlReferenceOverride"],
+        ["webserver", "clearmlApplications", "webServerUrlReferenceOverride"],
+    ],
+};
+/** The URLs by which a release calls the server. */
+function serverUrlsOf(release) {
+    return (URLS[release.id] ?? []).flatMap(([part, ...path]) => {
+        const text = valueAt(release.values, path);
+        const url = typeof text === "string" ? /^(https?):\/\/([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text) : null;
+        if (!url?.[2] || typeof text !== "string")
+            return [];
+        return [
+            {
+                release,
+                path,
+                part,
+                text,
+                scheme: url[1] === "https" ? "https" : "http",
+                host: url[2],
+                ...(url[3] ? { port: Number(url[3]) } : {}),
+                get at() {
+                    return release.locate(path);
+                },
+            },
+        ];
+    });
+}
+/** Whether a host is ClearML's own hosted server. */
+function isHosted(host) {
+    return host.endsWith(".clear.ml");
+}
+/** The service a host names within the cluster: `name` or `name.namespace`, with or without `.svc…`. */
+function server_urls_serviceOf(host) {
+    const [, name, namespace, suffix] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(\.svc(?:\.[a-z0-9.-]+)?)?)?$/.exec(host) ?? [];
+    if (!name)
+        return undefined;
+    // Two labels alone may as well be a domain.
+    if (namespace && !suffix && !/-(apiserver|fileserver|webserver)$/.test(name))
+        return undefined;
+    return { name, ...(namespace ? { namespace } : {}) };
+}
+/** The hosts under which users reach a part of the server; empty while no Ingress says so. */
+function publicHostsOf(server, part) {
+    const ingress = ingressesOf(server).find(({ path }) => path[0] === part);
+    if (ingress?.host === undefined)
+        return [];
+    const told = [
+        ["webserver", "displayedServerURLs", part],
+        ["clearml", part === "apiserver" ? "clientConfigurationApiUrl" : "clientConfigurationFilesUrl"],
+    ].flatMap((path) => /^https?:\/\/([^/:]+)/.exec(String(valueAt(server.values, path)))?.[1] ?? []);
+    return [ingress.host, ...(part === "webserver" ? [] : told)];
+}
+/** Name, namespace and port of the Service of a part; undefined where the chart or its names are not known. */
+function serviceOfPart(server, part) {
+    const { release, namespace } = server;
+    const chart = server.contents?.name ?? server.chart;
+    if (!release || !namespace || !chart || /[/\\]|\.tgz$/.test(chart))
+        return undefined;
+    const [override, name] = ["fullnameOverride", "nameOverride"].map((key) => valueAt(server.values, [key]));
+    const full = textOr(override, fullname(release, textOr(name, chart)));
+    const port = valueAt(server.values, [part, "service", "port"]);
+    return { name: `${full}-${part}`, namespace, port: typeof port === "number" ? port : PORTS[part] };
+}
+const PORTS = { apiserver: 8008, fileserver: 8081, webserver: 8080 };
+function textOr(value, otherwise) {
+    return typeof value === "string" && value !== "" ? value : otherwise;
+}
+/** The control plane among the releases. */
+function controlPlaneOf(releases) {
+    return releases.find(({ id }) => id === "control-plane");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/agent-points-at-saas.js
+
+const agentPointsAtSaas = {
+    id: "L142",
+    slug: "agent-points-at-saas",
+    severity: "error",
+    about: "An agent is left pointing at ClearML's hosted server, with credentials of your own.",
+    why: "The public agent chart has the hosts of ClearML's hosted server for its defaults. Credentials of your own server are unknown there: the agent answers 401 and restarts, and a mixture of hosts registers the agent in one place and uploads artifacts to another. Write the three addresses of your server, or leave them out where the deployment fills them in.",
+    *checkAll(releases) {
+        const server = controlPlaneOf(releases);
+        for (const release of releases)
+            yield* agent_points_at_saas_hitsOf(release, server);
+    },
+};
+function* agent_points_at_saas_hitsOf(release, server) {
+    const urls = serverUrlsOf(release);
+    const hosted = urls.filter(({ host }) => isHosted(host));
+    const own = urls.find(({ host }) => !isHosted(host));
+    // A tenant of the hosted server may have agents of its own; only a mixture is wrong then.
+    if (!own && !(server && release.environment))
+        return;
+    for (const { text, at } of hosted) {
+        yield {
+            message: own
+                ? `\`${text}\` is ClearML's hosted server, and \`${own.text}\` beside it is not`
+                : `\`${text}\` is ClearML's hosted server, not the one of this environment`,
+            hint: "write the address of your own server",
+            severity: release.environment ? "error" : "warning",
+            at,
+            related: own ? [{ at: own.at, message: "another server" }] : [],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/agent-url-vs-server-host.js
+
+const agent_url_vs_server_host_PARTS = ["apiserver", "fileserver", "webserver"];
+const NAMES = {
+    apiserver: "API",
+    fileserver: "file server",
+    webserver: "web app",
+};
+const agentUrlVsServerHost = {
+    id: "L73",
+    slug: "agent-url-vs-server-host",
+    severity: "warning",
+    about: "An agent or gateway calls the server by a host that no Ingress of the server has.",
+    why: "Each component names the hosts of the API, the file server and the web app once more. The init container of an agent waits until all three answer: with a host that nobody serves it waits for ever, and with the host of another part calls get pages of HTML. Use the hosts of the server's Ingresses, its services within the cluster, or leave the URL out where the deployment fills it in.",
+    *checkAll(releases) {
+        const server = controlPlaneOf(releases);
+        if (!server)
+            return;
+        const hosts = hostsOf(server);
+        for (const release of releases) {
+            for (const url of serverUrlsOf(release)) {
+                const hit = agent_url_vs_server_host_hitFor(url, hosts, server);
+                if (hit)
+                    yield hit;
+            }
+        }
+    },
+};
+function hostsOf(server) {
+    const [apiserver, fileserver, webserver] = agent_url_vs_server_host_PARTS.map((part) => publicHostsOf(server, part));
+    return { apiserver: apiserver ?? [], fileserver: fileserver ?? [], webserver: webserver ?? [] };
+}
+function agent_url_vs_server_host_hitFor(url, hosts, server) {
+    const { host, part } = url;
+    const [expected] = hosts[part];
+    if (expected === undefined || hosts[part].includes(host))
+        return undefined;
+    if (server_urls_serviceOf(host) || isHosted(host) || isSingularOf(part, host, expected))
+        return undefined;
+    const other = agent_url_vs_server_host_PARTS.find((each) => hosts[each].includes(host));
+    return {
+        message: other
+            ? `\`${host}\` is the host of the ${NAMES[other]}, not of the ${NAMES[part]}`
+            : `no Ingress of the server has the host \`${host}\``,
+        hint: `the ${NAMES[part]} is \`${expected}\``,
+        ...(other ? { severity: "error" } : {}),
+        at: url.at,
+        related: [{ at: server.locate([part, "ingress", "hostName"]), message: `host of the ${NAMES[part]}` }],
+    };
+}
+/** `file.` for `files.`: that has a rule of its own. */
+function isSingularOf(part, host, expected) {
+    const plural = (each) => each.replace(/^file\./, "files.");
+    return part === "fileserver" && plural(host) === plural(expected);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/api-url-form.js
+
+
+const apiUrlForm = {
+    id: "L72",
+    slug: "api-url-form",
+    severity: "error",
+    about: "The address of a ClearML service is incomplete, or has a slash or path at its end.",
+    why: "Agents and gateways put the path of a call behind the address: `https://api.example.com/v2.30` becomes `…/v2.30/auth.login`, which nobody answers. A lone `https://api.` is what a guide leaves to be completed. Write scheme and host, and a port where it is not the usual one.",
+    fixable: true,
+    check: (release) => formHits(release, (pattern) => pattern === API_URL || pattern === FILES_URL, form_withoutSlash),
+};
+
+;// CONCATENATED MODULE: ./build/lint/told-urls.js
+
+const TOLD = {
+    apiserver: {
+        paths: [
+            ["webserver", "displayedServerURLs", "apiserver"],
+            ["clearml", "clientConfigurationApiUrl"],
+        ],
+        variable: /^WEBSERVER__(apiBaseUrl|displayedServerUrls)$/,
+    },
+    fileserver: {
+        paths: [
+            ["webserver", "displayedServerURLs", "fileserver"],
+            ["clearml", "clientConfigurationFilesUrl"],
+        ],
+        variable: /^WEBSERVER__(fileBaseUrl|displayedServerUrls)$/,
+    },
+};
+/** Whether the values of the server say by which URL clients reach a part, so that nobody has to guess it. */
+function tellsUrls({ values, variables }, part) {
+    const { paths, variable } = TOLD[part];
+    const isSet = paths
+        .map((path) => valueAt(values, path))
+        .some((value) => value !== undefined && value !== "");
+    return isSet || variables.some(({ name }) => variable.test(name));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/app-label-convention.js
+
+
+const appLabelConvention = {
+    id: "L80",
+    slug: "app-label-convention",
+    severity: "warning",
+    about: "The host of the web app does not begin with `app.`, so that the web app cannot tell the other hosts.",
+    why: "In the browser the web app puts `api.` and `files.` in the place of its own `app.` to find the rest of the server, and shows the SDK's configuration with these hosts. On a host such as `clearml.example.com` there is nothing to replace. Use `app.`, or set `webserver.displayedServerURLs` for the API and the files.",
+    components: ["control-plane"],
+    *check(release) {
+        // Another file may tell the URLs.
+        if (!release.environment || tellsUrls(release, "apiserver"))
+            return;
+        const ingress = ingressesOf(release).find(({ path }) => path[0] === "webserver");
+        if (!ingress?.host || ingress.host.startsWith("app."))
+            return;
+        yield {
+            message: `\`${ingress.host}\` does not begin with \`app.\`: the web app cannot tell the hosts of API and files from it`,
+            hint: "use `app.`, or set `webserver.displayedServerURLs.apiserver` and `.fileserver`",
+            at: ingress.at,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/auth-cookie-name.js
+
+
+
+const PATH = ["clearml", "authCookieName"];
+const COOKIE = ["clearml", "cookieName"];
+const auth_cookie_name_authCookieName = {
+    id: "L79",
+    slug: "auth-cookie-name",
+    severity: "warning",
+    about: "A gateway looks for another cookie than the server sets: it sees no login and redirects without end.",
+    why: "The gateway knows a user by the server's login cookie, and finds it by its name. With another name, or none, every request goes to the login page and back. Set `clearml.authCookieName` to the server's `clearml.cookieName`; a variable of `clearml.yaml` used in both keeps them equal.",
+    components: ["control-plane", "app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        const server = controlPlaneOf(releases);
+        const expected = server && cookieOf(server);
+        if (!server || !expected)
+            return;
+        for (const release of releases) {
+            const name = valueAt(release.values, PATH);
+            const isGateway = release.id === "app-gateway" || release.id === "task-traffic-router";
+            if (!isGateway || name === expected || isInert(release, PATH))
+                continue;
+            // What is missing, or not known yet, is another rule's business.
+            if (typeof name !== "string" || /[$<]/.test(name) || (name === "" && isRequired(release)))
+                continue;
+            yield {
+                message: name === ""
+                    ? `\`clearml.authCookieName\` is empty, and the server's cookie is \`${expected}\``
+                    : `the gateway looks for the cookie \`${name}\`, and the server's is \`${expected}\``,
+                hint: `write \`${expected}\``,
+                at: release.locate(PATH),
+                related: [{ at: server.locate(COOKIE), message: "the server's cookie" }],
+            };
+        }
+    },
+};
+/** The cookie of the server: as set, else what its chart has, where the chart is at hand. */
+function cookieOf(server) {
+    const name = valueAt(server.values, COOKIE) ?? server.contents?.defaultAt(COOKIE);
+    return typeof name === "string" && name !== "" && !/[$<]/.test(name) ? name : undefined;
+}
+function isRequired(release) {
+    return release.ruleAt(PATH)?.required !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/cookie-domain-form.js
+
+
+/**
+ * Public suffixes that an installation is likely to stand below: browsers take no cookie for them. Single labels
+ * such as `com` have the wrong form already.
+ */
+const PUBLIC_SUFFIXES = new Set([
+    ...["nip.io", "sslip.io", "xip.io", "traefik.me", "localtest.me", "duckdns.org", "ngrok.io"],
+    ...["ngrok-free.app", "ngrok.app", "github.io", "herokuapp.com", "cloudapp.net", "azurewebsites.net"],
+    ...["cloudapp.azure.com", "elb.amazonaws.com", "run.app", "web.app", "vercel.app", "netlify.app"],
+    ...["pages.dev", "workers.dev", "fly.dev", "onrender.com", "trycloudflare.com"],
+    ...["co.uk", "org.uk", "ac.uk", "com.au", "edu.au", "co.jp", "ac.jp", "com.br", "co.in", "ac.in"],
+    ...[
+        "co.il",
+        "ac.il",
+        "co.kr",
+        "com.cn",
+        "edu.cn",
+        "com.tw",
+        "com.sg",
+        "com.tr",
+        "co.za",
+        "co.nz",
+        "com.mx",
+    ],
+]);
+const cookieDomainForm = {
+    id: "L70",
+    slug: "cookie-domain-form",
+    severity: "error",
+    about: "The cookie domain is not a bare domain; browsers refuse the cookie and the login loops.",
+    why: "The server sets its login cookie for this domain, and the chart puts a dot before it: a leading dot of your own gives two. A scheme, a port, a slash, or a public suffix such as `nip.io` makes browsers refuse the cookie, and the login starts again and again. Write the domain that api, app, files and the gateways have in common.",
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        yield* formHits(release, (pattern) => pattern === DOMAIN, bareHost);
+        yield* publicSuffixHits(release);
+    },
+};
+function* publicSuffixHits(release) {
+    for (const { rule, text, leftover, at } of release.entries) {
+        if (rule?.pattern !== DOMAIN || leftover || text === undefined || !PUBLIC_SUFFIXES.has(text))
+            continue;
+        yield {
+            message: `\`${text}\` is shared by strangers, and browsers take no cookie for it`,
+            hint: `use a domain below it, such as \`ml.${text}\``,
+            at: at(),
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/cookie-domain-missing.js
+
+
+
+const cookie_domain_missing_PATH = ["clearml", "cookieDomain"];
+const cookieDomainMissing = {
+    id: "L139",
+    slug: "cookie-domain-missing",
+    severity: "warning",
+    about: "The server has several hosts and no cookie domain: the login stays on one of them.",
+    why: "Without `clearml.cookieDomain` the login cookie belongs to the host that set it. The browser does not send it to the file server then, which answers 401 to every preview and download. Set the domain that the hosts have in common.",
+    components: ["control-plane"],
+    *check(release) {
+        // For the enterprise chart the key is required, which is another rule's business.
+        if (release.environment?.edition !== "community" || valueAt(release.values, cookie_domain_missing_PATH) !== undefined)
+            return;
+        const [first, second] = ingressesOf(release).filter(({ host }) => host !== undefined && !isAddress(host));
+        if (!first?.host || !second?.host)
+            return;
+        const domain = commonDomain(first.host, second.host);
+        yield {
+            message: `\`${first.host}\` and \`${second.host}\` share no login: \`clearml.cookieDomain\` is not set`,
+            hint: domain ? `set it to \`${domain}\`` : "use hosts below one domain, and set it",
+            at: release.locate(cookie_domain_missing_PATH),
+        };
+    },
+};
+/** The domain above both hosts; undefined when they have no more than one label in common. */
+function commonDomain(first, second) {
+    const [a, b] = [first.split(".").reverse(), second.split(".").reverse()];
+    const length = a.findIndex((label, index) => label !== b[index]);
+    return length < 2 ? undefined : a.slice(0, length).reverse().join(".");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/custom-cert-exclusive.js
+
+
+
+
+const custom_cert_exclusive_BLOCKS = [["customCertificates"], ["clearmlApplications", "customCertificates"]];
+const CERTIFICATE = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const customCertExclusive = {
+    id: "L83",
+    slug: "custom-cert-exclusive",
+    severity: "error",
+    about: "Certificates of a private authority are given twice, are no certificates, or share an alias.",
+    why: "`overrideCaCertificatesCrt` replaces the whole list of authorities and `extraCerts` adds to it: charts take one of them. Each certificate becomes a ConfigMap called after its alias, so that an alias may occur once, and a text that is no PEM certificate stops the container while it updates its list. Keep one of the two, with the complete text from `-----BEGIN CERTIFICATE-----` on.",
+    *check(release) {
+        for (const block of custom_cert_exclusive_BLOCKS) {
+            if (!isMap(valueAt(release.values, block)))
+                continue;
+            yield* bothHits(release, block);
+            yield* aliasHits(release, block);
+        }
+        for (const entry of release.entries) {
+            if (isCertificate(entry))
+                yield* pemHits(entry);
+        }
+    },
+};
+function* bothHits(release, block) {
+    const [replaced, added] = ["overrideCaCertificatesCrt", "extraCerts"].map((key) => [...block, key]);
+    if (!replaced || !added)
+        return;
+    const extra = valueAt(release.values, added);
+    if (!valueAt(release.values, replaced) || !Array.isArray(extra) || extra.length === 0)
+        return;
+    yield {
+        message: "`overrideCaCertificatesCrt` and `extraCerts` are both set, and the chart takes one of them",
+        hint: "put all certificates into `overrideCaCertificatesCrt`, or keep `extraCerts` alone",
+        at: keyAt(release, added),
+        related: [{ at: keyAt(release, replaced), message: "the other list" }],
+    };
+}
+function* aliasHits(release, block) {
+    const extra = valueAt(release.values, [...block, "extraCerts"]);
+    const first = new Map();
+    for (const [index, item] of (Array.isArray(extra) ? extra : []).entries()) {
+        const alias = isMap(item) ? item.alias : undefined;
+        if (typeof alias !== "string")
+            continue;
+        const earlier = first.get(alias);
+        if (earlier === undefined) {
+            first.set(alias, index);
+            continue;
+        }
+        const place = (at) => release.locate([...block, "extraCerts", at, "alias"]);
+        yield {
+            message: `two certificates have the alias \`${alias}\``,
+            hint: "give each its own",
+            at: place(index),
+            related: [{ at: place(earlier), message: "the first of them" }],
+        };
+    }
+}
+function isCertificate({ path }) {
+    const key = path.at(-1);
+    return (path.includes("customCertificates") &&
+        (key === "overrideCaCertificatesCrt" || (key === "pem" && path.at(-3) === "extraCerts")));
+}
+/** The text itself is never printed: it may be a key. */
+function* pemHits({ path, value, leftover, at }) {
+    if (typeof value !== "string" || leftover || placeholders_findPlaceholders(value).length > 0)
+        return;
+    if (PRIVATE_KEY.test(value)) {
+        yield {
+            message: "this holds a private key",
+            hint: "give the certificate of the authority alone",
+            at: at(),
+        };
+    }
+    else if (path.at(-1) === "pem" && value.trim() === "") {
+        yield { message: "the certificate is empty", hint: "write its text in PEM form", at: at("key") };
+    }
+    else if (value.trim() !== "" && !CERTIFICATE.test(value)) {
+        const hint = "write its whole text, from -----BEGIN CERTIFICATE----- on";
+        yield { message: "this is no certificate in PEM form", hint, at: at() };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/file-vs-files.js
+
+
+
+const file_vs_files_HOST_NAME = ["fileserver", "ingress", "hostName"];
+const fileVsFiles = {
+    id: "L68",
+    slug: "file-vs-files",
+    severity: "error",
+    about: "The file server is `file.` in one place and `files.` in another; uploads and artifact links fail.",
+    why: "ClearML's web app and SDK make the address of the file server from that of the web app by putting `files.` in the place of `app.`. A server on `file.`, as one guide prints it, or an agent on the other name uploads to a host that does not exist. Use `files.` everywhere; where the host is given, set `webserver.displayedServerURLs.fileserver` as well.",
+    components: ["control-plane", "agent"],
+    *checkAll(releases) {
+        const server = releases.find((release) => release.id === "control-plane");
+        if (!server)
+            return;
+        yield* webAppHits(server);
+        const host = hostAt(server, file_vs_files_HOST_NAME);
+        for (const release of releases.filter((each) => each.id === "agent")) {
+            const agent = urlHostAt(release, ["agentk8sglue", "fileServerUrlReference"]);
+            if (!agent || !host || agent.host === host.host || plural(agent) !== plural(host))
+                continue;
+            yield {
+                message: `the agent uploads to \`${agent.host}\`, and the server is \`${host.host}\``,
+                hint: "use one name in both",
+                at: agent.at,
+                related: [{ at: host.at, message: "host of the file server" }],
+            };
+        }
+    },
+};
+/** The first label decides, so this holds even while the rest of the host is still to be filled in. */
+function* webAppHits(server) {
+    const written = valueAt(server.values, file_vs_files_HOST_NAME);
+    const isTold = Boolean(valueAt(server.values, ["webserver", "displayedServerURLs", "fileserver"]));
+    if (typeof written !== "string" || !written.startsWith("file.") || isTold || isInert(server, file_vs_files_HOST_NAME))
+        return;
+    yield {
+        message: `the web app looks for the file server at \`files.\`, not at \`${written}\``,
+        hint: "call it `files.`, or set `webserver.displayedServerURLs.fileserver`",
+        severity: "warning",
+        at: server.locate(file_vs_files_HOST_NAME),
+    };
+}
+function plural({ host }) {
+    return host.replace(/^file\./, "files.");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/host-collision.js
+
+
+/** The host the gateway's chart has for an example; a domain of somebody else, and browsers insist on https there. */
+const EXAMPLE = "task-router.dev";
+const hostCollision = {
+    id: "L76",
+    slug: "host-collision",
+    severity: "warning",
+    about: "Two Ingresses have the same host: the controller sends its requests to one of them.",
+    why: "An ingress controller knows a host once. Of two Ingresses with the same host and path it takes the older one, or refuses the younger: one tenant's gateway then answers for the other, or a gateway hides the web app. Give every part and every tenant a host of its own, such as `${TENANT}.${BASE_DOMAIN}`.",
+    *checkAll(releases) {
+        const taken = new Map();
+        for (const ingress of releases.flatMap(ingressesOf)) {
+            const { host, release } = ingress;
+            if (host === undefined)
+                continue;
+            if (host === EXAMPLE)
+                yield exampleHit(ingress);
+            const key = `${host} ${ingress.values.path ?? "/"}`;
+            const earlier = taken.get(key);
+            if (!earlier)
+                taken.set(key, ingress);
+            // The namespace tells the charts of a single file from those of an environment.
+            else if (release.environment)
+                yield collision(ingress, earlier);
+        }
+    },
+};
+function collision(ingress, earlier) {
+    return {
+        message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\` of ${ownerOf(earlier.release)}`,
+        hint: "give each its own host",
+        at: ingress.at,
+        related: [{ at: earlier.at, message: `host of ${ownerOf(earlier.release)}` }],
+    };
+}
+function exampleHit({ at }) {
+    return {
+        message: `\`${EXAMPLE}\` is the example of the chart, a domain that is not yours`,
+        hint: "write the host of your gateway",
+        at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/host-outside-cookie-domain.js
 
 /** Where the hosts stand that must see the login cookie. */
 const HOSTS = {
@@ -60731,88 +65818,134 @@ const hostOutsideCookieDomain = {
     slug: "host-outside-cookie-domain",
     severity: "error",
     about: "A host is not below the cookie domain: browsers do not send it the login, and the login loops.",
+    why: "The login cookie belongs to `clearml.cookieDomain`, and a browser sends it to that domain and what is below it, nowhere else. A gateway on another domain sees no login, sends the user to the web app, which sends him back, without end. Use hosts below the cookie domain, or a domain above all of them. An IP address is below no domain.",
     components: ["control-plane", "app-gateway", "task-traffic-router"],
     *checkAll(releases) {
         const server = releases.find((release) => release.id === "control-plane");
         const domain = server && hostAt(server, ["clearml", "cookieDomain"]);
         if (!domain)
             return;
-        for (const named of releases.flatMap(hostsOf)) {
-            if (named.host === domain.host || named.host.endsWith(`.${domain.host}`))
-                continue;
-            const isAddress = /^[\d.]+$/.test(named.host);
-            yield {
-                message: `\`${named.host}\` is not below the cookie domain \`${domain.host}\``,
-                hint: isAddress
-                    ? "a cookie domain cannot cover an IP address: leave `clearml.cookieDomain` out, or use names"
-                    : `use a host below \`${domain.host}\`, or a cookie domain above both`,
-                at: named.at,
-                related: [{ at: domain.at, message: "the cookie domain" }],
-            };
+        for (const named of releases.flatMap(host_outside_cookie_domain_hostsOf)) {
+            if (!hosts_isBelow(named.host, domain.host))
+                yield outside(named, domain);
+        }
+        for (const gateway of releases.filter(({ id }) => id === "app-gateway")) {
+            const named = urlHostAt(gateway, ["externalURL"]);
+            // Behind a node port the gateway still serves those who bring a token instead of a cookie.
+            if (named && !hosts_isBelow(named.host, domain.host))
+                yield { ...outside(named, domain), severity: "warning" };
         }
     },
 };
-function hostsOf(release) {
+function outside(named, domain) {
+    return {
+        message: `\`${named.host}\` is not below the cookie domain \`${domain.host}\``,
+        hint: isAddress(named.host)
+            ? "a cookie domain cannot cover an IP address: leave `clearml.cookieDomain` out, or use names"
+            : `use a host below \`${domain.host}\`, or a cookie domain above both`,
+        at: named.at,
+        related: [{ at: domain.at, message: "the cookie domain" }],
+    };
+}
+function host_outside_cookie_domain_hostsOf(release) {
     return (HOSTS[release.id] ?? []).flatMap((path) => hostAt(release, path) ?? []);
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/quantity-form.js
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/image-doubled.js
 
-const quantityForm = {
-    id: "L94",
-    slug: "quantity-form",
+const imageDoubled = {
+    id: "L143",
+    slug: "image-doubled",
     severity: "error",
-    about: "A quantity is not in Kubernetes' form, or a label or annotation is not a text: the API server refuses the pod.",
-    *check({ entries }) {
-        for (const { rule, value, text, leftover, at } of entries) {
-            if (!rule || leftover)
+    about: "A repository holds a registry or a tag that the chart puts there once more: no such image exists.",
+    why: "Charts join `registry`, `repository` and `tag` to the name of an image. A repository that holds the registry already gives `docker.io/registry.example.com/clearml/server`, one that holds a tag gives two tags, and the pods end in ImagePullBackOff or InvalidImageName. Put each part into its own key.",
+    *check(release) {
+        for (const entry of release.entries) {
+            if (entry.path.at(-1) !== "repository" || !entry.text || entry.leftover)
                 continue;
-            if (rule.type === "quantity" && text !== undefined && !QUANTITY.expression.test(text)) {
-                yield { message: `\`${text}\` is not ${QUANTITY.expected}`, at: at() };
-            }
-            if (isMetadata(rule) && ["number", "boolean"].includes(typeof value)) {
-                yield {
-                    message: `labels and annotations hold text, found the ${typeof value} \`${String(value)}\``,
-                    hint: `write it in quotes: "${String(value)}"`,
-                    at: at(),
-                };
-            }
+            const reason = registryTwice(release, entry, entry.text) ?? tagTwice(release, entry, entry.text);
+            if (reason)
+                yield { ...reason, at: entry.at() };
         }
     },
 };
-/** Whether a rule is about the value of a label or annotation. */
-function isMetadata(rule) {
-    return /(^|\.)(labels|annotations)\.\*$/.test(rule.path);
+function registryTwice(release, entry, text) {
+    const [owner = "", ...rest] = text.split("/");
+    const isRegistry = rest.length > 0 && (/[.:]/.test(owner) || owner === "localhost");
+    const registry = isRegistry ? registryOf(release, entry) : undefined;
+    if (!registry)
+        return undefined;
+    return {
+        message: `\`${text}\` holds a registry, and the chart puts \`${registry}\` before it`,
+        hint: `write \`${rest.join("/")}\`, and the registry into \`registry\``,
+    };
+}
+/** What stands before the repository: said beside it, for all images, or by the chart itself. */
+function registryOf(release, { path }) {
+    const beside = textAt(release, [...path.slice(0, -1), "registry"]);
+    const isImage = path.at(-2) === "image";
+    return beside ?? (isImage ? textAt(release, ["global", "imageRegistry"]) : undefined);
+}
+function tagTwice(release, { path }, text) {
+    const name = text.split("/").at(-1) ?? "";
+    const [, repository, own] = /^([^:@]+)[:@](.+)$/.exec(name) ?? [];
+    const tag = own === undefined ? undefined : textAt(release, [...path.slice(0, -1), "tag"]);
+    if (!own || !tag || !repository)
+        return undefined;
+    return {
+        message: `\`${text}\` holds a tag, and the chart puts \`${tag}\` behind it`,
+        hint: `write \`${text.slice(0, text.length - name.length)}${repository}\`, and the tag into \`tag\``,
+    };
+}
+/** A text that is set, or is the chart's default where the chart is at hand. */
+function textAt(release, path) {
+    const value = valueAt(release.values, path) ?? release.contents?.defaultAt(path);
+    return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/implicit-type.js
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/ingress-class-twice.js
 
-const implicitType = {
-    id: "L10",
-    slug: "implicit-type",
+
+
+const ANNOTATION = "kubernetes.io/ingress.class";
+const ingressClassTwice = {
+    id: "L141",
+    slug: "ingress-class-twice",
     severity: "warning",
-    about: "A text without quotes is read as a number or boolean: `tag: 1.30` becomes 1.3.",
-    *check({ entries }) {
-        for (const { rule, value, at, layer } of entries) {
-            if (rule?.type !== "string" || isMetadata(rule) || !["number", "boolean"].includes(typeof value))
-                continue;
-            const place = at();
-            const line = layer.source.text.split("\n")[place.line - 1] ?? "";
-            const written = line.slice(place.column - 1, (place.endColumn ?? place.column) - 1);
-            const changed = written !== "" && written !== String(value);
-            yield {
-                message: changed
-                    ? `\`${written}\` without quotes is read as ${String(value)}`
-                    : `\`${written}\` without quotes is read as a ${typeof value}, and the chart expects text`,
-                hint: `write it in quotes: "${written}"`,
-                ...(changed ? { severity: "error" } : {}),
-                at: place,
-            };
+    about: "An Ingress names its class twice, in `ingressClassName` and in the annotation that came before it.",
+    why: "`kubernetes.io/ingress.class` is deprecated since Kubernetes 1.18, and the API server refuses a new Ingress that has both it and `ingressClassName`, unless they say the same. Controllers differ in which of the two they follow. Keep `ingressClassName`.",
+    fixable: true,
+    *check(release) {
+        for (const entry of release.entries) {
+            const hit = entry.path.at(-1) === ANNOTATION ? ingress_class_twice_hitFor(release, entry) : undefined;
+            if (hit)
+                yield hit;
         }
     },
 };
+function ingress_class_twice_hitFor(release, entry) {
+    const { layer, path, text, leftover, at } = entry;
+    const field = [...path.slice(0, -2), "ingressClassName"];
+    const name = valueAt(release.values, field);
+    if (path.at(-2) !== "annotations" || typeof name !== "string" || name === "")
+        return undefined;
+    if (leftover || text === undefined || isInert(release, path))
+        return undefined;
+    const same = text === name;
+    const change = { source: layer.source, kind: "remove", path: pathInFile(entry) };
+    return {
+        message: same
+            ? `the class \`${name}\` is given twice`
+            : `the annotation says \`${text}\`, and \`ingressClassName\` says \`${name}\``,
+        hint: "remove the annotation",
+        severity: same ? "warning" : "error",
+        at: at("key"),
+        related: [{ at: release.locate(field), message: "`ingressClassName`" }],
+        ...(same ? { fix: { description: "remove the annotation", changes: [change] } } : {}),
+    };
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/ingress-host-form.js
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/ingress-host-form.js
 
 
 const ingressHostForm = {
@@ -60820,7 +65953,2524 @@ const ingressHostForm = {
     slug: "ingress-host-form",
     severity: "error",
     about: "The host of an Ingress has a scheme, port, path or capitals; the API server refuses the Ingress.",
-    check: (release) => formHits(release, (pattern) => pattern === HOST),
+    why: "Kubernetes takes the host of an Ingress only as a DNS name of small letters. Guides call the gateway's host a URL that starts with https://, and copied like that the installation fails. Write the bare host; TLS comes from `tlsSecretName` or from the load balancer.",
+    fixable: true,
+    check: (release) => formHits(release, (pattern) => pattern === HOST, bareHost),
+};
+
+;// CONCATENATED MODULE: ./build/lint/ingress-level.js
+
+/** Keys of an Ingress that mean nothing beside it. */
+const BESIDE = new Set(["hostName", "tlsSecretName", "ingressClassName"]);
+/** Keys that are no annotations. */
+const BELOW = new Set([...BESIDE, "enabled", "annotations"]);
+/** Where a key of an Ingress belongs that stands one level off; undefined for all others. */
+function levelOfIngressKey(release, { path }) {
+    const key = String(path.at(-1));
+    const parent = path.slice(0, -1);
+    if (BELOW.has(key) && parent.at(-1) === "annotations" && parent.at(-2) === "ingress")
+        return [...parent.slice(0, -1), key].join(".");
+    const isEmpty = BESIDE.has(key) && valueAt(release.values, [...parent, "ingress"]) === null;
+    return isEmpty ? [...parent, "ingress", key].join(".") : undefined;
+}
+/** Whether an empty `ingress:` has its keys beside it instead of below. */
+function hasKeysBeside({ entries }, { layer, path }) {
+    if (path.at(-1) !== "ingress")
+        return false;
+    const parent = path.slice(0, -1).join(".");
+    return entries.some((each) => each.layer === layer &&
+        BESIDE.has(String(each.path.at(-1))) &&
+        each.path.slice(0, -1).join(".") === parent);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/ingress-level.js
+
+const ingressLevel = {
+    id: "L157",
+    slug: "ingress-level",
+    severity: "error",
+    about: "Keys of an Ingress stand one level off, beside an empty `ingress:` or among its annotations.",
+    why: "Two blanks too few turn `ingress:` into null and leave `hostName` beside it, where nobody reads it; two too many make annotations of `hostName` and `tlsSecretName`. Either way no Ingress is made for this host, or it has no certificate. Move the keys to where the finding says.",
+    *check(release) {
+        for (const entry of release.entries) {
+            const place = levelOfIngressKey(release, entry);
+            if (!place)
+                continue;
+            yield {
+                message: `\`${entry.path.join(".")}\` stands one level off: it is no part of the Ingress`,
+                hint: `move it to \`${place}\``,
+                at: entry.at("key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/internal-service-name.js
+
+
+const internalServiceName = {
+    id: "L74",
+    slug: "internal-service-name",
+    severity: "error",
+    about: "A URL names a Service of the server that its release does not make, in name, namespace or port.",
+    why: "The server's Services are called after its release: release `clearml-enterprise` makes `clearml-enterprise-apiserver`, release `clearml` makes `clearml-clearml-enterprise-apiserver`. A guide prints the one with commands that make the other. The name does not resolve then, and the component never starts. Write the name the finding shows, or rename the release before the first installation.",
+    fixable: true,
+    *checkAll(releases) {
+        const server = controlPlaneOf(releases);
+        if (!server)
+            return;
+        for (const release of releases) {
+            for (const url of serverUrlsOf(release)) {
+                const hit = internal_service_name_hitFor(url, server);
+                if (hit)
+                    yield hit;
+            }
+        }
+    },
+};
+function internal_service_name_hitFor(url, server) {
+    const named = server_urls_serviceOf(url.host);
+    // Services of other names are the user's own.
+    if (!named || !/-(apiserver|fileserver|webserver)$/.test(named.name))
+        return undefined;
+    const service = serviceOfPart(server, url.part);
+    if (!service)
+        return undefined;
+    const namespace = named.namespace ?? url.release.namespace;
+    const port = url.port ?? (url.scheme === "https" ? 443 : 80);
+    const isHere = namespace === service.namespace;
+    if (named.name === service.name && isHere && port === service.port)
+        return undefined;
+    // Of another name and namespace it is a Service that this server has nothing to do with.
+    if (named.name !== service.name && !isHere)
+        return undefined;
+    const right = `http://${service.name}.${service.namespace}:${service.port}`;
+    const entry = entryAt(url.release, url.path);
+    return {
+        message: `${found(named.name, namespace, port)} is not what release \`${server.release}\` of the server makes`,
+        hint: `write \`${right}\``,
+        at: url.at,
+        related: [{ at: server.at, message: "the server" }],
+        ...(entry && isHere ? { fix: writes(entry, right, `write \`${right}\``) } : {}),
+    };
+}
+function found(name, namespace, port) {
+    return `service \`${name}\`${namespace ? ` in \`${namespace}\`` : ""} with port ${port}`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/nodeport-without-urls.js
+
+
+
+
+const nodeport_without_urls_PARTS = [
+    { part: "apiserver", label: "api.", key: "clientConfigurationApiUrl" },
+    { part: "fileserver", label: "files.", key: "clientConfigurationFilesUrl" },
+];
+const nodeportWithoutUrls = {
+    id: "L149",
+    slug: "nodeport-without-urls",
+    severity: "warning",
+    about: "A part of the server is reached in a way that clients do not guess, and no value tells them its URL.",
+    why: "The web app hands out a configuration for the SDK, with addresses it makes from its own: `api.` and `files.` for `app.`. Behind node ports, or with other names, these do not exist, and every user starts with a configuration that fails. Set `webserver.displayedServerURLs`, or `clearml.clientConfigurationApiUrl` and `clearml.clientConfigurationFilesUrl` in the public chart.",
+    components: ["control-plane"],
+    *check(release) {
+        // Another file may tell the URLs.
+        if (!release.environment)
+            return;
+        const ingresses = ingressesOf(release);
+        for (const { part, label, key } of nodeport_without_urls_PARTS) {
+            if (tellsUrls(release, part))
+                continue;
+            const hint = `set \`webserver.displayedServerURLs.${part}\` (\`clearml.${key}\` in the public chart)`;
+            const ingress = ingresses.find(({ path }) => path[0] === part);
+            if (ingress?.host && isUnusual(ingress.host, label))
+                yield { message: `clients look for \`${label}\`, not for \`${ingress.host}\``, hint, at: ingress.at };
+            const path = [part, "service", "type"];
+            if (!ingress && valueAt(release.values, path) === "NodePort" && !nodeport_without_urls_isOff(release, part))
+                yield { message: `clients cannot tell the node port of the ${part}`, hint, at: release.locate(path) };
+        }
+    },
+};
+/** `file.` has a rule of its own. */
+function isUnusual(host, label) {
+    return !host.startsWith(label) && !host.startsWith("file.") && !isAddress(host);
+}
+function nodeport_without_urls_isOff(release, part) {
+    const httpRoute = valueAt(release.values, [part, "httpRoute", "enabled"]);
+    return valueAt(release.values, [part, "enabled"]) === false || httpRoute === true;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/raw-in-quotes.js
+
+
+/** Keys whose text the charts print between quotes as it is. */
+const CREDENTIALS = /^(global\.)?imageCredentials\.(registry|username|password|email)$/;
+const OF_COMPONENT = {
+    agent: /^(agentk8sglue\.(api|file|web)ServerUrlReference|clearml\.(extraIndexUrl|agentk8sglue(Key|Secret)))$/,
+    serving: /^clearml\.(api(Access|Secret)Key|(api|files|web)Host|defaultBaseServeUrl|kafkaServeUrl)$/,
+    "control-plane": /^clearml\.(extraIndexUrl|cookieDomain|cookieName)$/,
+    "app-gateway": /^(externalURL|clearml\.(apiServerUrlReference|authCookieName))$/,
+    "task-traffic-router": /^clearml\.(apiServerUrlReference|authCookieName)$/,
+};
+const rawInQuotes = {
+    id: "L148",
+    slug: "raw-in-quotes",
+    severity: "error",
+    about: "A text holds a quote or backslash, and the chart prints it between quotes as it is.",
+    why: 'Charts put the credentials of the registry and some addresses into JSON or quoted YAML without escaping them: `pass"word` ends the text early, and the manifest or the pull secret is broken. Choose credentials without `"` and `\\`, and leave quotes out of addresses.',
+    *check(release) {
+        for (const { path, rule, value, leftover, at } of release.entries) {
+            if (typeof value !== "string" || leftover || !/["\\]/.test(value))
+                continue;
+            const place = path.join(".");
+            if (!CREDENTIALS.test(place) && !OF_COMPONENT[release.id]?.test(place))
+                continue;
+            // A wrong form is told already; what a placeholder stands for is not known.
+            const isTold = rule?.pattern !== undefined && !rule.secret && !rule.pattern.expression.test(value);
+            if (isTold || isInert(release, path) || placeholders_findPlaceholders(value).length > 0)
+                continue;
+            yield {
+                message: `\`${place}\` holds a quote or a backslash, which the chart prints as it is`,
+                hint: "take them out",
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/scheme-mixed.js
+
+
+
+const schemeMixed = {
+    id: "L75",
+    slug: "scheme-mixed",
+    severity: "warning",
+    about: "Parts of one server are reached by https and others by http; browsers block such a mixture.",
+    why: "A page that came by https may not load anything by http: the web app opens, and its calls to the API or the previews from the file server are blocked. An artifact whose link was written with http stays broken. The test of a gateway in the web app needs https on both sides as well. Use one scheme for all three hosts, with certificates for all or none.",
+    *check(release) {
+        yield* mixedUrls(release);
+        if (release.id === "control-plane")
+            yield* mixedIngresses(release);
+    },
+};
+/** URLs of one component; services within the cluster have no certificates, and browsers never see them. */
+function* mixedUrls(release) {
+    const urls = serverUrlsOf(release).filter(({ host }) => !server_urls_serviceOf(host));
+    const secure = urls.find(({ scheme }) => scheme === "https");
+    const plain = urls.filter(({ scheme }) => scheme === "http");
+    for (const url of secure ? plain : []) {
+        yield {
+            message: `\`${url.text}\` is http, and \`${secure?.text}\` beside it is https`,
+            hint: "use one scheme for the API, the files and the web app",
+            at: url.at,
+            related: secure ? related(secure) : [],
+        };
+    }
+}
+function related({ at }) {
+    return [{ at, message: "the other scheme" }];
+}
+function* mixedIngresses(server) {
+    const ingresses = ingressesOf(server);
+    yield* plainLinks(server, ingresses);
+    const secure = ingresses.find((each) => tlsSecretOf(each) !== undefined);
+    if (!secure)
+        return;
+    for (const { path, at } of ingresses.filter((each) => tlsSecretOf(each) === undefined)) {
+        yield {
+            message: `\`${path.join(".")}\` has no \`tlsSecretName\`, and \`${secure.path.join(".")}\` has one`,
+            hint: "give all Ingresses of the server a certificate, or none",
+            at,
+            related: [{ at: server.locate([...secure.path, "tlsSecretName"]), message: "the other Ingress" }],
+        };
+    }
+}
+/** What a web app by https shows to users and calls itself. */
+function* plainLinks(server, ingresses) {
+    const web = ingresses.find(({ path }) => path[0] === "webserver");
+    if (!web || tlsSecretOf(web) === undefined)
+        return;
+    for (const part of ["apiserver", "fileserver"]) {
+        const path = ["webserver", "displayedServerURLs", part];
+        const url = valueAt(server.values, path);
+        if (typeof url !== "string" || !url.startsWith("http://"))
+            continue;
+        yield {
+            message: `the web app is https, and shows \`${url}\``,
+            hint: "write https://",
+            at: server.locate(path),
+            related: [{ at: server.locate([...web.path, "tlsSecretName"]), message: "its certificate" }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/tls-name-depth.js
+
+const tlsNameDepth = {
+    id: "L158",
+    slug: "tls-name-depth",
+    severity: "warning",
+    about: "One certificate serves hosts of different depth, and a wildcard covers one label only.",
+    why: "`*.ml.example.com` covers `api.ml.example.com`, but not `gateway.acme.ml.example.com`: browsers warn there, and agents refuse the connection. A certificate can name both; if this one does, switch the rule off. Otherwise use hosts of the same depth, such as `gateway-acme.ml.example.com`, or a Secret of its own.",
+    *checkAll(releases) {
+        const first = new Map();
+        for (const ingress of releases.flatMap(ingressesOf)) {
+            const key = tls_name_depth_keyOf(ingress);
+            if (key === undefined)
+                continue;
+            const earlier = first.get(key);
+            if (!earlier)
+                first.set(key, ingress);
+            else if (differInDepth(earlier.host ?? "", ingress.host ?? ""))
+                yield tls_name_depth_hitFor(ingress, earlier);
+        }
+    },
+};
+/** The Secret: by name within a namespace; a wildcard's is copied to many. */
+function tls_name_depth_keyOf(ingress) {
+    const secret = tlsSecretOf(ingress);
+    if (secret === undefined || ingress.host === undefined || isManaged(ingress))
+        return undefined;
+    return /wild|star/i.test(secret) ? secret : `${namespaceOf(ingress.release)} ${secret}`;
+}
+/** cert-manager makes a certificate for the very names of the Ingress. */
+function isManaged(ingress) {
+    return ["cluster-issuer", "issuer"].some((name) => annotationOf(ingress, `cert-manager.io/${name}`) !== undefined);
+}
+function namespaceOf({ namespace }) {
+    return namespace ?? "";
+}
+/** Whether one host stands deeper below the domain of the other. */
+function differInDepth(first, second) {
+    const [a, b] = [first, second].map((host) => host.slice(host.indexOf(".") + 1));
+    return a !== b && (`${a}`.endsWith(`.${b}`) || `${b}`.endsWith(`.${a}`));
+}
+function tls_name_depth_hitFor(ingress, earlier) {
+    return {
+        message: `the certificate \`${tlsSecretOf(ingress)}\` serves \`${earlier.host}\` and \`${ingress.host}\`: no wildcard covers both`,
+        hint: "use hosts of the same depth, or a certificate of its own",
+        at: ingress.release.locate([...ingress.path, "tlsSecretName"]),
+        related: [{ at: earlier.release.locate([...earlier.path, "tlsSecretName"]), message: "the other host" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/tls-verify-off.js
+
+/** `clearml.sslVerify` of app-gateway is read by nobody: that has a rule of its own. */
+const SWITCHES = {
+    agent: "agentk8sglue.clearmlcheckCertificate",
+    "task-traffic-router": "clearml.sslVerify",
+};
+const tls_verify_off_VARIABLE = "CLEARML_API_HOST_VERIFY_CERT";
+const tlsVerifyOff = {
+    id: "L82",
+    slug: "tls-verify-off",
+    severity: "warning",
+    about: "Certificates are not checked: whoever can redirect the traffic gets the tenant's credentials.",
+    why: "With the check off an agent or gateway talks to anything that answers under the server's name, and sends its keys there. It is switched off where a private authority signs the certificates; the better repair is to make the authority known, with `customCertificates` of the chart.",
+    *check(release) {
+        for (const entry of release.entries) {
+            if (entry.value !== false || entry.path.join(".") !== SWITCHES[release.id])
+                continue;
+            if (isInert(release, entry.path))
+                continue;
+            yield {
+                message: `\`${entry.path.join(".")}\` is false: the server's certificate is not checked`,
+                hint: "make a private authority known with `customCertificates` instead",
+                at: entry.at(),
+            };
+        }
+        for (const { name, value } of release.variables) {
+            if (name !== tls_verify_off_VARIABLE || !value || !/^(0|false|no)$/i.test(String(value.value)))
+                continue;
+            yield {
+                message: `\`${tls_verify_off_VARIABLE}\` is off: the server's certificate is not checked`,
+                hint: "make a private authority known with `customCertificates` instead",
+                at: value.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/upload-limit.js
+
+
+const LIMITS = ["nginx.ingress.kubernetes.io/proxy-body-size", "nginx.org/client-max-body-size"];
+const uploadLimit = {
+    id: "L78",
+    slug: "upload-limit",
+    severity: "warning",
+    about: "The file server's Ingress keeps nginx' limit of 1 MB for a request: larger artifacts fail with 413.",
+    why: "nginx refuses request bodies above 1 MB unless told otherwise, with `413 Request Entity Too Large`: small experiments work, and the first model does not upload. Set the annotation `nginx.ingress.kubernetes.io/proxy-body-size` to \"0\" on the file server's Ingress; long uploads also want `proxy-read-timeout` and `proxy-send-timeout` of 600. Switch the rule off where the controller's own configuration has lifted the limit.",
+    components: ["control-plane"],
+    *check(release) {
+        // Another file may have the annotation.
+        if (!release.environment)
+            return;
+        const ingress = ingressesOf(release).find(({ path }) => path[0] === "fileserver");
+        if (!ingress || !isNginx(ingress) || LIMITS.some((name) => annotationOf(ingress, name) !== undefined))
+            return;
+        yield {
+            message: "artifacts above 1 MB are refused: nginx' limit for requests stands",
+            hint: 'add `nginx.ingress.kubernetes.io/proxy-body-size: "0"` to `fileserver.ingress.annotations`',
+            at: keyAt(release, ingress.path),
+        };
+    },
+};
+function isNginx(ingress) {
+    return /nginx/.test(classOf(ingress) ?? "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/hosts/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Hosts, URLs, cookies, ingress and TLS. */
+const HOSTS_RULES = [
+    fileVsFiles,
+    hostOutsideCookieDomain,
+    cookieDomainForm,
+    ingressHostForm,
+    apiUrlForm,
+    agentUrlVsServerHost,
+    internalServiceName,
+    schemeMixed,
+    hostCollision,
+    uploadLimit,
+    auth_cookie_name_authCookieName,
+    appLabelConvention,
+    tlsVerifyOff,
+    customCertExclusive,
+    cookieDomainMissing,
+    ingressClassTwice,
+    agentPointsAtSaas,
+    imageDoubled,
+    rawInQuotes,
+    nodeportWithoutUrls,
+    ingressLevel,
+    tlsNameDepth,
+];
+/** Traps of this kind that have no rule of their own. */
+const HOSTS_UNCHECKED = [
+    {
+        id: "L81",
+        slug: "gateway-wildcard",
+        about: "Routes by sub-domain need a wildcard DNS entry and certificate below the gateway's host.",
+        reason: "Whether a route uses a sub-domain is set in the web app; no file and no Ingress says it.",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/yaml/documents.js
+
+
+
+/** Every document of a file of manifests; none when the file is not sound YAML. */
+function documentsOf(source) {
+    if (source.problems.some(({ kind }) => kind === "syntax"))
+        return [];
+    return parseDocuments(source.text).flatMap((document) => {
+        try {
+            const value = document.toJS({ maxAliasCount: 1000 });
+            if (value === null || value === undefined || tooComplex(value) !== undefined)
+                return [];
+            const places = placesOf(document);
+            return [{ value, locate: (path, part = "value") => source.locateRange(...places.rangeOf(path, part)) }];
+        }
+        catch {
+            // An alias of nothing, or a bomb of aliases.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lint/network-policies.js
+
+
+
+/** Checks of the policies of one file, or of one rendered chart, from both places a rule may get them. */
+function forPolicies(judge) {
+    return {
+        check: (release) => judge(policiesOf(release), release),
+        checkRendered: (rendered) => judge(renderedPolicies(rendered), rendered.release),
+    };
+}
+const READ = new WeakMap();
+/** The policies in the manifests of a release; none for a chart, whose files are values. */
+function policiesOf(release) {
+    if (release.definition.kind !== "manifests")
+        return [];
+    const known = READ.get(release);
+    if (known)
+        return known;
+    const policies = release.layers
+        .filter(({ path }) => path.length === 0)
+        .flatMap(({ source }) => documentsOf(source))
+        .flatMap((document) => policiesIn(document, release.namespace));
+    READ.set(release, policies);
+    return policies;
+}
+function policiesIn(document, namespace) {
+    const { value } = document;
+    const items = isMap(value) && value.kind === "List" && Array.isArray(value.items) ? value.items : undefined;
+    if (!items)
+        return toPolicy(value, document.locate, namespace);
+    return items.flatMap((item, index) => toPolicy(item, (path, part) => document.locate(["items", index, ...path], part), namespace));
+}
+function renderedPolicies({ release, objects }) {
+    return objects.flatMap(({ object, locate }) => toPolicy(object, locate, release.namespace));
+}
+function toPolicy(object, locate, namespace) {
+    if (!isMap(object) || object.kind !== "NetworkPolicy" || !isMap(object.spec))
+        return [];
+    if (typeof object.apiVersion === "string" && !/^(networking\.k8s\.io|extensions)\//.test(object.apiVersion))
+        return [];
+    const { spec } = object;
+    const written = valueAt(object, ["metadata", "namespace"]);
+    const types = Array.isArray(spec.policyTypes) ? spec.policyTypes : undefined;
+    const writtenNamespace = typeof written === "string" && written !== "" ? written : undefined;
+    const target = writtenNamespace ?? namespace;
+    return [
+        {
+            name: String(valueAt(object, ["metadata", "name"]) ?? ""),
+            ...(target ? { namespace: target } : {}),
+            ...(writtenNamespace ? { writtenNamespace } : {}),
+            podSelector: isMap(spec.podSelector) ? spec.podSelector : {},
+            ingress: rulesOf(spec, "ingress", "from"),
+            egress: rulesOf(spec, "egress", "to"),
+            limits: {
+                ingress: types?.includes("Ingress") ?? true,
+                egress: types?.includes("Egress") ?? spec.egress !== undefined,
+            },
+            locate,
+        },
+    ];
+}
+function rulesOf(spec, direction, side) {
+    const rules = Array.isArray(spec[direction]) ? spec[direction] : [];
+    return rules.map((rule, index) => {
+        const path = ["spec", direction, index];
+        const [peers, ports] = isMap(rule) ? [rule[side], rule.ports] : [];
+        return {
+            path,
+            peers: (Array.isArray(peers) ? peers : []).map((peer, at) => ({
+                path: [...path, side, at],
+                peer: isMap(peer) ? peer : {},
+            })),
+            ports: (Array.isArray(ports) ? ports : []).filter(isMap),
+        };
+    });
+}
+/** Whether a selector takes every pod. */
+function selectsAll(selector) {
+    return isMap(selector) && Object.values(selector).every((part) => network_policies_isEmpty(part));
+}
+function network_policies_isEmpty(part) {
+    if (Array.isArray(part))
+        return part.length === 0;
+    return part === null || part === undefined || (isMap(part) && Object.keys(part).length === 0);
+}
+/** Whether it closes its namespace to everything but pods of the same namespace. */
+function closesNamespace({ podSelector, limits, ingress }) {
+    return limits.ingress && selectsAll(podSelector) && !ingress.some(isOpenToOthers);
+}
+/** Whether a rule lets in more than pods of the same namespace. */
+function isOpenToOthers({ peers }) {
+    return peers.length === 0 || peers.some(({ peer }) => peer.namespaceSelector || peer.ipBlock);
+}
+/** Whether a rule lets in addresses, or everybody: what comes through a port of a node has no pod's address. */
+function admitsAddresses({ peers }) {
+    return peers.length === 0 || peers.some(({ peer }) => peer.ipBlock);
+}
+/** The policies of all manifests, by the namespace they go to. */
+function policiesByNamespace(releases) {
+    const byNamespace = new Map();
+    for (const policy of releases.flatMap(policiesOf)) {
+        if (policy.namespace === undefined)
+            continue;
+        const known = byNamespace.get(policy.namespace);
+        if (known)
+            known.push(policy);
+        else
+            byNamespace.set(policy.namespace, [policy]);
+    }
+    return byNamespace;
+}
+
+;// CONCATENATED MODULE: ./build/lint/closed-namespaces.js
+
+const closed_namespaces_KNOWN = new WeakMap();
+/** The closed namespaces of an environment: by manifests, and by what `network-isolation` makes. */
+function closedNamespaces(releases) {
+    const known = closed_namespaces_KNOWN.get(releases);
+    if (known)
+        return known;
+    const policies = policiesByNamespace(releases);
+    const isolations = isolatedNamespaces(releases);
+    const closed = new Map();
+    for (const namespace of new Set([...policies.keys(), ...isolations.keys()])) {
+        const there = policies.get(namespace) ?? [];
+        const policy = there.find(closesNamespace);
+        const isolation = isolations.get(namespace);
+        if (!policy && !isolation)
+            continue;
+        closed.set(namespace, {
+            ...(policy ? { policy } : {}),
+            ...(isolation ? { isolation } : {}),
+            policies: there,
+            get at() {
+                return policy?.locate(["metadata", "name"]) ?? isolation.at;
+            },
+        });
+    }
+    closed_namespaces_KNOWN.set(releases, closed);
+    return closed;
+}
+/** The namespaces for which the toolkit makes a default deny. */
+function isolatedNamespaces(releases) {
+    const shared = releases.filter(({ id, tenant }) => tenant === undefined && (id === "control-plane" || id === "redis"));
+    const tenants = new Map(releases[0]?.environment?.tenants.map(({ name, namespace }) => [name, namespace]) ?? []);
+    const isolated = new Map();
+    for (const isolation of releases.filter(({ id }) => id === "network-isolation")) {
+        const { tenant } = isolation;
+        const namespaces = tenant === undefined ? shared.map(({ namespace }) => namespace) : [tenants.get(tenant)];
+        for (const namespace of namespaces)
+            if (namespace !== undefined)
+                isolated.set(namespace, isolation);
+    }
+    return isolated;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-blocks-gateway.js
+
+
+
+const np_blocks_gateway_GATEWAYS = ["app-gateway", "task-traffic-router"];
+const npBlocksGateway = {
+    id: "L114",
+    slug: "np-blocks-gateway",
+    severity: "error",
+    about: "A default deny closes the namespace of a gateway, and nothing lets the ingress controller in.",
+    why: "The policy admits pods of its own namespace alone. The ingress controller lives in another one, so every address of the gateway answers 503 or 504. Add a policy that admits the controller's namespace to the gateway's pods, or let the component `network-isolation` of the tenant make it; gateway charts from 3.0.0 on bring one along.",
+    *check(release) {
+        // A file alone does not say whether a gateway runs there.
+        if (release.environment)
+            return;
+        const policies = policiesOf(release);
+        const open = new Set(policies.filter(({ ingress }) => ingress.some(isOpenToOthers)).map(np_blocks_gateway_namespaceOf));
+        for (const policy of policies) {
+            if (!closesNamespace(policy) || open.has(np_blocks_gateway_namespaceOf(policy)))
+                continue;
+            yield {
+                message: "this closes the namespace to the ingress controller as well: a gateway there is cut off",
+                hint: HINT,
+                severity: "info",
+                at: policy.locate(["metadata", "name"]),
+            };
+        }
+    },
+    *checkAll(releases) {
+        const closed = closedNamespaces(releases);
+        for (const gateway of releases.filter(({ id }) => np_blocks_gateway_GATEWAYS.includes(id))) {
+            const there = closed.get(gateway.namespace ?? "");
+            if (there?.policy && !bringsPolicy(gateway))
+                yield* cutOff(gateway, there, there.policy);
+        }
+    },
+};
+const HINT = "admit the controller's namespace to the gateway's pods with a `namespaceSelector`";
+function np_blocks_gateway_namespaceOf({ namespace }) {
+    return namespace;
+}
+/** Charts from 3.0.0 on make a policy of their own. */
+function bringsPolicy({ id, version }) {
+    const exact = node_modules_semver.valid(version ?? "");
+    return id === "app-gateway" && exact !== null && node_modules_semver.gte(exact, "3.0.0");
+}
+function* cutOff(gateway, closed, policy) {
+    if (closed.policies.some(({ ingress }) => ingress.some(isOpenToOthers)))
+        return;
+    const { isolation } = closed;
+    yield {
+        message: isolation
+            ? `this file alone cuts the gateway \`${gateway.release}\` off: only what \`network-isolation\` makes lets the ingress controller in`
+            : `the policy cuts the gateway \`${gateway.release}\` off: it admits pods of its own namespace alone`,
+        hint: isolation ? `${HINT}, or leave the file out` : HINT,
+        ...(isolation ? { severity: "warning" } : {}),
+        at: policy.locate(["metadata", "name"]),
+        related: [{ at: gateway.at, message: "the gateway" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/node-ports.js
+
+
+
+/** Ports that Kubernetes gives to Services of type NodePort unless the cluster is set up otherwise. */
+const NODE_PORTS = { start: 30000, end: 32767 };
+/** The first port that Kubernetes hands out by itself; the ones below are left to those who ask for one. */
+const FIRST_RANDOM = 30086;
+/** The blocks in which gateways have their streams. */
+const STREAM_BLOCKS = ["streamSession", "tcpSession"];
+/** The streams of a gateway, where both ends of their range are known. */
+function streamsOf(release) {
+    return STREAM_BLOCKS.flatMap((block) => {
+        const values = release.values[block];
+        if (!isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"]))
+            return [];
+        const [start, end] = ["start", "end"].map((key) => valueAt(values, ["portRange", key]));
+        if (!isPort(start) || !isPort(end))
+            return [];
+        const typePath = [block, "service", "type"];
+        const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+        const address = values.routerAddress;
+        return [
+            {
+                release,
+                block,
+                start,
+                end,
+                type: typeof type === "string" && type !== "" ? type : "NodePort",
+                ...(typeof address === "string" && /^[^$<\s]+$/.test(address) ? { routerAddress: address } : {}),
+            },
+        ];
+    });
+}
+function isGateway({ id }) {
+    return id === "app-gateway" || id === "task-traffic-router";
+}
+/** The ports of an agent's sessions, where port mode is on and they are node ports. */
+function sessionsOf(release) {
+    const { sessions } = release.values;
+    if (release.id !== "agent" || !isMap(sessions) || sessions.portModeEnabled !== true)
+        return [];
+    const { startingPort: start, maxServices = 20, svcType = "NodePort" } = sessions;
+    if (!isPort(start) || typeof maxServices !== "number" || svcType !== "NodePort")
+        return [];
+    // The first Service has the port after it; the guides count it all the same.
+    return [{ release, kind: "session", path: ["sessions", "startingPort"], start, end: start + maxServices }];
+}
+/** Node ports of the server's parts in the public chart, which are there as soon as the type is NodePort. */
+const SERVER_PORTS = { apiserver: 30008, fileserver: 30081, webserver: 30080 };
+/** Services with a node port of their own: of the server's parts, and of a gateway without Ingress. */
+function servicesOf(release) {
+    if (release.id === "app-gateway")
+        return node_ports_serviceOf(release, ["service"], undefined);
+    if (release.id !== "control-plane")
+        return [];
+    return Object.entries(SERVER_PORTS).flatMap(([part, port]) => node_ports_serviceOf(release, [part, "service"], port));
+}
+function node_ports_serviceOf(release, block, usual) {
+    const [typePath, portPath] = [
+        [...block, "type"],
+        [...block, "nodePort"],
+    ];
+    const set = valueAt(release.values, portPath);
+    const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+    const isOpen = type === "NodePort" || (isPort(set) && (type === undefined || type === "LoadBalancer"));
+    const port = isPort(set) ? set : usual;
+    if (!isOpen || port === undefined || isInert(release, portPath))
+        return [];
+    return [{ release, kind: "service", path: isPort(set) ? portPath : typePath, start: port, end: port }];
+}
+/** All ports of the nodes that a release asks for by number. */
+function nodePortsOf(release) {
+    const streams = streamsOf(release)
+        .filter(({ type, start, end }) => type === "NodePort" && start <= end)
+        .map(({ block, start, end }) => ({
+        release,
+        kind: "stream",
+        path: [block, "portRange", "start"],
+        start,
+        end,
+    }));
+    return [...sessionsOf(release), ...streams, ...servicesOf(release)];
+}
+/** Each range that overlaps with one that begins before it, with that one. */
+function* overlaps(ranges) {
+    const sorted = [...ranges].sort((a, b) => a.start - b.start);
+    let furthest;
+    for (const range of sorted) {
+        if (furthest && range.start <= furthest.end)
+            yield [range, furthest];
+        if (!furthest || range.end > furthest.end)
+            furthest = range;
+    }
+}
+function isPort(value) {
+    return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 65535;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-blocks-streams.js
+
+
+
+
+const npBlocksStreams = {
+    id: "L115",
+    slug: "np-blocks-streams",
+    severity: "error",
+    about: "Sessions or streams come through ports of the nodes, and the policies of their namespace admit no address.",
+    why: "What reaches a pod through a NodePort or a load balancer carries the address of a client or of a node, not that of a pod. A policy that names pods and namespaces alone refuses it, and SSH sessions and streams time out. Add a policy with an `ipBlock` for the ports of the sessions. The component `network-isolation` makes it for gateways, not for the port mode of agents.",
+    *checkAll(releases) {
+        const closed = closedNamespaces(releases);
+        for (const release of releases) {
+            const there = closed.get(release.namespace ?? "");
+            const blocked = there && blockedPath(release, there);
+            if (!there || !blocked || there.policies.some(({ ingress }) => ingress.some(admitsAddresses)))
+                continue;
+            yield {
+                message: `${blocked.what} come through ports of the nodes, which the policies of namespace \`${release.namespace}\` do not admit`,
+                hint: "add a NetworkPolicy with an `ipBlock` for these ports",
+                // What else is applied by hand may admit them, as there is no other way beside `network-isolation`.
+                ...(there.policy ? {} : { severity: "warning" }),
+                at: release.locate(blocked.path),
+                related: [{ at: there.at, message: "closes the namespace" }],
+            };
+        }
+    },
+};
+function blockedPath(release, { isolation }) {
+    const [sessions] = sessionsOf(release);
+    if (sessions)
+        return { what: "sessions", path: sessions.path };
+    // The policies of `network-isolation` and of newer gateways open the ports of a gateway.
+    if (isolation || isNewGateway(release))
+        return undefined;
+    const [streams] = streamsOf(release);
+    return streams ? { what: "streams", path: [streams.block, "portRange", "start"] } : undefined;
+}
+function isNewGateway({ id, version }) {
+    const exact = node_modules_semver.valid(version ?? "");
+    return id === "app-gateway" && exact !== null && node_modules_semver.gte(exact, "3.0.0");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-egress-open.js
+
+
+const np_egress_open_EVERYWHERE = "0.0.0.0/0";
+/** Where clouds hand credentials of the node to whoever asks. */
+const np_egress_open_METADATA = "169.254.169.254";
+const npEgressOpen = {
+    id: "L121",
+    slug: "np-egress-open",
+    severity: "info",
+    about: "Policies leave what pods may connect to open, or close it without a way to the name server.",
+    why: "A default deny for incoming connections does not stop a tenant's task from calling other services, nor the address at which clouds hand out the node's credentials. If you limit outgoing connections, allow port 53 over UDP and TCP, the hosts of the server, the Kubernetes API for agents, the shared Redis, registries, object storage and package mirrors, and leave 169.254.169.254 out. Without port 53 no name resolves, and nothing works.",
+    ...forPolicies(function* (policies, release) {
+        for (const ofNamespace of Map.groupBy(policies, ({ namespace }) => namespace).values()) {
+            const limited = ofNamespace.filter(({ limits }) => limits.egress);
+            // Charts speak for their own pods, not for the namespace.
+            if (limited.length === 0 && release.definition.kind === "manifests")
+                yield* openEgress(ofNamespace);
+            yield* withoutNames(limited);
+            for (const policy of limited)
+                yield* openMetadata(policy);
+        }
+    }),
+};
+function* openEgress(policies) {
+    const deny = policies.find(closesNamespace);
+    if (!deny)
+        return;
+    yield {
+        message: "only incoming connections are limited: pods may connect to anything, also to the metadata of the cloud",
+        hint: `add a policy with \`policyTypes: [Egress]\` that leaves ${np_egress_open_METADATA} out`,
+        at: deny.locate(["spec", "policyTypes"]),
+    };
+}
+/** Outgoing connections limited, and no rule for the same pods that lets them resolve names. */
+function* withoutNames(policies) {
+    const resolving = policies.filter(({ egress }) => egress.some(allowsNames));
+    const all = resolving.some(({ podSelector }) => selectsAll(podSelector));
+    const selectors = new Set(resolving.map(({ podSelector }) => JSON.stringify(podSelector)));
+    for (const { podSelector, locate } of policies) {
+        if (all || selectors.has(JSON.stringify(podSelector)))
+            continue;
+        yield {
+            message: "outgoing connections are limited without a rule for port 53: no name resolves",
+            hint: "allow port 53 over UDP and TCP to kube-dns",
+            severity: "warning",
+            at: locate(["spec", "policyTypes"]),
+        };
+        return;
+    }
+}
+function allowsNames({ ports }) {
+    return ports.length === 0 || ports.some(holds53);
+}
+function holds53({ port, endPort }) {
+    if (port === undefined || port === null || typeof port === "string")
+        return true;
+    return typeof port === "number" && port <= 53 && (typeof endPort === "number" ? endPort : port) >= 53;
+}
+function* openMetadata({ egress, locate }) {
+    for (const { peers } of egress) {
+        for (const { peer, path } of peers) {
+            const block = isMap(peer.ipBlock) ? peer.ipBlock : {};
+            const except = Array.isArray(block.except) ? block.except.map(String) : [];
+            if (block.cidr !== np_egress_open_EVERYWHERE || except.some((each) => each.startsWith("169.254.")))
+                continue;
+            yield {
+                message: `\`${np_egress_open_EVERYWHERE}\` includes ${np_egress_open_METADATA}, where clouds hand out the node's credentials`,
+                hint: `add \`except: [${np_egress_open_METADATA}/32]\``,
+                at: locate([...path, "ipBlock", "cidr"]),
+            };
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-ipblock-in-cluster.js
+
+
+const np_ipblock_in_cluster_EVERYWHERE = new Set(["0.0.0.0/0", "::/0"]);
+const npIpblockInCluster = {
+    id: "L116",
+    slug: "np-ipblock-in-cluster",
+    severity: "warning",
+    about: "A policy counts on `0.0.0.0/0` for pods of the cluster too, which some network plug-ins do not.",
+    why: "Whether an IP block covers pods and nodes of the cluster is up to the network plug-in. Cilium matches only addresses outside the cluster, so an ingress controller that runs as a pod is refused. Name its namespace with a `namespaceSelector` beside the block.",
+    ...forPolicies(function* (policies) {
+        const named = new Set(policies.filter(namesNamespace).map(targetOf));
+        for (const policy of policies) {
+            if (!named.has(targetOf(policy)))
+                yield* blocksOf(policy);
+        }
+    }),
+};
+/** Policies for the same pods add up. */
+function targetOf({ namespace, podSelector }) {
+    return JSON.stringify([namespace, podSelector]);
+}
+function namesNamespace({ ingress }) {
+    return ingress.some(({ peers }) => peers.length === 0 || peers.some(({ peer }) => peer.namespaceSelector));
+}
+function* blocksOf({ ingress, locate }) {
+    for (const { peers } of ingress) {
+        const block = peers.find(({ peer }) => isMap(peer.ipBlock) && np_ipblock_in_cluster_EVERYWHERE.has(String(peer.ipBlock.cidr)));
+        if (!block)
+            continue;
+        const { cidr } = block.peer.ipBlock;
+        yield {
+            message: `\`${cidr}\` may not cover the ingress controller: some plug-ins match no pod with an IP block`,
+            hint: "add a `namespaceSelector` for the controller's namespace beside it",
+            at: locate([...block.path, "ipBlock", "cidr"]),
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-label-mismatch.js
+
+
+
+const NAME_LABEL = "app.kubernetes.io/name";
+/** How the names end that the server's charts give to their objects. */
+const OF_SERVER = /(^|-)clearml(-enterprise)?$/;
+const npLabelMismatch = {
+    id: "L113",
+    slug: "np-label-mismatch",
+    severity: "error",
+    about: "A NetworkPolicy selects the server's pods by a name that this release does not have: nobody is let in.",
+    why: "The label `app.kubernetes.io/name` of the server's pods is the full name of the release: `clearml-clearml-enterprise` for the release `clearml`, `clearml-enterprise` for the release `clearml-enterprise`. A policy for the other name opens nothing, and beside a default deny it cuts the web application and the API off. Write the name of your release, or let the component `network-isolation` make the policies.",
+    *checkAll(releases) {
+        const servers = releases.filter(({ id }) => id === "control-plane");
+        for (const policy of releases.flatMap(policiesOf)) {
+            const inNamespace = servers.filter(({ namespace }) => namespace === policy.namespace);
+            const hit = mismatch(policy, inNamespace);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function mismatch(policy, servers) {
+    const labels = policy.podSelector.matchLabels;
+    const wanted = isMap(labels) ? labels[NAME_LABEL] : undefined;
+    const names = servers.map(np_label_mismatch_nameOf);
+    const [first] = names;
+    if (typeof wanted !== "string" || first === undefined || !OF_SERVER.test(wanted))
+        return undefined;
+    if (names.includes(undefined) || names.includes(wanted))
+        return undefined;
+    const path = ["spec", "podSelector", "matchLabels", NAME_LABEL];
+    return {
+        message: `the policy selects pods named \`${wanted}\`, but those of release \`${servers[0]?.release}\` are named \`${first}\``,
+        hint: `write \`${first}\``,
+        at: policy.locate(path),
+        related: servers.slice(0, 1).map(({ at }) => ({ at, message: "the release" })),
+    };
+}
+/** The full name of a release; undefined where its chart is not known. */
+function np_label_mismatch_nameOf({ values, release, chart }) {
+    const { fullnameOverride, nameOverride } = values;
+    if (typeof fullnameOverride === "string" && fullnameOverride !== "")
+        return fullnameOverride;
+    const name = typeof nameOverride === "string" && nameOverride !== "" ? nameOverride : chart;
+    // A path says nothing about the chart's name.
+    if (release === undefined || name === undefined || /[/.:]/.test(name))
+        return undefined;
+    return fullname(release, name);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-missing-consumers.js
+
+const np_missing_consumers_SHARED = ["redis", "billing", "control-plane"];
+const npMissingConsumers = {
+    id: "L120",
+    slug: "np-missing-consumers",
+    severity: "warning",
+    about: "Tenants are isolated but a shared service has no policy: every pod of the cluster may connect to it.",
+    why: "A policy protects the pods it selects and no others. Where only the tenants' namespaces have policies, the server, the shared Redis and the billing services take connections from anywhere in the cluster. Add `network-isolation` to the components of the cluster, which makes policies for them, or write policies for their namespaces.",
+    *checkEnvironment(_environment, releases) {
+        const isolations = releases.filter(({ id }) => id === "network-isolation");
+        const [isolated] = isolations;
+        if (!isolated || isolations.some(({ tenant }) => tenant === undefined))
+            return;
+        const covered = policiesByNamespace(releases);
+        for (const release of releases) {
+            if (release.tenant !== undefined || !np_missing_consumers_SHARED.includes(release.id))
+                continue;
+            if (covered.has(release.namespace ?? ""))
+                continue;
+            yield {
+                message: `tenants are isolated, but no policy protects \`${release.id}\`: every pod of the cluster may connect`,
+                hint: "add `network-isolation` to the components of clearml.yaml",
+                at: release.at,
+                related: [{ at: isolated.at, message: "isolation of a tenant" }],
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-namespace-missing.js
+
+const npNamespaceMissing = {
+    id: "L117",
+    slug: "np-namespace-missing",
+    severity: "warning",
+    about: "A NetworkPolicy in a file names no namespace, and lands wherever the current context points.",
+    why: "A default deny without `metadata.namespace` closes the namespace that `kubectl` happens to use: often `default`, at worst that of another tenant, while the one it was meant for stays open. Write the namespace into the file.",
+    components: ["network-isolation"],
+    *check(release) {
+        for (const { writtenNamespace, name, locate } of policiesOf(release)) {
+            if (writtenNamespace !== undefined)
+                continue;
+            yield {
+                message: `policy \`${name}\` names no namespace, and lands in that of the current context`,
+                hint: "write `namespace:` below `metadata:`",
+                at: locate(["metadata"], "key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/np-selector-or-and.js
+
+const npSelectorOrAnd = {
+    id: "L118",
+    slug: "np-selector-or-and",
+    severity: "warning",
+    about: "A namespace and certain pods stand as two items of a list: either is let in, not only both together.",
+    why: "Items of `from` and `to` are alternatives. `- namespaceSelector: …` followed by `- podSelector: …` admits every pod of that namespace, and such pods of the policy's own namespace. To admit only those pods of that namespace, write both keys in one item: take the second dash away.",
+    ...forPolicies(function* (policies) {
+        for (const { ingress, egress, locate } of policies) {
+            for (const rule of [...ingress, ...egress]) {
+                const split = splitPeer(rule);
+                if (split)
+                    yield { ...HIT, at: locate(split) };
+            }
+        }
+    }),
+};
+const HIT = {
+    message: "this item is an alternative to the namespace before it: every pod of that namespace is let in too",
+    hint: "to mean these pods of that namespace, take this item's dash away; to mean either, put it first",
+};
+/** A selection of pods right behind a namespace; in the other order people mean alternatives. */
+function splitPeer({ peers }) {
+    const index = peers.findIndex(({ peer }, at) => {
+        const before = peers[at - 1]?.peer;
+        const isPods = peer.podSelector && !peer.namespaceSelector && !selectsAll(peer.podSelector);
+        return isPods && before?.namespaceSelector && !before.podSelector;
+    });
+    return peers[index]?.path;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/shared-redis-isolation.js
+const shared_redis_isolation_HOST = "CLEARML_AGENT_REDIS_HOST";
+const DATABASE = "CLEARML_AGENT_REDIS_DB";
+/** Places shown at most. */
+const SHOWN = 3;
+const sharedRedisIsolation = {
+    id: "L122",
+    slug: "shared-redis-isolation",
+    severity: "info",
+    about: "Agents of several tenants share one database of one Redis: each can read what the others keep there.",
+    why: "The guides give every tenant the same password and database 0 of the shared Redis. An agent of one tenant can then read and change the data of another. Give each tenant a database of its own with `CLEARML_AGENT_REDIS_DB`, better a user or an instance of its own.",
+    *checkAll(releases) {
+        const uses = Map.groupBy(releases.flatMap(useOf), ({ place }) => place);
+        for (const [place, sharing] of uses) {
+            const tenants = new Set(sharing.map(({ tenant }) => tenant));
+            const [first, ...others] = sharing;
+            if (!first || tenants.size < 2)
+                continue;
+            yield {
+                message: `${tenants.size} tenants share database ${place.split(" ")[1]} of Redis \`${place.split(" ")[0]}\``,
+                hint: `give each a \`${DATABASE}\` of its own, or an instance`,
+                at: first.host.at(),
+                related: others
+                    .slice(0, SHOWN)
+                    .map(({ tenant, host }) => ({ at: host.at(), message: `tenant \`${tenant}\`` })),
+            };
+        }
+    },
+};
+function useOf(release) {
+    const { id, tenant, variables } = release;
+    if (id !== "agent" || tenant === undefined)
+        return [];
+    const value = (name) => variables.findLast((variable) => variable.name === name)?.value;
+    const host = value(shared_redis_isolation_HOST);
+    const database = value(DATABASE);
+    if (!host?.text || host.leftover || (database && database.text === undefined))
+        return [];
+    return [{ tenant, host, place: `${host.text} ${database?.text ?? "0"}` }];
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/policies/index.js
+
+
+
+
+
+
+
+
+
+/** NetworkPolicies. */
+const POLICIES_RULES = [
+    npLabelMismatch,
+    npBlocksGateway,
+    npBlocksStreams,
+    npIpblockInCluster,
+    npNamespaceMissing,
+    npSelectorOrAnd,
+    npMissingConsumers,
+    npEgressOpen,
+    sharedRedisIsolation,
+];
+/** Traps of this kind that have no rule of their own. */
+const POLICIES_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/externalurl-nodeport.js
+
+
+const externalurlNodeport = {
+    id: "L92",
+    slug: "externalurl-nodeport",
+    severity: "warning",
+    about: "The port of a gateway's external URL is not the node port at which the gateway answers.",
+    why: "The web app sends users to `externalURL`. Without an Ingress it names a node and the node port of the gateway's Service, which lies between 30000 and 32767. Another port is answered by something else, or by nobody. Set `service.nodePort`, and the same port in the URL.",
+    components: ["app-gateway"],
+    *check(release) {
+        const url = valueAt(release.values, ["externalURL"]);
+        if (valueAt(release.values, ["service", "type"]) !== "NodePort" || typeof url !== "string")
+            return;
+        const [, host, port] = /^https?:\/\/([^/:$<]+)(?::(\d+))?(?:\/|$)/.exec(url) ?? [];
+        if (!host)
+            return;
+        const nodePort = valueAt(release.values, ["service", "nodePort"]);
+        const at = release.locate(["externalURL"]);
+        if (port === undefined) {
+            // A load balancer of one's own may stand before the nodes, under a name.
+            if (/^[\d.]+$/.test(host))
+                yield {
+                    message: `\`${url}\` has no port, and nodes serve the gateway at its node port`,
+                    hint: "add the node port",
+                    at,
+                };
+        }
+        else if (typeof nodePort === "number" && Number(port) !== nodePort) {
+            yield {
+                message: `\`${url}\` names port ${port}, and \`service.nodePort\` is ${nodePort}`,
+                hint: "write the same port in both",
+                at,
+                related: [{ at: release.locate(["service", "nodePort"]), message: "the node port" }],
+            };
+        }
+        else if (Number(port) < NODE_PORTS.start || Number(port) > NODE_PORTS.end) {
+            yield {
+                message: `port ${port} of \`${url}\` is no node port`,
+                hint: `node ports lie between ${NODE_PORTS.start} and ${NODE_PORTS.end}`,
+                at,
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/node-port-range-shared.js
+
+
+
+const nodePortRangeShared = {
+    id: "X1",
+    slug: "node-port-range-shared",
+    severity: "info",
+    about: "Fixed node ports lie where Kubernetes takes ports at random for the load balancers of others.",
+    why: "Each port of a Service of type LoadBalancer, and of a NodePort Service without `nodePort`, takes a node port as well, at random. Since Kubernetes 1.28 it takes them from 30086 up while there are any, so that fixed ports from 30000 to 30085 are left alone; above, an installation fails by chance with `provided port is already allocated`. Put fixed ranges as low as they fit, install what has fixed ports first, or switch `allocateLoadBalancerNodePorts` off where the chart lets you.",
+    components: ["agent", "app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        // Files without an environment need not meet in one cluster.
+        if (!releases[0]?.environment)
+            return;
+        const random = releases.filter(takesRandomPorts);
+        const [first] = random;
+        const second = random.find(({ tenant }) => tenant !== first?.tenant);
+        if (!first)
+            return;
+        for (const range of releases.flatMap(nodePortsOf)) {
+            const other = first.tenant === range.release.tenant ? second : first;
+            if (other && range.end >= FIRST_RANDOM && range.end <= NODE_PORTS.end)
+                yield node_port_range_shared_hitFor(range, other);
+        }
+    },
+};
+/** Services that ask for no node port of their own, and get one. */
+function takesRandomPorts(release) {
+    const typeOf = (path) => valueAt(release.values, [...path, "service", "type"]);
+    const isOpen = streamsOf(release).some(({ type }) => type === "LoadBalancer");
+    if (release.id === "app-gateway")
+        return isOpen || (typeOf([]) === "NodePort" && !hasNodePort(release));
+    const parts = ["apiserver", "fileserver", "webserver"];
+    return (isOpen || (release.id === "control-plane" && parts.some((part) => typeOf([part]) === "LoadBalancer")));
+}
+function hasNodePort({ values }) {
+    return typeof valueAt(values, ["service", "nodePort"]) === "number";
+}
+function node_port_range_shared_hitFor({ release, path, start, end, kind }, other) {
+    const ports = start === end ? `node port ${start}` : `the node ports ${start} to ${end}`;
+    return {
+        message: `${kind === "service" ? "a service" : `${kind}s`} of ${ownerOf(release)} fix ${ports}, and load balancers such as those of ${ownerOf(other)} take ports from ${FIRST_RANDOM} up at random`,
+        hint: `ports from ${NODE_PORTS.start} to ${FIRST_RANDOM - 1} are safe from it`,
+        at: release.locate(path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/nodeport-mode-partial.js
+
+const SECURE = "ROUTER__HTTP__AUTHORIZATION__COOKIE__SECURE";
+const nodeportModePartial = {
+    id: "L91",
+    slug: "nodeport-mode-partial",
+    severity: "error",
+    about: "A gateway on a node port lacks a part of what this way needs: users end in a loop of redirects.",
+    why: 'Without an Ingress a gateway needs four things at once: `ingress.enabled: false`, `service.type: NodePort`, an `externalURL`, and for an http address the variable `ROUTER__HTTP__AUTHORIZATION__COOKIE__SECURE` with "false". A browser sends a secure cookie by https only, so that over http the gateway never sees the login. Behind http the cookie of the server must not be secure either.',
+    components: ["app-gateway"],
+    *check(release) {
+        if (valueAt(release.values, ["service", "type"]) !== "NodePort")
+            return;
+        if (valueAt(release.values, ["ingress", "enabled"]) === true) {
+            yield {
+                message: "the gateway has an Ingress and a node port, and users reach it by one of them",
+                hint: "set `ingress.enabled` to false, or `service.type` to ClusterIP",
+                severity: "warning",
+                at: release.locate(["service", "type"]),
+                related: [{ at: release.locate(["ingress", "enabled"]), message: "the Ingress" }],
+            };
+            return;
+        }
+        yield* cookieHits(release);
+    },
+};
+function* cookieHits(release) {
+    const path = ["externalURL"];
+    const url = valueAt(release.values, path);
+    if (typeof url !== "string" || !url.startsWith("http://"))
+        return;
+    const variable = release.variables.findLast(({ name }) => name === SECURE);
+    const value = variable?.value;
+    if (value?.value === "false" || value?.value === false || (value && value.text === undefined))
+        return;
+    // A single file may leave the variable to another one.
+    if (!variable && !release.environment)
+        return;
+    yield {
+        message: `\`externalURL\` is http, and the gateway's cookie is for https: the login is never seen`,
+        hint: `add \`${SECURE}\` with "false" to \`router.extraEnvs\``,
+        at: variable ? variable.item.at() : release.locate(path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/port-mode-conflict.js
+
+
+const ON_REQUEST = "CLEARML_K8S_PORTS_MODE_ON_REQUEST_ONLY";
+const SWITCH = ["sessions", "portModeEnabled"];
+const portModeConflict = {
+    id: "L89",
+    slug: "port-mode-conflict",
+    severity: "info",
+    about: "A setting of the agent has no effect, because port mode is off, or because it is on.",
+    why: "In port mode each pod takes one of the Services the chart has made, so that `sessions.maxServices` is the limit and `maxPods` of the queues is not looked at. `CLEARML_K8S_PORTS_MODE_ON_REQUEST_ONLY` restricts port mode to tasks that ask for it, and does nothing while `sessions.portModeEnabled` is false. Remove what has no effect, or switch port mode to what you mean.",
+    components: ["agent"],
+    *check(release) {
+        const isOn = valueAt(release.values, SWITCH) === true;
+        const onRequest = release.variables.find(({ name, value }) => name === ON_REQUEST && /^(1|true)$/i.test(String(value?.value)));
+        // A single file may leave the switch to another one.
+        const isOff = release.environment ? !isOn : valueAt(release.values, SWITCH) === false;
+        if (onRequest && isOff) {
+            yield {
+                message: `\`${ON_REQUEST}\` does nothing while port mode is off`,
+                hint: "set `sessions.portModeEnabled` to true, or remove it",
+                at: onRequest.item.at(),
+            };
+        }
+        if (isOn && !onRequest)
+            yield* limitHits(release);
+    },
+};
+function* limitHits(release) {
+    const queues = valueAt(release.values, ["agentk8sglue", "queues"]);
+    const limited = Object.entries(isMap(queues) ? queues : {}).filter(([, queue]) => valueAt(queue, ["queueSettings", "maxPods"]) !== undefined);
+    if (limited.length === 0)
+        return;
+    yield {
+        message: `in port mode \`sessions.maxServices\` limits the pods, and \`maxPods\` of ${limited.map(([name]) => `\`${name}\``).join(", ")} does not`,
+        hint: "let `maxServices` be the limit you want",
+        at: release.locate(SWITCH),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/router-address.js
+
+
+
+
+
+const routerAddress = {
+    id: "L90",
+    slug: "router-address",
+    severity: "warning",
+    about: "The router address is handed to users as it is: it must be a bare host or IP that reaches the ports.",
+    why: "Users connect to `routerAddress` and a port of the range, exactly as it is written: a scheme, a port or a path breaks the address, `localhost` is their own machine. The host of an Ingress leads to a controller that serves HTTP only, while a load balancer of the streams has an address of its own. Write the host or IP at which the stream ports answer.",
+    components: ["app-gateway", "task-traffic-router"],
+    fixable: true,
+    *check(release) {
+        yield* formHits(release, (pattern) => pattern === HOST_OR_IP, bareHost);
+        for (const block of STREAM_BLOCKS)
+            yield* nowhereHits(release, [block, "routerAddress"]);
+        yield* ingressHits(release);
+    },
+};
+function* nowhereHits(release, path) {
+    const address = valueAt(release.values, path);
+    if (typeof address !== "string" || isInert(release, path))
+        return;
+    if (!/^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0)$/.test(address))
+        return;
+    yield {
+        message: `users are told to connect to \`${address}\`, which is no address of the gateway`,
+        hint: "write the host or IP of the load balancer, or of a node",
+        at: release.locate(path),
+    };
+}
+/** The controller of the Ingress does not listen on stream ports; a node may do both. */
+function* ingressHits(release) {
+    const path = ["ingress", "hostName"];
+    const host = valueAt(release.values, path);
+    for (const { block, type, routerAddress } of streamsOf(release)) {
+        if (type !== "LoadBalancer" || routerAddress === undefined || routerAddress !== host)
+            continue;
+        yield {
+            message: `\`${routerAddress}\` is the host of the Ingress, which serves HTTP only`,
+            hint: "write the address of the load balancer that serves the streams",
+            at: release.locate([block, "routerAddress"]),
+            related: [{ at: release.locate(path), message: "the Ingress" }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/session-external-ip.js
+
+const sessionExternalIp = {
+    id: "L88",
+    slug: "session-external-ip",
+    severity: "warning",
+    about: "Port mode is on, and clients are told an address that leads nowhere, such as 0.0.0.0.",
+    why: "In port mode a session is reached at `externalIP` and the node port of its Service, and the agent hands exactly this address to users. The chart's 0.0.0.0 stands for no address at all, 127.0.0.1 for the user's own machine. Write the address of a node, or of what stands before the nodes.",
+    components: ["agent"],
+    *check(release) {
+        const { sessions } = release.values;
+        if (!isMap(sessions) || sessions.portModeEnabled !== true)
+            return;
+        const { externalIP } = sessions;
+        if (typeof externalIP !== "string" || !/^(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?)$/.test(externalIP))
+            return;
+        yield {
+            message: `clients of a session are told \`${externalIP}\`, which leads nowhere`,
+            hint: "write the address of a node that users reach",
+            at: release.locate(["sessions", "externalIP"]),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/port-overlap.js
+
+const KINDS = {
+    session: "sessions",
+    stream: "streams",
+    service: "service",
+};
+/** A range of ports that meets another one. */
+function overlapHit(later, earlier, where = "") {
+    return {
+        message: `${port_overlap_nameOf(later)} ${portsOf(later)} overlap with ${port_overlap_nameOf(earlier)} ${portsOf(earlier)}${where}`,
+        hint: "give each a range of its own",
+        at: later.release.locate(later.path),
+        related: [{ at: earlier.release.locate(earlier.path), message: port_overlap_nameOf(earlier) }],
+    };
+}
+function port_overlap_nameOf({ release, kind }) {
+    return `${KINDS[kind]} of ${ownerOf(release)}`;
+}
+function portsOf({ start, end }) {
+    return start === end ? `(${start})` : `(${start} to ${end})`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/taken-ports.js
+
+/**
+ * Ranges of node ports in which a Service of the cluster has one already. Services of a release's own namespace are
+ * taken for its own.
+ * @param kinds the ranges to look at
+ */
+function* takenPortHits(releases, { nodePorts }, kinds) {
+    if (!nodePorts)
+        return;
+    const taken = nodePorts.toSorted((a, b) => a.port - b.port);
+    for (const range of releases.flatMap(nodePortsOf)) {
+        if (!kinds.includes(range.kind))
+            continue;
+        const first = firstTaken(taken, range);
+        if (first)
+            yield takenHit(range, first);
+    }
+}
+/** The first port of a range that somebody else has. */
+function firstTaken(taken, { release, start, end }) {
+    let [low, high] = [0, taken.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (taken[middle].port < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (let at = low; at < taken.length; at++) {
+        const each = taken[at];
+        if (each.port > end)
+            return undefined;
+        if (each.namespace !== release.namespace)
+            return each;
+    }
+    return undefined;
+}
+function takenHit({ release, path, start, end }, { port, namespace, service }) {
+    const where = start === end ? `node port ${port}` : `node port ${port} of ${start} to ${end}`;
+    return {
+        message: `${where} belongs to service \`${service}\` in \`${namespace}\` of the cluster`,
+        hint: "use ports that no other Service has",
+        at: release.locate(path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/session-port-overlap.js
+
+
+
+const sessionPortOverlap = {
+    id: "L85",
+    slug: "session-port-overlap",
+    severity: "error",
+    about: "The session ports of a tenant are taken by another tenant or service of the cluster.",
+    why: "A node port belongs to one Service of the whole cluster, whatever its namespace is. The second installation that asks for it fails with `provided port is already allocated`, half of its Services made. Give every tenant a range of its own, both ends included, away from the server's 30008, 30080 and 30081.",
+    components: ["agent"],
+    *checkAll(releases) {
+        // Files without an environment need not meet in one cluster.
+        if (!releases[0]?.environment)
+            return;
+        for (const pair of overlaps(releases.flatMap(nodePortsOf))) {
+            if (pair.some(isSession))
+                yield overlapHit(...pair);
+        }
+    },
+    checkCluster: (releases, cluster) => takenPortHits(releases, cluster, ["session"]),
+};
+function isSession({ kind }) {
+    return kind === "session";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/session-port-range.js
+
+const sessionPortRange = {
+    id: "L84",
+    slug: "session-port-range",
+    severity: "error",
+    about: "Session ports lie outside of the node ports of a cluster, and the API server refuses their Services.",
+    why: "In port mode the chart makes a Service for each session, with the node ports after `startingPort`, as many as `maxServices`. Kubernetes takes node ports from 30000 to 32767 only, unless the cluster was set up otherwise; one port outside of it fails the installation. Reserve both ends: 31010 with 10 services takes 31010 to 31020.",
+    components: ["agent"],
+    *check(release) {
+        for (const { start, end, path } of sessionsOf(release)) {
+            if (start >= NODE_PORTS.start && end <= NODE_PORTS.end)
+                continue;
+            yield {
+                message: `sessions take the node ports ${start} to ${end}, and a cluster has ${NODE_PORTS.start} to ${NODE_PORTS.end}`,
+                hint: "choose `startingPort` and `maxServices` so that both ends lie inside",
+                at: release.locate(path),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/stream-port-overlap.js
+
+
+
+const streamPortOverlap = {
+    id: "L87",
+    slug: "stream-port-overlap",
+    severity: "error",
+    about: "Two gateways hand out the same ports of one address, or of the cluster's nodes.",
+    why: "A port of an address, or of the nodes, leads to one gateway. Where two gateways have it, the second installation fails on node ports, and behind a shared load balancer one tenant's sessions end at the other's. The same range behind two addresses is fine. Give each gateway a range, or an address, of its own.",
+    components: ["app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        // Files without an environment need not meet in one cluster.
+        if (!releases[0]?.environment)
+            return;
+        const onNodes = releases.flatMap(nodePortsOf).filter(({ kind }) => kind !== "session");
+        for (const pair of overlaps(onNodes))
+            yield overlapHit(...pair, " on the cluster's nodes");
+        for (const [address, ranges] of rangesByAddress(releases)) {
+            for (const pair of overlaps(ranges))
+                yield overlapHit(...pair, ` behind \`${address}\``);
+        }
+    },
+    checkCluster: (releases, cluster) => takenPortHits(releases, cluster, ["stream", "service"]),
+};
+/** The ranges of load balancers by the address users reach them at; node ports are compared as such. */
+function rangesByAddress(releases) {
+    const byAddress = new Map();
+    for (const streams of releases.flatMap(streamsOf)) {
+        const { routerAddress, type, start, end } = streams;
+        if (routerAddress === undefined || type === "NodePort" || start > end)
+            continue;
+        const ranges = byAddress.get(routerAddress) ?? [];
+        ranges.push(rangeOf(streams));
+        byAddress.set(routerAddress, ranges);
+    }
+    return byAddress;
+}
+function rangeOf({ release, block, start, end }) {
+    return { release, kind: "stream", path: [block, "portRange", "start"], start, end };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/stream-port-range.js
+
+
+/** Load balancers of the large providers take about this many ports. */
+const MOST_PORTS = 100;
+const streamPortRange = {
+    id: "L86",
+    slug: "stream-port-range",
+    severity: "error",
+    about: "The range of stream ports ends before it starts, or cannot be served by its kind of Service.",
+    why: "A gateway hands out one port of `portRange` for each TCP or UDP session, and makes them ports of one Service. Node ports lie between 30000 and 32767, ports under 1024 need rights the proxy does not have, and load balancers of cloud providers take about a hundred ports. Choose a range that fits the type of the Service, with `start` not above `end`.",
+    components: ["app-gateway", "task-traffic-router"],
+    *check(release) {
+        for (const streams of streamsOf(release))
+            yield* stream_port_range_hitsOf(release, streams);
+    },
+};
+function* stream_port_range_hitsOf(release, streams) {
+    const { block, start, end, type } = streams;
+    const at = (key) => release.locate([block, "portRange", key]);
+    if (start > end) {
+        yield { message: `the range starts at ${start} and ends at ${end}`, hint: "swap them", at: at("start") };
+        return;
+    }
+    if (type === "NodePort") {
+        const severity = stream_port_range_severityOf(release, block);
+        if (severity && (start < NODE_PORTS.start || end > NODE_PORTS.end))
+            yield {
+                message: `the streams are node ports, and ${start} to ${end} is not within ${NODE_PORTS.start} to ${NODE_PORTS.end}`,
+                hint: "choose a range within, or set `service.type` to LoadBalancer",
+                severity,
+                at: at(start < NODE_PORTS.start ? "start" : "end"),
+            };
+        return;
+    }
+    if (start < 1024)
+        yield {
+            message: `ports under 1024 need rights that the proxy does not have`,
+            hint: "start at 1024 or above",
+            severity: "warning",
+            at: at("start"),
+        };
+    if (type === "LoadBalancer" && end - start + 1 > MOST_PORTS)
+        yield {
+            message: `${end - start + 1} ports on one load balancer: many providers take no more than ${MOST_PORTS}`,
+            hint: "use a smaller range",
+            severity: "warning",
+            at: at("end"),
+        };
+}
+/** How certain it is that the ports are node ports, which is what the newer chart makes without being told. */
+function stream_port_range_severityOf(release, block) {
+    const isTold = valueAt(release.values, [block, "service", "type"]) !== undefined;
+    // Another file may set the type that a single file leaves out.
+    if (!isTold && !release.environment)
+        return undefined;
+    return isTold || release.id === "app-gateway" ? "error" : "warning";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/ports/index.js
+
+
+
+
+
+
+
+
+
+
+/** Ports of sessions and streams. */
+const PORTS_RULES = [
+    sessionPortRange,
+    sessionPortOverlap,
+    streamPortRange,
+    streamPortOverlap,
+    sessionExternalIp,
+    portModeConflict,
+    routerAddress,
+    nodeportModePartial,
+    externalurlNodeport,
+    nodePortRangeShared,
+];
+/** Traps of this kind that have no rule of their own. */
+const PORTS_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/render/placed.js
+/** More are no help. */
+const MOST_RELATED = 3;
+/** Where a finding about a rendered value belongs: its override, else the component with what may be the cause. */
+function placed(object, path, { at }) {
+    const origins = object.origins(path);
+    const [only] = origins;
+    if (only && origins.length === 1)
+        return { at: only };
+    if (origins.length === 0 || origins.length > MOST_RELATED)
+        return { at };
+    return { at, related: origins.map((origin) => ({ at: origin, message: "this may be what sets it" })) };
+}
+/** An object in words: its kind and name. */
+function placed_describe({ kind, name }) {
+    return `${kind} \`${name}\``;
+}
+
+;// CONCATENATED MODULE: ./build/schemas/open-api.js
+const GROUP_VERSION_KIND = "x-kubernetes-group-version-kind";
+const REFERENCE = "#/definitions/";
+/** What the API server accepts where the description says less. */
+const SPECIAL = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": { type: ["string", "number"] },
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": { type: ["string", "integer"] },
+};
+const INT32 = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+/** The characters of base64; Go's decoder passes over line ends. */
+const BASE64 = "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$";
+/** The schemas of what can be created in the version a description is of, strict about unknown keys. */
+function openApiSchemas({ paths, definitions }) {
+    const byKind = new Map(Object.entries(definitions).flatMap(([name, schema]) => {
+        const kinds = schema[GROUP_VERSION_KIND];
+        // Several kinds share what is no object of its own, such as DeleteOptions.
+        return kinds?.length === 1 && kinds[0] ? [[open_api_keyOf(kinds[0]), name]] : [];
+    }));
+    const kinds = {};
+    for (const key of createdKinds(paths)) {
+        const name = byKind.get(key);
+        if (name)
+            kinds[key] = name;
+    }
+    const needed = {};
+    const visit = (name) => {
+        if (needed[name] || !definitions[name])
+            return;
+        needed[name] = SPECIAL[name] ?? strict(definitions[name]);
+        for (const reference of referencesIn(needed[name]))
+            visit(reference);
+    };
+    for (const name of Object.values(kinds))
+        visit(name);
+    return { kinds: sorted(kinds), definitions: sorted(needed) };
+}
+/** Key of a kind: `apps/v1 Deployment`, `v1 Pod`. */
+function kindKey(apiVersion, kind) {
+    return `${apiVersion} ${kind}`;
+}
+function open_api_keyOf({ group, version, kind }) {
+    return kindKey(group === "" ? version : `${group}/${version}`, kind);
+}
+/** The kinds that some path creates; sub-resources such as a pod's eviction are no manifests. */
+function createdKinds(paths) {
+    const creating = Object.entries(paths).flatMap(([path, { post }]) => {
+        const kind = post?.[GROUP_VERSION_KIND];
+        return kind && !/\{name\}\//.test(path) ? [open_api_keyOf(kind)] : [];
+    });
+    return new Set(creating);
+}
+/** A schema without descriptions, closed to unknown keys. */
+function strict(schema) {
+    if (schema.$ref !== undefined)
+        return { $ref: schema.$ref.replace(REFERENCE, "") };
+    const { type, format, properties, additionalProperties, items, required } = schema;
+    return {
+        ...(type ? { type } : {}),
+        ...(format === "int32" ? INT32 : {}),
+        ...(format === "byte" ? { pattern: BASE64 } : {}),
+        ...(format === "int-or-string" ? { type: ["string", "integer"] } : {}),
+        ...(required ? { required } : {}),
+        ...(items ? { items: strict(items) } : {}),
+        ...(properties ? { properties: mapped(properties), additionalProperties: false } : {}),
+        ...(typeof additionalProperties === "object"
+            ? { additionalProperties: strict(additionalProperties) }
+            : {}),
+    };
+}
+function mapped(properties) {
+    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, strict(value)]));
+}
+/** The names that a schema refers to. */
+function referencesIn(schema) {
+    const { $ref, properties = {}, items, additionalProperties } = schema;
+    const parts = [...Object.values(properties), items, additionalProperties];
+    return [
+        ...($ref ? [$ref] : []),
+        ...parts.flatMap((part) => (typeof part === "object" ? referencesIn(part) : [])),
+    ];
+}
+function sorted(record) {
+    return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./build/schemas/kubernetes.js
+/** Made by `npm run schemas`: schemas of Kubernetes 1.31.14, 1.32.10, 1.33.6, 1.34.2, 1.35.4, 1.36.3; JSON, brotli, base64. */
+const KUBERNETES_SCHEMAS = "XxQ9FUWwcQBIGeaiqA2t1uErMjBsHIBgW3Y+o4fijWGq+smUMrVqYeseRKaxRoxgkceSc6eOE8ryrOr8j7ZRRti0GLBjbURZ2PEhlluq3kdFbgBTqyVzloVq3M1sE5WvcL0KlQvAfhvpNw9DqFmVrnr9if0ya15754XXGKGTYM7YGilBGTSkoruaCR1BNZ1UtHXI6qvCES7QP5nnKN3H0qXT1ozsmq8bD1CJiPuAl0xUNM1x+tRh+tYvdvomCXdOoSA+SNdgSTEXEP8/f/+WDs0RUGRHsXmAM1OQOAl0a9ep5f7/twYkDWipDa0e4h4D1X2nzj76wgHpt8YjfQ1opCHolgmD0GtCZ4mXQ0fmLDtV98lLYNAYNQjOiPPANv+n/wkA2jXEWb2vtM4Cg4Bz7RmlNtRQCAwKxqF0JPmf45JW9/em9TzNXBA3f1OjA3HJwmDS3W1lVo29cZxed9ugBhGyEAI/VlpXerY8bzIqiK1DfFnq+7p0UIdPf5UhlnGwEcQBIdAtv5dhqnpqwIHJxGw/fMVnvYz+fqF/YXxhfmF/5sVDonuA7pkY2J2h/mN8WF//Bx2j++dt5LRkOf+KOqh7mJ0mBBXbz5oNDtCLaM4h4nN/PyvGfZFjfufNVk1MXEJS+rdiNF38lTDfWQTFnEp8LtvQhfvMM5oF4jRj9WfYP/HLM9qeao9AmQBIKVnBm8mcYuF4zbipLN9GAylV4KQVL2c2s4vGraDWmX4pZ2tXFyo07NJmV5d8NvJXIzo8N+caMZ+Cy/ngqhBTGVNJmErX6TjrgENGNEFNHD5v5QaDMY1HKRdnK4t/ha6dm8ePiXZure8K0FXK7Wm4z8foK2BGWr/QxeYutkgSJbQZ8y8CeNDxCv6U4Gb/ebkbbMa1/LD7dLXxbizZkEt4i/9ZbnMAnS2PTddO59kPodS1Ey1oJFMp8Gwm0tXodPICySeMettTBMBiEkQzGxcS8gEkxsSYPqpbB6/6SCteyNA437DvQCbpoWCxJg6cmi9d+cGPSC4NHHB7AIeTcxULVyQ/TNGZkWfq1RCIe2qhOHgmEAeCYnq2bBQeHrZfHtpfnvVYdkOzeD9H8VGVWgo8RTVvZrwUnAZ89cn4XOmpvp5nE86miWaaM2QpNk1YuAzlajdPOZ3GC11Ri8w+wGWnIGllp5qLYFXNdx4oQVsAcwECBJVQjnaCLoOaWHRzlFcgWN3IFEtJHcODlb3ZIg2payZZoKdozsCaowszyIzeiez0rQSSdoRtRD7Zn/LKjIvuXdOaxqdhyu1mgjWaiWoN5URaxu+lEWH283KNlVYsfNZEmzjpnyUD0CbxUEi7fwCV/SOzJkZE9U8ueHkK8Ww7/DoXJAWt+G+6IZUqe3Gdae5v8BwRibgAoqnMEB6EdncZjBrAuCSzDRen5SQ/h2N6aM37MXVgUDwAv8l0n0+iL+Vlucq9Bm3ezxYg3gcuM50dCTrBTXKdAbQ6GLxTbfbrCitGzO4cnKy/mRAgp13bWim+RfFm7UGrzU35GTTSAyYkE+k6vDfJbEliUs5gLgxQ4uoWSWbsGNHKtq1Vlezm52/BhC2jFgQC+U1fTbiZ5JR1p9bqXshGnu/nQKStopgz0c6AmPnSCHoi5TksMdrzTUakE72Ow4ENaIh08oDVye7NRNG0LlsWq8FrPctUI+Zexlkdsa/FPV+anxlu8gWASmaaL4LyC8Gpz6y7yAwJDGoKJI9w/gPJEz7zH3Ji4e4w1WwRDL8SjkUU2VlIV/NksOILFA96jRWdjQsG+QAGs9PFUXrSLSp3mXHDylRBWomoBVvLfr7v55q9r+0kWJo8IMQZyHm/mO8ltGGXc+wTTlv5MGyW028gtD2BLM3XkqZPMWOsghvQptlWzn+09pDQJrcDAr4zEVBVc+OgRJjRrgIikkAbTKcDSAOxMxdQn5mASLQEBkIJb0Cc+8UmVFXPoZmEDmkiBq3jrf6SRxqROYQBOW5GZsaKoBZ0OE20e4S1+3zNFwtvBvG9LuR2kh45fwFl+zMCo/5Xhlgw10+KKflh6cFlON2DwkB2AJw5KlH++Rb2uXPc5eXEgDg+I/Iif+jO1mEDFH4O3uRMGR9YfBzgW53B9sc2NtZ2RhIhvnmxzbJIMtvcvbe/pWOabrop0HbikpinQiXyoNlJ+jwfFD5Z/vNBY4rb5/lgojSxwBRGEwBGs3Nk0f8qRp4KQOg+P5tClzy5Qx94HrTO2WnIUuyy21RsW3/xy2tjUW395VdGjcWz9Re/XDYWSZOJjG8jspqHjEqEa67Fy+zgdCNyLj7TNK6XJugYHoBfrHNyBnMYou7ugMzu7FVemPrYXhVzmfKvgWmV74n3Lo/Da43nzb9z7iMqTW14rKygKefrbNibnaHY3KH8pvFZxO0ABWQR8yiiDwK2lxaaVOuZc84bWAbzO8r3vNUkXVczrXhh33ivOvtjKNtE8ilckPXTcLHq+8531mOM2YRjClehwlvsOQZIJdCen9WoviNrrGkU3YQjj0tbabQ58xf3inq+Rz9rT0PkXrzBMot3aOVTAmlxK2C9xTvNOF6m/2b9ecLNDL/HidSuD6qxBooeP8s85l93JUbP7UIOQKfLmmuwtA6MFwkmXgcuxYeIc52d5oCfME5TtVcTsSd5pFGhuXnRJSmdBnt3S/7Uieehny9VpyEz37+R5tMk8QI9oYQAYnxeN1FibjmIPp6UXGgw8BedZtOfQwz8j8NU6wu4Ul3ugqAUr4aQrfLVitqcF2YKyIDKCkXKjXkMc2t+3X6tc3wzhF6TcQrOkEvU4Vu5qz+oNYbXSixwelmb516dh3s7X+g+udiPOkx+E3Sfk9+x16+484vlnU9c+Xz5S+xfHqfsLtrOI8VpLcUhcxZITSoYC68fmVL8koal5RCM9r/7BWnqBPh3TnpdLP5VLL9yp6ZBUsKJNWKddEzIMmMC8yGN4xRpB1gqXJqoojfNK929aPq+WgYvS/Ejk9R5krM2OPrh6u6hByvlbX3OqWguj1Oempjg8lsWhXv8JTR3qpXJipiqLbJw1quujef+08jhyPszVdcnpgl95A5sxBPNlcYI96du5XBszR0njBmlSvVqacQJhWO887d/ICFNptAYO9B1mpzZurzEUjVHH4nLT4Td+Fa1LTi/2bw0Sz72J87Ly9uuZkW+8aJAo90TBVMwEfXSMt7tuKp2d+sugkvblaLpNqGzeM28yupN8cXvXya4hWG7dSO5m/j03qkbCHOjUJrCXfhb8WyIE2a2B2DJaWHiLhklx1umuwyCHwi7VU2hTfEy/Yl1WYzawK7IXjInaHUnX+XsJxlc5ycdQpJ8vtKB9K/u6EhZ0D0kKLVLctcF00XzxbxOx+16jTwFdPPBE1ihwPTXvVk2RakY+/UtDu0JUZPZtKEqCu/7461J/ybHP3++84Od/f/pnB6jv/6Kf/11+3v/YTbxVf/e/NAjIWP7suOboidU71uf11WQJ66yWwgXxvHiPfCL4vhxXlgXxCHiA7osDswt54vj7HKLn6fWkZdxIHGXwsUciNKiv6QjS7H/Lm+7JnOtUiOWWKc3Ys/u+vZHDqRRk3VZdX7zhYBEDp8M/ffdZqb8+xAFX6c9ifHTqf/+xMznMHoVwVK0vkVB7N/DKAgj9zOCSujeRtky2rhFYkn2N+oqY1T5Ly2DOV1Oy8lY/oEBpHEXAmBFfez2XX60l9ULfjwOvC1qB7F16z4oCflA2o7flRgteAchjsWBL6Lz1yAW2AuRZzt/3HBx03XRvSADf+efEP2/Mk/+TtB17OInVP8vYbN/VzgK5zJefwd8gR2IxHaywUUuD0vypSuNcVNgqRl46aIa/4tyE9N0YMUkslRlDkhecXnln8logkAdZheRhbM0K4worwgyjqG6c+kokVG3m7MLmJZtORlWnx1ATsQGNk0AXxbKmaYbNmCJXUxEfGuHBHEqVuxeIBws2a804qXNV5L41czCV9M8LemHWogSkEHlsOt07btESj2Gr8Ruve2Fv/0ZjSZdfX9r+1Vctzt8RZ+fxTEWtT5oJ+qlYjn2Q1lX2kIst1sBw62BGY3eZrwH+dPeNbZfgnj0BhXx0gt7KPmXZciM3RCqR0vRK8xQCB1T1r4tVJfN0YCaGTXNSZItvXUHYlFcinx/yW+yQcE0nr8u4Xm9YOmes45Yg/Q71oLImGx3R5VihhWFybLpGcVt+xEqasZAFiXteTVlWORZ+e89dDD8S9Pa9+u/ecV5TcFT/lFy1t0kC1khLZvN0VFVD3sdlRKkQRS+7GaZhcILiZd17Xsi1NPb/4VMEQHZ7XGkxdh+1iHlPVICOpd/ez3DU3fyYv6AwlCCtmXYQryXZlDWfrUkFDqJF9ELWEwvFMblEypkyeWlGUoqjc+/JmwbleiLPBqGctopqzr8D2OFgkBCHcVd6BeNXivLeSTVGgDw0Ymj5mW2AasoCNfCKr3Hor0W8Tj0i6eFW2Y3ilJ1i10mXVbdBGFHOtsHOS/byhs928gFli3PosCp7Ds6aRG6vfiyqsQFsZV48bYCFnLLFNYShugsXy/veZLB102Ga3IOWTToxuIi0xO73t23olziuWpLSypOaROiQRy39s3XbNe4GWau9/auU9qt08xRN2/1oc06WxHfg5y0B9KTx4eSvlergk1oqg4LL2TOTYBdF16oMqrWbMs/TQkSTYyM2fBtID1QIqNFcXojEWN6gQvqhcRawtcCvhL36kkzQ3RahvqYCqm+OrHHN/iKw4jwadnv+IYh6AU2BUjvKVB7BI2oe2dYuQ3A7f5ivWts6+Q2TgUj2TO1DvZ0FczemSRRfSlhafdN41IXUgdcnV10OcS/7kzSUdmn4lSlpxCxnWTTFjl3SpxS8ovoVYeFktHCOtoQl1XXvcit6crTIBEXhKex46nV0E2W0ho2RtG70zO+Mh7+mk27RSN0R6h9NfojtB2oZgBmVL3NAnySPBH/IrkBlTwpmlsLIGq85u894Caibjpvj7ZihqJiAGT8NOLPprSzMxedcUfRDLGxTkdA+EbxaCCBiJkh/F7z0eQn6vibxDejJ+XvLwKKhOQeTEqSr8ijOt2QVCIeJ3vwk3Ju9y+QHZncjb4mi6WUHRAL+2cKSOjtP0Pgb6cPmCA9TLGvfx7SjN6BvsJS7avoSMsAl2rawhgj0Tp3he1B6F6jXquVP+m71QavF4PuT6FCxxVqtAf7gMGjPuwLaFkuRRP76lT0EgofEADEdL27QiQ56uDNG9k7eh0v9HYlvFV2bJUpIyaTalWxRzjEXfy2+uYs8cXSExMvns67rce9lT/mpzOSSde9S1rkGvFOiO30hwvp/61Al371rsz1L83HF7frJTQ4/vFn1sufL7YBBztkHJdamggMjDVdtJufOAOJnr4We7PT5hw6+CCVP/FROMVCCy0EAAG+T8Dp65lvy3+2JrZBzd5ztLuUSyL2l2FXLw8u+rdUgXccbrm9avJiRbUf+Yre4nJRDPKrWkpokqpFRyzR2NMDPqpWzWg496nyb9XaUBWEWvFSA1Bxq9zTWANGK/6jFBHlBiv+ODuuvsy4JPKOnNQgEWAz8oj0CCXdIGlZ5NYw+3Lr+v70T7TtdlU+fEDJR3yOBtcGzuARTJijPZIuyIoNc0Ff1LZD0z0VV/27EibFMYCtskYJMB6x7Z7PjYJ272W9jk5LCSpprDiauKN404UYbnGdQr210WNAT0R8RescLDbyB5jJLqaRXW5Pe2/keJ7niV+WD4vkdF70GRnZ2v/hzjKF4DNdvJMAa55GrtFyHAV2QXKrrWAJxAs9YQ6hjvyAT/d7AwwaitKKrWHknjJ7N3tfMr1AhIhnxiPgbWx95UPBAlSwfMX/05QAnQtnBTtBFz+0yaN8KG++ocgN4SGxdvhVW/u/GKBKpl+cRImYhtge4sBoXwV7s+u+iSt0t3Ff4Qg/NqpR+UArucraz801FiS33mt0b+vg5KelW82+QeCEcMXOiCstNYTB1z/QMsjY5Sbna+aQU1LAw7rdXy+kipmH/ReA6v+xNnAGj2AiIjviBZekd5LYETMaQ7ojNSM7/831+6SOfAQZplVY1DNlzXHeX12hiKizPLwCza2j7hG5c8c8A7LtSBG6rs58sL/05KuopTFb7SKT5ADVwDoVgmvkxYfkJGbtUYu5siRN8oW8FQ/0z/aLPWpipqVa2FtZvVnZ2KU2ecKfyCK1gKNWjRUuj+wwECWufH/9IaRfr5VC+nXSAiMqIrrKBcwjpIH4DBjK8wEobg9A4D+ybs8HoPT4QIbD95Hll1G3A/rmhzLMVMPqUx9irknkgw7sLMnW1kA7RHfoH932JIIVFObiPQaYugE0FzWUz1V6nDP5NxNNPLBhiPejhfFoTT4jcdOADoM0b/E2UgJVy7mBMkrfEwVlY+xR4t2RhOtz+u8eogsiYuiNS7qttGYkm6Zl2GDUP2ptHpdZ/SJian5u/KgSv9XL3SJlmtaGacjZZpIjXxzq4LXRLKg94q1UnESsqJtYZGVjm+14Ul1J5CbWaxEjfMtooH9cih2/xdiPXfATYWXyCZmvzoFKz1a4ndsXABWXc/kIhuplkcZQY8Hiz+IhN2Kr7mWro6p/XGBNw7pPoblMW7qEaMcefU8SCLrwWk4R9hzawRqSkqIv1EouRufwIrhspca5tTeL5Om4FmzsncVcmoy0lCkBhmStEwJOMcxUi6v/AjOuwF5J2DDrZ4mPjkr1gFFLs1HgBG2WK3kMu5G3S7EhF+E18cmh8hCwkhggRZiQjg4UK1bxzLX4h9wSEAwfbtG+T58EPXEsHC36uifgGDBwyoMTFWTZ3VA425OEMPNwek87n0XFtXWA+lYBteCax7O0hQtfs4iBFsr6yoL6Wd+eOJDyLlglkvLJWDyS3TggDRDb1o/fU76gb7gUEPQ9WbgQyb3nprjjjdb9tvm7BEpbe6oBr06BNDyGz6oFxkGzKM+DFGDiZ/1JNX642JMxaQ7CpGEIIWfpZZS2WYBKmKoDvVdoBFB4I2o2ge85g4WKnKvtPqLNZon5qd+El7SWvIz/DFsCrzUb540Aew6GhwZkPYkUsopdeyDayRcW0XJ446NAeXODBihduePaiW0nng+kJUOVbAL2c5OP1bmd/RrKMsKozbEQIBRE+K8DrUamArGdkuDO2ca6geff4cdXxKSwBu6Ne5/6Jn7s6JjA0qUftViedgzg2RPaqW0/RavyZYkZas1RA7Qu8KrhN+3qVnP2NPZbMGvxk3+hVwon+RZLzfBLTFkPyUVYx/k/PIYSuMqpN6BWjcLOEItQ9zZ2Vmqpjb+wxB5nwu1ayPBlF+zW8IOb3ab00MdGKDOOhgdOsXDt9yqJM2sjtN9i0jQ5w93Ss5mxWVW5sX75coI8e3DFPsTss38483VwtOz+huyHarBwtkVQu7QuYYZ6bn9nMLDwCu6vXPYcejrU0QZhnAXtiJNEmfV27mK6sFFSRumVuZxI5jQvxwFAp6EpflsoRWcEwuvncuWPXaLzq1YdDGn39rHQVdoJDN9Bf0nyiE8bFA7Rvd2AbzdIxWkfEKrIHechksXXMVkOf6uLvdELLDb8JXHKwhXjEm98N8MimUj//aqOKzQAphjx+M79nwSIfjWD1Z+ImlhJviGmiYfcV7uhgaUPDzRD0I/5d5LSo14JZYhGazDaR7nePqOZ3Fx5C4q+ASCtb4TkxY6wUCBjlwaSW4axuH3H4yDzwnqLQImdUJbcCXYRRYv9CpPi2FyTJP2myW4GFBR18jgSVN4WF6efMDwzUk35HEdbAIin+fGWRB3u8sue4ayntmHXwpdoYIUPUZRE89x+Xlrxw2TvwndqTP2LsN+hY4Vyi5mIzon1GScTTd8Xw1GuJb5N377wYdPGqVmYo1rtglzioaVtMmF7ov+t2dD4sQ5tFix311h8blDHKN05xBuQPRQqgtbM8NHL98Jimi7QN1Sk1X6uS8xhnec7XE6/x7PyfNhLbXTMcoQlDgc8NupiMF24+3if9qeIKVbzYq1xpaFFNBSeRW5vYdpf0DawOyvL7iz+PR3yYi0cc+8/F+3XnFYDXC1yaTmo4x5a8x6nslyZ7q+D2uGuJxzDHHF9npzVeA7EwlPLAf4PTucmiZUfHStXGBLisZ+wMleiocibLYIcZ3D6fwVFLyctmWMpZ3z51BGe9cHxoMr/Gwq/Zs506fjIsuBFRb9jg+CywO3ldvtLEsK72XQugWXhChN1XQDhHfkvUXl/NQG5HJuoDgi6sy9EQqzTRZBLFztlC2O57zYu2G8tQ/Zd1EHTb5MdiEh1VNUINc3e7XJAcg9dvM89teQdEHa1gGaDiI2BJE+TbGtgzeZGtkAo0x7PWJWB/ot1kzugyJk4iyfSVnCdq5YBxjuWHWFvNr0nY4d87SL27HC9DCHePyg+5IZWXl1tKxZOv7wOFGLt8vBlR/5g1LXWacso3GACRHpmWc3dBitqgXN/Bi8unSspk9k72uGwm/y5Vo6sCRnjJNxqbm0EM/6eMi2fZReTI+ZBNsQ0tMmyZxqV/P/8um8h692aCi8nbOGa802ac8QiXuyQxXxLZMtmbyLVwK6KQBU3mik3RsC9WH9HW+9Vn0W9bU8H8g22VnrqvO2OARCqIePTV5YsOO1l64eewIjMFiVzL/0xCRRJq9KOd95SSUGtoi2ialvApWj1jV8gmHJgtR+KixBDuasFRuUpEJSYnpyOzrjW4FM7B02zElWDDodUQeE/9Mbl/c0krJ5z56zOSF7zl2j3zTbn5+sFSkVYwRCcjXVzujYQTUWiRIreDSVDOJxeReJfQwWvECLQt9Qt0VGCDi12TXcc1Yaq3xHPwp6Z+6qmsHk4Xf4tq6igesRB154AZyPzsg9JoPiWJppJzfwWsTIQWN6GCJuWlX9oKLQ7l6Nj2fD/YNrf3k19MaHlu747POJ9fkMibPb7+HYUE/lFmIevzPlWTEUN7xIPDNbcq2LrxoyEnM6Kj6iu0H2vgtH527RfSBdmReELovlvKbPuO4FQfq+zJeoC/c0iYmWFz1eg/muqtGwrHJye+iiVRlIzMmd6x6PVBE3MuuRjIzm6qOZjXfVq68HgHH013Tsm1i5pm2taPgu8I7thTPfVYN3uc/OjqmAqYPN7lug+65rkBDfMRMkleRdPfMLP+X80tuQTSchJ3z5LZKb3Ec4UU+5jHkZDVVCjIefWfLUZ+kGEvPXS5DDmnnFxre/jM9Cf2v4lquuMrWOu2D/fKv4Q1jB/1Z8OnY+GieTXu9Nw982mcNjuYwgn/0u1D+iQWYdcMN/XPg3Jn6zVcXcdFKkTctwu9dnqsrrYq+fKeqOVvE/ibra0Uk11IDYFBoU22gxTpkqyU09t4XeI3Xxp7abNgSnbyOfQy20lsnjV8e21hve1melyn7eI1ZKWfoh5o2m4OCkbe1M2rk+HX9TJfvk1ycpD6cSmBpWNVmXSg7jA+ojP3ZBuUFpM5R/q4CNlq//8Al9AxNCrGJs9WGqzi+6ol/aAVvRyYA+dDmXynWzLlNNO6OiWtkyvG7mz3fz11xii8/f2951ICD8r4JCD6J+MIsgUuFE1DEkOLBz2FyTOa2picRH/dlK7QD10LtbSgkZyVnDLH79RPzurL2sI9qJr/gT0vzqcDAF375p8+eHe0JNN314n/p1H8howo3uinxLMBi6v83MLuIIpDQ4sW1Su/xGt2me9Qs/oGACtvfv2lBLDI2THFlq6VBYluqXLZQNZejaV0aBY6xBX/SNh2qCq26H/M9o4l6koNvzidx93KIBaTWBQQGgnUguDua0sGQiIHmkVK3E7waALC7UzTHg7/UOh8MJY+oUSCyMTrPh2vA/L6U8fJp2IGHlEbnqEhn/udG6f+xzraSBQ1sW3be9vVejbbRaW+fWSg3mxzWHbR1vKBqIu7+K6/qs5H1qO1cZxqZ0bhtQvPC26xE0kjVl3sAFk0YJjUILWc/frwc+tO31aVXDv1rslqjo+5foTAEXFvWGx2BYpBD2ZlH5zzs5O8DfOAK3gOJFeGkw33dCQ+8dAXqDnvdbPXcAv5drlOtkDwgdlHdNwXv8xtPrNmV8XLwe0H3WLiJSnTmcLPOplu4SL1ydg9gR3UlNpeaCqG1u1y60OziXV5Y9ogSdv0srgpxjW7YWZfoOi7fLeJ/ocn3lYZ3wqDPlm4E0g/D1T4tDFjeAysFzawt8O7nyLk6/By4J64GH5bmzonfIbF5i1U3pQ82zltJNQINk40eV/MzGIr+lfdR7dqv3K2xGzhf/NKTMe+4KOhZhDKjgmBVvaCSjDm/f4488u9ReBzO15UaLs4Y8mNjMbW4pZssV0J3K1ob3w5j9PSjxzutfH2ds245dq7jUELpOlmLTb6PxRoTiub+tHB5MtnZqYpg9y92oq4rrMugew0S2eW/MWRA68WMvG35CuC6pj4np9sB4G3c2ZC2G94mjGE+bTjOk7Qgsk0O4z0RZ72w8WUe9fJYTYZ8eEiAcaoDAccskUfTKbc5tNp/KGK15v/hbjs4dR+A3BmY+o9torn6AJ/HvZkW+PTL/cpYI/EXVOaACiKQaw+pw8Nj/cR8iUKu3D9yfUbyjJ56vuRBfsxA25EQYRjJV3i2odHzZDDZ+KFQ6wr55Erc2L+YfPTFtFfj5bDcjxsbqChibxK089KboN1llxp3jvss3lNFtolV5oTFVKXvEMjf2P4zcf7e32LYi33yXjKTRT53ZD8GwsR+/nHu6wKh2Dtq7qVCDYW/Ku10M4J3um2yNd35QRUJJFRY1HTn4VnFt2Bgd8JkXRHaBwGcrpEsDnSzR++U1HPVkEppU0Mp1df+42RYahiRRUIOjxMEkuwm+jRJSclufFprRMjnAIwuZXtV1k9qCTzXBtueOFKftLT/zAtLR3/yVf7pgwPX7siKxbcAqfegl3RuUflo7eKCo7/Br+br4VPfMyHUCmsEAJM/WCOFZmKsvDngtNQEi5m5KXEMI7VAToc9ylt8MuQIILpg/ssm1S3Fo59spENohuVD0/VU8Ee2dwQkX90vmoqgF/Npc8BlLRD3pf7LB6G/Ql7LO85Zo1bsnZEmPUzSqn5EQ5yU11IyGkUdMvwqOR//UOFnSDyVJ134l0pZ6kK8fhRZFUqKz4lzeYog7TS9kIYRh8j59t/a9SYppfVlApRtautRlVVwwLtysR2xi+gIPW94J87bKCIF0RHEO9WDun8sXuJb3u9VHn+26egdwTDDnoOL6wLpYxyFBTxQgOjvmYrbBFa/C6R3IHMX9roKV57LyYWAn3Dbp53mo7RlO9rtm92Z5DOHGxuAKs6OUUgNCNe6yZlr9i81zMJuUrtUOkF6HwOYUfc1X01MP32OjhPIey5+vWLw0GgwgykKTO6Blo2SUQP21jj16VfTyz8smJWq/H7T1sjo6C+zp93mn8cOPAT4d7kxm16rrj6ytPPXmv/vtYuwu+GITRZT92J047qWdfNsB7z5bER5jHAIQ7SLNOIg/Xeidgp+e6e4gaX/4+sWVceQM+I8cTWGHV1gJL1OkAvtMNDXSuZfuKLF8dPpxgcPmPnN6+K2QPJUVtD3hs5mSg0Hkmibc+zRZ/tvUIxEQjGFoKIVWL1j0BW28MsqAWGFC1UvNZowNkzcuyiHYCoNDWswASdY3W2pqErKo3DrkroZBk0HvaWDsnWFu2Eo9ZqTHt3Hzei3qm0EhMaCuj0MrtWPxMQ+tqrqZXIeAJK4SeVnIyVxgGpehrNqml/euBh+TvUnDYouKVQB6Qbx51ct2bj6qVz/OIt17jueWieBYs2/oM7l8/NqWqDYy9FCQvZzLibvg4jdf1R7Dy1FPTOCAltPhEqM07v6/4hsiZC3LBCwuP+6geLDCiADnyjnkykeDqT5qZyNcndAS34l8hhOrSHRIqR6Ee6qJhdlDDrnB2jl4aMKXLg28A5cYh0Y87sAJqfRBXP5qnJxwZLkVX4/TPu/mEYwbpwmyG/nibTVFAMo1SIzx6dAeW8tc4IXNN0x5U+uD0v/zMRShPdmOQ2eVVJbaIESUn2ijMtx0+XsmvmxdF/wQUJ/ag04FHutHsH/0Tlof5x0d0/e1PYb9maSG+Ye9sZuQ9idv2l9IYduwDpcj59fg2me9kbVCWIrbFfU68UiatW1DeFS5QwOsFI/HtWBXM4HGHGN5WMblKrHyoF2xibBBaoRrTD6Qx7Xr6L1dxUB7adyL0dFkAgoJ3txIbjWwuzB8gYKlCeEKC1CWSKFPV5ra1Ymh/61unPuJou17caV6aCQjMu5dfiM5DRmNDutNd8wGLsKNscyte5Q+zXu7ydm5GfW+7SdZnvtweqe/6iMYs6KlLS2g+8dbUN2vgq84870+ype+Rd5KBY4N3L2Z1HUabsH7OfEv7E6uX+KCvNSitOlQw6ZiH6XbZK1ykeFlKZ0cFttua8175jE8vE2cVeK+ynNwyuJpPIECjinOsy9XLFIU1YMpCEFmYtsakPDS7midI/SxRMpeezsIp1pyWimP3R1MbLEqFk8p/+HfQgIJOOA8EIuY++tbSynHOcJ5DJUMyNB5viwIn2431cutRFUTcINdw8DDyeIEhkQaby9L3T0hK9vzTETnzwhGTueMMQ/2apxqKDVarabToIeQulrlfzmPzSwm6xvcMJpxbsUK8qUXtvlzPs4aJQZgHZButYRJMURG8j1c94N4JYd7Mg3NFVu0QjAv4FngViQY/hsLZ+6f155Vlf3xYsL36Lff0oVCW33L1Xx973UGRqGK6ijGT9RfvAADxCzyEnmdQYSF3a6v04Hfrz33NDFr5N/RQJ8GAhqsbunk194HvbSry+VD6+Xp3YBrfqZ9qyihV9ifiTQzL+sI1l47lACytXyGtYBmGvt+1UKmtqkc2k+TRJob/Nl1y8kQZN/u+InpFo7dUeFMO0ZGRVHTjgzo/UCL4oZNQ2PCDOEyOYuOKCq67//JjwbcUp4OYeLdrzS3IRWy/ccwDRP41vN0XjtrC+uAlKob9nCpjxi8B5zP1L4TfIH4AMNB/+cyUa3NHzfE15E4ErkJq4yl36Aq7AQ2BaaiuK1reOcKjcuUsk6s1mylEhsCPzugXiyaTf/QtbYj4Aq+xMw7Fsj/Oj/30R3ptKaioLlLZidm6w0DW0JiINsdlyzRvSe4v3a9DRAyyPkCd+4ijCcDyuytfqPkAgn1UrGC2fUeRBACdpbEXAbNOjK3yB0WPS0YXeTWZ7/3Aah9zds+t8yps5C7IKvukUaxYN+/i7d5J/jBKnJtEvMVOfAS2rvcKK9DoIt4XEwZPy2Q6LX8RpGQadcZE3b4Q4qcsHP9bfbgI1uTbU8PGJrwUOOLidrr+ZZ6in0mioQv02m5FZaosKgToDO4eawXJSNv8hcH3j3K39lx73vf8aQ+BBtca467t2a28TtjAPZO3Cz+tSLOM5kJayIXPF6mOp4uLUU41M364SI1Y/rUTTOHU5ZJRpNcsbk1o+kP0xd+7JX9D55a7wBayOFE+5E7jz63qViPmUmud3rlTu+l4uL/9p4n4OY7ei8RwlmLzXG3W3OtcbbpDDgjNt/kN3MkTv/bGYuLbqSIi88ofsB0f38HkwOYN2tG6mM/M03mRb3DEg23KK6KvTSfAWLf0SZO01oLXS9nZJGD5gWcNS+ydEN/6EnW9HK/CMUPSP6rTtocD09dPNe+hTOFcEOugM6sIjTwbZAXHNVVyAnF9c8+TfcTy8wd1nfES8wx1tq0zJlphAOm2FpzjVfs9SaEBmdzkVK0s1hpYqS0wBsRobZ7fcWmINw8pQJgy73XEQp7qW0RTWwAdhVt1PXHyQQuAChZYQp+w7YITTpSeVQ19ahciWqD7flERPIbF/SXz2UEWzm8y7N+TLGhfR+5o2OA6OjPLhbf5zj48O7OJljHNtVKUB2DG1g1+3mici7cXFA42GlJ1Q95bAbVgZuaOOse1uy/+AEJ3rokEluK9Q0/M9xUzFsdANpmqZ3D6jKFd383UioHDOjRcIYq44GS7BlX8muVA28maejIiOhYdx2V2AVJQCT6uaL5Cv963zVaNRsUVaWO2Z+tm2qoco2XepXwEKltIv5TLzC6vwu28j862yiFRkY/Aduvcyuh+kI4ewzVRecgdUd7+gPpBvSViIGs83gn2kea8ID1nUYYXw2dmBHT3jGcjO65bq46tAAvSYzzeSngi4ndj9FHMZ6dS2B1QVCk/zLwIHEt6EOPA78zOUm63FYJwgsGcT4i57yStEsw7G8lxTiK+spAGK7sYRTnoZw/L+gxpFf5N2/STr8RdqpudET2DbXoSCGKbLBAtXPE1rng5KD6HhEWUckaHSjDTsgyWYJyHrAZf0fMNBDnu3Z72d30pOJSdyi9caBpd1nYCjNL3bCmb2Eg3PqTMHmhAly9KDA3Ir0/JUObuByt5zsKcI00s3rktXCa3gNvf+28xFxQ4rk4mIc6le4XdOfyfHHL7vJUgvAuH9oL9jK0/bPjy/iO/Sw5wXjOGxVohbOG+sWfoAuX8rDlbbSxTQ11KBI4rvdsYLlQcK3zUU/j7Drr1XWgZ6v1dt/0wLN5/yzNbcME6BsbP0vIcAI+3ZCeOkldp5S6CrQJAYid5paYjWHhRRClH1UC2RDJR1SdHflEzcugMrlA6YoN5XMwvQxoJlneocmWcOQ67zGjgtDwmNS5sNs80GuJbNg/M+qZvV2D4DJYPjNPlO0G9yaJf1HXFKbMbf8yrNeeOr/Ik9Nmis8o8AzAwnpZrCVAOXdDRFqGnka2Xenboz3JNf+av+zfKbWN5Dk7YlafKwvWadhkVxmu8OBWy+3EBtMsEdIfoKPYfUj94u0+W4ywVwWnxKhYf5bMsU8Fyh+sd1akMEtsQNdHXi1WoAtSll0zm2vlljAoEMVFeqVHvcAco5M5hfGlgLTRn24aDSGjKes4VD975rYHblULAAh7Tr2eVnUh5I51lfeRSAWqLz7C8UmRpsg6/iCmdeXUf0t8rYCjYW6WCxtV6/zTAqeMDiKH8d+G4JruMAOgs1o5ovkNTd9wVi0yZoxzLGI3AQ3T047TK8mKyVMvGFUFTOyjOe6plX2gzcumMlhcK+OM8olkCbX2OnQ4v2STdOBs7DQqXVNFFm3e78b9lRXb0U4NVszgo81kBNojvVlcR16pwWmLXq7dC+kMMBRZ/tdlg+Ilv0m7S78BKwEtygz4tTnNP27iL5SOdP/vpiuUmCsiO1SLC0ZMIUUmXo5WAdvNkYsnYQ7JIXe/t3jb6MdGpnWdt43YIpIZIclB8keunqZZl3CLlrjAC+JIMov8OvswBnvKNOL3qx63zbD9OaivVLX8xgwWPWnfXlUu1L6dnmZnF9pfplxD5jvg2D3DyEXyYkn5fVmjHoG9Nyl43RZfmV33GcPOMY+fYR39jkoW8F3urAdt06/snH47oI5ZbVIbvLYvua4H0A7Vbn1T5fdA3WYUrsbBoIcp8KngHTQXbbD2FEjZPN3TFdgPC6l4W3hZ12p2bNnSpLTrUeraoQV7wzY4upMf9ngO/dOuIBoAdxadWK9lN25g+lOwH99zs6XeqJdv31F+Zw7fj9rXNj0Qe8EwM8DEtnLqwZ7TGL9H5G72IREbOLr5vopq+vQ0m05odaPNRPPf3fUVm+ZuzI0JG7Uc+UtSePMONkF2Llf3bbm5e3IrjS4aag6w3nBsRIX+r7Y/WLvMPexv6yUkFjYoB9Chv7I0EpzorelvEuEnLn2xFR+AZtTFd0hCnjb8IYreuUiRxgwYofbnZci+y2DPaI8y22f27bz5uQ2qvqqdbRZfkOPRqV3aObBS+J3Lhhm+o2IUdPePOnPnq7cu+5an4nYobm/P3UkryN/4QR5SLdf9Tnw6DKpsU5BAZ5A7YaQYMpXuP2wIMxbCDzVMr/aLzs+/T3hnRtlz7IQ/ZyGKBRIb2yhfJk1o5C6+Ac90uT65lBzF1BM0aA+Ic9xht5RPO4fTCbSmzYrHXRjJ/CyyY9rFiR/6rDgJaYznEkn21I3FY7WMw4jhfYeT4LWVyO6/mMr5vif/KDvrRLNz1C9/UfTaS4f5er/72X76vulcZZA5y6b3YETXE9jEYN/or7hS2pQx3yJiO5qbL6NVuZ4/CCafNLL7DLfPCyxhbyuyW6b+RTMzj/MrPm/Xve+K/8E0WtrCzRnixYnzd1EhmdbbRt4/ZLdpX0xjuG/UVd/BtJAMcn5YyO/bH8poNrR+3a7B+mKVwCIJFvFk18/D9zOIy9q1SkFzJ71aubd9a3NK+obPQOlLxoR1Jh5psZ51OxNRxpO0dpEQ57HZ3DQL/CZj6fmdB/DqIiD/Sf6v2CREo6K32hE6B40+K66DpKW77nf51Ue0On9k30CmN7bLJQRENG7glGzgwVj4wWQajSMAHsoyOxkpQW0Y9rkhUFiK2WxQxXW3owGAvbKQiGR+7DIyAzvaUk98PkG54j13k5GMp/pZysq0rNOxLdGLGOrJspX28/WOu6IIYffcDkhlHCJkKBCGYUbDCQBO5RkbAro9oMyM5ZYvkYvZBLMsNJxRC2sk4IfE+r6De7Xx4lh9F9pINg3XzAoKgoAF5XA+FVrIfdxYsdn7yH3UKwA4gHsERefLXIZBzVGxuiuL93iIlRb8Cs6Kj0CUQ/6jqUR3ca81momMRABDjxpueA2cFSTLr4u1py20AQbHoWOZ22ouYkWe82nkQdK+YuT/imBUWaprQUjD0JJ3d/8bCcwKpP4/axSF3YQbNW/owTSOzvePe9Y39FIfIS6b5T5AL3CHYb1NjuwAjDDuea4dwufEQdXyE8QiOGtZdhAmcG2S5xgFyk7f4518T9aJP7hixScrc9MMx2lFYDNUMhz9wP8gOI7EUWFcCt3ZgJeRip9uXiLEsPhwDmYtPFLAPCiDOvI8dzJyVj5fY8DBjYF0uIVg+ahZ6FG7wnG/szp/Ze2xWlGm3//nCRQ03HaEn+tuPrjaNIGOsTTbSSkJd0WMXdolxB312EJV/TBW8//FM2ycb1V3mTRZKxdkEwP2X0ihzf9fCese2iSnxbYjMzyhFha0kPXcVP15kSdurWKqn+h8RSS8cvP519EjCSgOG4K+eGOoBp8AOy8fmr/tKs0FXCOa2G5/N/sJlP1xFQZTwpjWBz9g0uWGZVOGWT+4lSdgoEcCArNflGJuzCPEGMQ63El8Clhm5773igPx6PBmYuluFuLZBPubrwyFD9uI4HtlcBqxu5bN8OmIQlfy7KjfYe4+Mr6V0WLJEuWZLrIzrpy1PP2nt5Bll75L1UZqYXP/N7Mu/pHJEoMDaGsOmwbYa8vdTdPFPyOvl3GDIdttk8/ZBmG5Q+SBI78RKEym7+hRxljC0JPJAYUvVikyUkKSVDAYlhtnM4x7nYk006GdzSCPPweCrmwW94/tFgtPphwjk3FbIwpExumWHKCtXS/uZdaew+C6PukPbdlnFYFKb1TUf9PXzr2Lw4FzXyw+kjKDgj28DrCSLkcVuSH5hlMgVoKWFE9b+BXUkNC3o6go5bm95/ty4n47HCqNUc9RhpkihR3/Y5EdwEtg+Tt1urTl9f0tk81PyCXQosY2oWJYQhdm37+kMm5C73idvWeKFRkDF8L0QF+aV1yVFQXuFmLbRTnT5a1S/F5cfiFqdqJOPKLOd9e9pRsbLXykiseiEHWxUG46M2r4pLjCEwGK3nt+jiCSVVSK8zZPbIgtRSLh1mwsxfpT65WDYgyvyPIdLPEbxs4bifeeA02V6kKWLhQbJtThHFm3CWnkxAwYuijmObRROMQApi7R3cuQfl+6A0JwPBK+uJeiP0ifmGqXrzSaVmrvuyvvU5IVzdkqz8RkjJJ+0Wl7drtBCy1xAdetpPKw1qBp2uZtwWe4ws13dgJByE2RIGbDT5a9W7SyCAcLMyfXKZ+WnI8hnPzfrF5B2EHT1fS48fewd4bKLZNBCSjfr8OvtMPhKOQ33wjc1z5kWces6ydW+U4sgd033Kk8JDy+5uaLHdivaZXqoMp9YuctPu35LyYHOAVdcJlcNnyZSTDsSySx0b9WOjbHn1c8xrhY06AbcA1lezidod5Qv7zKfK/7geXbC7rpmEozSc6Uif2ORKZAcmtQZGBSA1OpRL8VQKKeSm5bdJmJQdmE2Uthl96nIj+sLbxT+E7CrvQ+gNQkbhoRtPm3LAtcXWZxBEOBXKMbXzhXlXaMuNsp2e9JYwU4lTLZVbObAOlST07oAam1tao4q1aorKkTFEHReWi4XgMemv6INPw9oS/3hM+q9Rgm2pOaeIYcyYOVQAF5uYTl0dhHUQraVfZABypWGdWU62mDeoctrAnWbs0I736KCMEMAqUiOG4sZ4vqfteDC6U+A+MJlaZvrbNm4hg1v7J0j8dod+hrEMtCMyiJjV4skHqJD69vdv1kHajOkp1kbGjSrHkneUuRWZ/6zhVDypFeu37UoU6zyUDRYFaH+PFlaa6tKR00ZyFLfNouZUel1bmvEHjmVqTeUtpxtIPVkDVxiK/HtUt9lIPAFrGVXV9YTNJDKoBfnV33ZDPtLrkN2wXkcNxP5K4tf37y0dn+5CEbxeobMLPERlOAvnbgdYI35BvURuyNnap6jC2y+ALdqArFepExOt7cfkJdoalpwnKv3549YejZda+0scoCh27MzxHYRICMBrpzAA9WpSlt5lzbwBueOdCoIFTMedNLG3+/A8vsytUc/BJZoBJP/UDO7iuQQng7EdJywpyLYp3oAjqeWxWncCpxXzigHm9BryOJ3FBp1VU+/Trrn9qQXUdmOOwMx2tzV3/QWniznEWvWV1ntdrB1cHs+7LKMtmDiUTrQSlVZ5v24L7rtsJeaC3lPzOGVz8ELHQ0XQgYNdruiOcZ05yFo1quFxFP1iEV+Or3YS5keA8tC4yMu0zb1/biApsx5onaI8eQnUrUlIBbjJufszIkyO88waUz7gPox2EPjxlN7z3iHAOnOqhy9A19bLCe92tcpmLs9yAIGx03A0pNw9b3dRSL8I750e2m0kw++QP4oLsUucHIp4zq/iYdA+4Fx/uwNHoLyty0J3iJFYMEO1mPpsNE8EM2XY7rBz2SPD7b+6a8qPruzR0AUYx+Y7ibznG9h80WANiePrUNsRR/eke/xnaijIXNDmb9YSUI2wSvhkiQX8WRfe5KKTX3Rf7aKhBCYTP2aqGpoCBhwi7uDTj/d3942qQvNxoQluRQ7kkv6R5bpoMpJOEGxudWqjN8/Ng3kP/icTn/8KAFtXK2gxUDIY5kf/6zLUc8sU6F/iEnjU/4Kr7j1uSHLbGSU1e+VVEPzihlbPcq3yBj+dDWbRrePSz1IPnzTzyHJczbTt0H4TewUAzIV8sAld87mNVaZWU9J5KvB/P1ZfOBE5jUQN9gBhaDGX1IlS+s6DuBTLaEA7tqzYJpILi4o/tIiEcxcHkfr9vfDHahsH6nD/qxOFy2KPgSUA7+Wr8XYowh9WGBMBwuTs3MFgJ7NGQbUjSScQzdhbFNZER6W65/3sd1CDHX/vjyhEowWYuYE0BgMmpnQl0gvZtMDYVdYrB5FmiU0prsMO56lXp2z83M0K9+2Vr77oLE2UVplPzMDQjbHL+WRSaJj9r+Wra1oyltTVG9M4xieNxIsWyMgXZnpJAfvucZ1GSBE/1weu330/8geKH3Ih8eDG/1wa1zy2Cd5i4VyEyq6RI/wcamIlSznw57vH1juqPg4XwGcr052y2UhFISlY3Lzo4R6sUZmEmXraAR6f+y10LCZxUXW8bJZ2C9xG75bfC/jpGueomMI9bcfUuxHqdIUE7wi0Obvsx1nw8jcSTYKKz1RXaB8VAtzp4Vkkiztt2EIoAimbZbVfz1CXj/t0SZLaKED7h/6WMqKT0Px/zH9vUwnqfD4eMpTiMJlrFyr7VGoulGJVbjPk0rDbGGaNX/0yceMfPRIEbbc5B8q1283V35NSp9jtrBVbe9jh/Ch85a76TSYLxZc9+3h3hhgFEnREktldrWYWyQI6dyFW9HJ5j38M31+yQ3qDYn3HP0N0SPmKRXrTfcmfS7N9TTeMBVlXYHzq/XzS1tkXaE2wGfPTdoR/kkByL5B/rlvfvpphIss0zh8aqrSa3Fm7uAfKHSXlECsuEOtEW1yh52f40jKNGutpCaXuk+SLmyR0fP3RZgcNan8KIeOG1GsdWSv6O6PvfUt7OQbN9ZJgbF7J/AxStOZv9MdSV5Xxjy/AmmuBGKU/TeT+CP608tpyUSdde1i79xDxfTeoltJOp2S61lXcnOuqaieh+AaQCpvTCw1vwAPad2OqwubXj+X5dn7wvHf18rYzEQ/32qowO1U/fG6gEk9vzg0gOKT0MLHOijnxt2d2Dq5MyqVFvdZeGn1eKttwHRk3o6/np1jYe3bTqDbVgbCWae6BQiRLorkLnl25CTi/+y9Aw479MQebuMGd509uEihDNfS1gGMbXiWUxs8anFdJy2qefH9nFNkWrlna38bFiqGKbff6tpbW+aqcX8PTs/k5ZCu6bAQZ6aVgV31ju/U5mlJaqWTaS5yBcNIG/oYffkJlAlU9Y95Rx+aN8Kxf0zVPvVPS0ITXpDt4SgVzmPuh8ARbuXhrqzTw9861wVsL+GAf3rjLhkqSOptFOPJlVt19jxVQzsu1YTe28gImc1+8d2F/eFZr6b1zR33O7lPNZ/X0OeOgn8/gDv1C2J3tuHvUbknzPn0EHJzVYdV7maVBbhLNI5hmptCzKmLOQCAIu87mLU2UHN/QDRySlOYHXb86xb54xd5MH8UdGgVi02o7fpFNxXPy0hU7D7arjkNgKzsLTIjjXYk8TjtX5rs/EmZvNGtp9MNezGkxYEECX5RqbqbtJ3vBkVL9GZSS2CI6YHoIgS8iJgW9WHLZUUiCw5tJDL0Z/XUVVycWvEC65D5PXUsXNE6/8WeCgXJYm3TcYo/G3w/gcnymgxUXlfH9pXmBoRvxj14S3c2TSrKc+4jdt15byLs7cc7Y5OSIh7ujZwBxJuadhAkoEP4NQnBw+7yjst/ulAuRQ41KIfgPHP+lvIKTqMq9cxXQwd2da7ZMlm9Gv+mRuOUkz3ajEIDaLjIj/l2SZ+izBI1oO7P45dmKL2fYcVoGS53ZP9YVvollVXOocqVuo+T+cW8X6otvN3g8v/zrbXsZsxT0kEi1H6u01LOnpquqyD+as88U14mSJpOKud892FdV0pBbC+2OM3XjfAd8jyb2RnE8f7Nv5lr8nK8PLNv5hB1NotimS/m8jf8oUG+R+xtOJk8/n9Wex4pecb/BZDX7U1eGsbb5sq/PPXwenewZlfxd/N9/IE83MGeL3ubEjzbcHG9ufnPqW5lfDyrSalyvtkuzmYPzPEFhHSBwFc5P/+uiqRkWqV0vvk6kPnCTR3rFP2or3g+X8jx7LaMmV+I5pfL0pNiuPKARH4B4jGxbC3z+dFkvBhhAM7O7jM8/BqvPX94MmvjP5NnLjZrJdlMD+b8kcRr0uSqpM8v78YV1yjFhv4oDYCYvE0OWUA409SPh/nbbXgro99HLEc0Jj4+BrwNaerSm5+lxo+egfhgsOLhifLPGIiXRIuGEcGXTrOGKGD+jmI3Auf4QGrfxpeXB672qQZmlbB/9JXeNxv1lLc3o4UZTy2SpUzT9Lc3/xM5XuDFbrhfVIXWKR3u+UJq1mb+JnK8gEvdzP3VsTk0imsk82kn2DwlyWZ6EM+TOPDy4+/bbVf/tQ7kT77A67/h6tErK7mfu8Pm0VgOoL7JDI+BW9k1leYE3glRvKzEH48PraDMCZre9PhxNolIFF3YC2rOnFHPtStD1pcTELsyT7ZL3Dy74OmnW9PrggumMbPqEjehLuhcusTLP/8UuvCdX+rMueC+xcdrU+eJd++P++urbpEvVRQ/kDL87Z9iXxkBd+7KRrRaAlq+LgS1S2yXMSy0T27RPEhcpoKi+2/ucm2PL90WvMtDnG3WE7mElyb4QsbQkWO6uNf51T6jrsnLd2UjTKHv0pKjNfnI+SPApbaAgwyS7OfxBY7YhojnA/TGsqtaJwOlG7kFs37Bp5MLqI6GWTPhNOspvsIuVF5vrYvRgKPEqpe5Np7JQqq/+oXLVU581VfBWn2ubHyYxZ8c2/qgx5N4p2vfJrSm7W7hAvoJRecw+4Rtgs4JDgJHhvro7ODkXFObQFfF0YLThAPCDlxRPWMPPgeBfcODWI4TdfVqMAn+9a6q7e7nlGETTGaP9QW+b/I3RadBJw57hdPQ9cw5AYHOAI4A+wECXQvY5Oi0IR+dIxwWDgB7hekQ6FhwYCDQ5YIJEehYsAsg0KFh9zChXHQesHM4d+gaXRnNUidG2nGKfbjubnXnYXjtqRp84AKhDl8eGjn5Nqs3C90L5v8sRM8Nu4fdw6QIdH2d/7BbuDwwgcYGPf7tasOFBLyOQPpXRw+iXcs/rOTIEmj6ZUqHwx5P5q3p04tAlwsIdMFgWhMj0AUEAh0FJkKgQ8E+Ye+wIyDQhYNdAIEuAkyKQFcNCHTBYFIEOnG4GrqL2i3sCIBVBqEKddrZbn9c1+QCndwxJdrN63yOF3vf1GfHJZArEJq2WDiklDNVwA1aextMX3Yl58ezGZWfzSUkjo/A+fVkd0cJsZkZyLi8+ctrTidqbnwhAAeyyeaZOcxwjApDZvVw3suoTV3U7E27x4mX7vnE8UftKx+vvt29ffvx+njhf2Wye+0JxyLmG915vyyBZcuhsme7o7XIvsFpyxXcFzyEIH4hM47mVbsOtsosY+RFm4fFmIJjS+fLxJO+G2Dn8v8oveHC0mCJeA9CazM3pL3ymS3iSHte79+Dm7JYHBUKU+D22k5FVyHSlsdsJDXihy52QDXgW5y3T2x4TEWjezrP4/j9UI6sTFoAlvogcXHqexf4BZts/hmPA1wrEjowflnJLxCBOKJQcRLhnsO5RxFsiwAg7j2JF7Qq01jPDeHn4M6PTRlqltMk42Bi3Qpfn+9Olfw2zvuaZ5peqy+uWo2hWmRLKQ7wE0Govx2q1w6KZRqyh7Uhc78W+dAN0B73spYetqTjDnGUFTo6xh9V+STKRhh43krO2aEe35tGe+cHsCuzr4tjr6FYQQ3R7+lS5FMC9VXGQ/zfc8MrY8v48Vy9+9cR7qAyVa/1ViWstuhTXDmrLKpxWE6jsv+ukqOvyYpf/IdzQPbHWAC/yutV7KEoka+XkuuhAMn6+oHwNtrguvh+H9z9WAz8fkdHJa9/Fw1/K5rfJXDfNUnfUGQnvtV1bx3YG4peiN4bWwRR3vE4dn0udkoSW1zDVoSw4wxsKPLg14ndayhaBV7j1nV87czaZglVVVrYuga+WVhuBtDmHhnIXeGPI+RjKDKSx8LasSZ0DAUmHG/6x0kuLZBJI7uhvi4ULFg3v9KaGWiNH5OpsN3uo8gKRc8oVigqMFjz932a2ZNpjd0JRbvQTiiapXXGQZ3BRicUDcQ5ocigcgaBnFCkkTj1EE5lf1OI3oSiaeamBLcJRQOczVBiE4qu2ZpQNAvVDPU0oSga0uyEoSnJZwbJmTDEWux2VF7a9W9MZZWzeWxRZTW6ZZtVWeWfr079Onj7KcTbhfL2+OUu3k6uPTLjpCpaB1N6PYj/t9yp/OON8L7N57ci8wWb/f/YxhFJsm1Q03cbP5A8N/WT62xd7nZKtC61ANHMbP5uDB14bXugrI+iwI9gY/LChmfH14oy1vXv82zWJ7274KWLwjSz+rmHXV726Th444ZeGM/sQgY83yZBZ+WMigPHo0WDEviCgKcVlSmwskva23fOhvh5kjbXHRl2eG/jdqO42fyhCTxqz9DZ8/GJ11jUcPk8bnHyVERMWxgdDIffw5hW5FbgUFv+hChSmYW1Hra+6yT4uwsDPfGJex6Uo2Eix2P9AGATeIlWa9Y+n/9HBvIHrmh81hoflvgNPvdLVEu6xWX97lTw54/Jqu7UuSOJbRnkXZyek0fs3tHzAcXHCyti4FKKkeHxSvObtF/DlBJHKI1HdMcGJsWBT4H2Vr2iiGVCKhWbPXidCBMfbTR+oNH8Y4wCw4sGk2clo4oKDSiqOJaoIRfhDjbuQC1P8ebldeD5pXBjU9kBmAvHeEAXgClqZmI2wHpwZZGhkOpXbhc4c2PzQgjPbTGMKJJLiPh4kLjrLZLxzvg9/EY0t7vru/rrYVtJZ94MPric6wH7o3YFgRvz9bZVA6OlYGDQHjB46LTHz/tbQUUHibqXmEhTEscQv6UUHxB7XXSUwMpvKxPRVrN6/kqpEU/g/NdpOr7QGxZaDoHjA6s1yVcv0sPmm19Y3v4+4MD8PoCHkAJXVO/eDO2F7pmyhh/XOx7zqCkpoaXSdNqbFyExPFweS/jDIYf8Y1wRe1eyovzL0TOjAP+4aighqv4KZHxw8S4Y8y8lD4etQV4zWkFwUrgulX9lQ+xfWxHY4VADAR2qwO1GUWvpizCF8FFSsEyF0EGd+UPzsi2ej+9n3hVa3e15p1n1htFG5EGXrrq7A1+mwkcRtXuqodHGbsC5LMD6RwUaSbjTZ9XLdJPP7/ZvyUQfg3tmpny/acRL8kDxNN8r+ARZbITa+kRbSiIklDXc+YGVqr/pjovdZCreg1gORjdS9z322nlO3Tncn+TKvMnBSgNEOjU8HiTHP7NiJm9Kkx8c/nZ9nYohNdYBsrDtzt/7SBipudzn//LTFrE/V16f3EIbQzlAEo2iHoKAV3gePExgx3peAg==";
+
+;// CONCATENATED MODULE: ./build/schemas/pack.js
+/** Packs the schemas of versions, oldest first. */
+function packSchemas(byVersion) {
+    const kinds = {};
+    const definitions = {};
+    for (const [index, served] of [...byVersion.values()].entries()) {
+        for (const [key, definition] of Object.entries(served.kinds)) {
+            kinds[key] ??= { definition, served: [] };
+            kinds[key].served.push(index);
+        }
+        for (const [name, schema] of Object.entries(served.definitions)) {
+            definitions[name] ??= [];
+            const same = definitions[name].find((form) => JSON.stringify(form.schema) === JSON.stringify(schema));
+            if (same)
+                same.versions.push(index);
+            else
+                definitions[name].push({ schema, versions: [index] });
+        }
+    }
+    return { versions: [...byVersion.keys()], kinds, definitions };
+}
+/** The schemas of one version. */
+function unpackSchemas(packed, version) {
+    const index = packed.versions.indexOf(version);
+    const kinds = Object.entries(packed.kinds).flatMap(([key, { definition, served }]) => served.includes(index) ? [[key, definition]] : []);
+    const definitions = Object.entries(packed.definitions).flatMap(([name, forms]) => {
+        const form = forms.find(({ versions }) => versions.includes(index));
+        return form ? [[name, form.schema]] : [];
+    });
+    return { kinds: Object.fromEntries(kinds), definitions: Object.fromEntries(definitions) };
+}
+/**
+ * A schema that stands on its own: what it refers to is put in place. Where a schema holds itself, anything goes.
+ * In place, because kubeconform says where a fault is only for schemas without references.
+ */
+function standalone(name, definitions) {
+    return inlined({ $ref: name }, definitions, []);
+}
+function inlined(schema, definitions, within) {
+    if (schema.$ref !== undefined) {
+        const target = definitions[schema.$ref];
+        if (!target || within.includes(schema.$ref))
+            return {};
+        return inlined(target, definitions, [...within, schema.$ref]);
+    }
+    const { properties, items, additionalProperties, ...rest } = schema;
+    const place = (part) => inlined(part, definitions, within);
+    return {
+        ...rest,
+        ...(items ? { items: place(items) } : {}),
+        ...(properties
+            ? {
+                properties: Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, place(part)])),
+            }
+            : {}),
+        ...(additionalProperties === undefined
+            ? {}
+            : {
+                additionalProperties: typeof additionalProperties === "object" ? place(additionalProperties) : additionalProperties,
+            }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/schemas/store.js
+
+
+
+let packed;
+function packedSchemas() {
+    packed ??= JSON.parse((0,external_node_zlib_.brotliDecompressSync)(Buffer.from(KUBERNETES_SCHEMAS, "base64")).toString());
+    return packed;
+}
+/** The Kubernetes versions whose schemas are at hand, oldest first. */
+function schemaVersions() {
+    return packedSchemas().versions;
+}
+const UNPACKED = new Map();
+/** The schemas of a Kubernetes version. */
+function kubernetesSchemas(version) {
+    const schemas = UNPACKED.get(version) ?? unpackSchemas(packedSchemas(), version);
+    UNPACKED.set(version, schemas);
+    return schemas;
+}
+const GROUPS = new Map();
+/** The API groups of a Kubernetes version; the core group has no name. */
+function servedGroups(version) {
+    const groups = GROUPS.get(version) ??
+        new Set(Object.keys(kubernetesSchemas(version).kinds).flatMap((key) => /^([^/ ]+)\//.exec(key)?.[1] ?? []));
+    GROUPS.set(version, groups);
+    return groups;
+}
+
+;// CONCATENATED MODULE: ./build/schemas/removed-apis.js
+
+/** From Kubernetes' "Deprecated API Migration Guide" (kubernetes.io/docs/reference/using-api/deprecation-guide). */
+const REMOVED = [
+    {
+        apiVersion: "extensions/v1beta1",
+        kinds: ["Ingress"],
+        removedIn: "1.22",
+        instead: "networking.k8s.io/v1",
+    },
+    {
+        apiVersion: "extensions/v1beta1",
+        kinds: ["NetworkPolicy"],
+        removedIn: "1.16",
+        instead: "networking.k8s.io/v1",
+    },
+    { apiVersion: "extensions/v1beta1", removedIn: "1.16", instead: "apps/v1" },
+    { apiVersion: "apps/v1beta1", removedIn: "1.16", instead: "apps/v1" },
+    { apiVersion: "apps/v1beta2", removedIn: "1.16", instead: "apps/v1" },
+    {
+        apiVersion: "admissionregistration.k8s.io/v1beta1",
+        kinds: ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
+        removedIn: "1.22",
+        instead: "admissionregistration.k8s.io/v1",
+    },
+    { apiVersion: "apiextensions.k8s.io/v1beta1", removedIn: "1.22", instead: "apiextensions.k8s.io/v1" },
+    { apiVersion: "apiregistration.k8s.io/v1beta1", removedIn: "1.22", instead: "apiregistration.k8s.io/v1" },
+    {
+        apiVersion: "networking.k8s.io/v1beta1",
+        kinds: ["Ingress", "IngressClass"],
+        removedIn: "1.22",
+        instead: "networking.k8s.io/v1",
+    },
+    {
+        apiVersion: "rbac.authorization.k8s.io/v1beta1",
+        removedIn: "1.22",
+        instead: "rbac.authorization.k8s.io/v1",
+    },
+    { apiVersion: "scheduling.k8s.io/v1beta1", removedIn: "1.22", instead: "scheduling.k8s.io/v1" },
+    {
+        apiVersion: "coordination.k8s.io/v1beta1",
+        kinds: ["Lease"],
+        removedIn: "1.22",
+        instead: "coordination.k8s.io/v1",
+    },
+    {
+        apiVersion: "storage.k8s.io/v1beta1",
+        kinds: ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"],
+        removedIn: "1.22",
+        instead: "storage.k8s.io/v1",
+    },
+    {
+        apiVersion: "storage.k8s.io/v1beta1",
+        kinds: ["CSIStorageCapacity"],
+        removedIn: "1.27",
+        instead: "storage.k8s.io/v1",
+    },
+    { apiVersion: "batch/v1beta1", removedIn: "1.25", instead: "batch/v1" },
+    { apiVersion: "discovery.k8s.io/v1beta1", removedIn: "1.25", instead: "discovery.k8s.io/v1" },
+    { apiVersion: "events.k8s.io/v1beta1", removedIn: "1.25", instead: "events.k8s.io/v1" },
+    { apiVersion: "policy/v1beta1", kinds: ["PodDisruptionBudget"], removedIn: "1.25", instead: "policy/v1" },
+    {
+        apiVersion: "policy/v1beta1",
+        kinds: ["PodSecurityPolicy"],
+        removedIn: "1.25",
+        instead: "Pod Security Admission",
+    },
+    { apiVersion: "node.k8s.io/v1beta1", removedIn: "1.25", instead: "node.k8s.io/v1" },
+    { apiVersion: "autoscaling/v2beta1", removedIn: "1.25", instead: "autoscaling/v2" },
+    { apiVersion: "autoscaling/v2beta2", removedIn: "1.26", instead: "autoscaling/v2" },
+    {
+        apiVersion: "flowcontrol.apiserver.k8s.io/v1beta1",
+        removedIn: "1.26",
+        instead: "flowcontrol.apiserver.k8s.io/v1",
+    },
+    {
+        apiVersion: "flowcontrol.apiserver.k8s.io/v1beta2",
+        removedIn: "1.29",
+        instead: "flowcontrol.apiserver.k8s.io/v1",
+    },
+    {
+        apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3",
+        removedIn: "1.32",
+        instead: "flowcontrol.apiserver.k8s.io/v1",
+    },
+];
+/** What became of a kind in an API version; undefined when it was not removed by the newest version known here. */
+function removedApi(apiVersion, kind) {
+    return REMOVED.find((each) => each.apiVersion === apiVersion && (each.kinds === undefined || each.kinds.includes(kind)));
+}
+/** Whether Kubernetes itself owns the group of an API version, so that its list of kinds is complete. */
+function isBuiltIn(apiVersion) {
+    const [group = "", version] = apiVersion.split("/");
+    if (version === undefined)
+        return group === "v1";
+    return group === "extensions" || schemaVersions().some((each) => servedGroups(each).has(group));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/api-not-served.js
+
+
+
+
+const apiNotServed = {
+    id: "V3",
+    slug: "api-not-served",
+    severity: "warning",
+    about: "A rendered object is of an API version that the `kubernetesVersion` of the environment does not serve.",
+    why: 'Kubernetes removes API versions some releases after they are deprecated, and Helm fails on such an object with "no matches for kind". Take a chart version that writes the newer API, or set the value that chooses it. Helm renders without a cluster here, so a chart that asks the cluster which APIs it has may do better in the end: it is an error only where an override names the version.',
+    *checkRendered({ release, objects }) {
+        const version = schemaVersions().find((each) => each === release.environment?.kubernetesVersion);
+        if (version === undefined)
+            return;
+        const { kinds } = kubernetesSchemas(version);
+        for (const object of objects) {
+            const { apiVersion, kind } = object;
+            if (!isBuiltIn(apiVersion) || Object.hasOwn(kinds, kindKey(apiVersion, kind)))
+                continue;
+            const removed = removedApi(apiVersion, kind);
+            const isWritten = object.origins(["apiVersion"]).length === 1;
+            yield {
+                message: removed
+                    ? `${placed_describe(object)} is of \`${apiVersion}\`, which Kubernetes serves no longer since ${removed.removedIn}; \`kubernetesVersion\` is ${version}`
+                    : `${placed_describe(object)} is of \`${apiVersion}\`: Kubernetes ${version} serves no such kind there`,
+                hint: removed
+                    ? `it is \`${removed.instead}\` now: take a chart version that writes it`
+                    : "correct the version or the kind",
+                ...(isWritten ? { severity: "error" } : {}),
+                ...placed(object, ["apiVersion"], release),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/render/scalars.js
+
+/** Every map and scalar below a value, with its path. */
+function* nodesOf(value, path = []) {
+    yield { value, path };
+    const items = Array.isArray(value)
+        ? value.entries()
+        : Object.entries(isMap(value) ? value : {});
+    for (const [key, item] of items)
+        yield* nodesOf(item, [...path, key]);
+}
+
+;// CONCATENATED MODULE: ./build/render/images.js
+
+
+
+const images_IMAGE = /^[\w][\w.-]*(?::\d+)?(?:\/[\w][\w.-]*)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;
+/**
+ * The images of an object: of its containers, of custom resources that put theirs together of `repository`, `image`
+ * and `version` or `tag`, and of variables and templates in which programs are told what to start.
+ */
+function imagesOf({ object, kind }) {
+    // A definition describes images, and has none.
+    if (kind === "CustomResourceDefinition")
+        return [];
+    return [...nodesOf(object)].flatMap(({ value, path }) => {
+        if (isMap(value))
+            return [...pieced(value, path), ...ofVariable(value, path)];
+        if (typeof value !== "string")
+            return [];
+        if (isImageKey(path.at(-1)) && isImage(value))
+            return isPiece(object, path) ? [] : [{ image: value, path }];
+        return value.includes("\n") ? embedded(value, path) : [];
+    });
+}
+/** `image`, `defaultContainerImage`, `initImage`. */
+function isImageKey(key) {
+    return typeof key === "string" && /^image$|[a-z]Image$|_image$|_IMAGE$/.test(key);
+}
+/** A lone word is a name without registry and tag, or no image at all; containers say it often enough. */
+function isImage(text) {
+    return images_IMAGE.test(text) && !/^(?:true|false|\d+)$/.test(text);
+}
+/** Whether an image is only the last part of a name that stands in pieces. */
+function isPiece(object, path) {
+    return typeof valueAt(object, [...path.slice(0, -1), "repository"]) === "string";
+}
+/** `{ repository, image, version }`, as the GPU operator's policy has it. */
+function pieced(map, path) {
+    const { registry, repository, image, version, tag = version } = map;
+    if (typeof repository !== "string" || typeof tag !== "string" || repository === "")
+        return [];
+    const parts = [registry, repository, image].filter((part) => typeof part === "string" && part !== "");
+    const name = parts.join("/");
+    const found = tag.startsWith("sha256:") ? `${name}@${tag}` : `${name}:${tag}`;
+    return isImage(found) ? [{ image: found, path: [...path, "repository"] }] : [];
+}
+/** `{ name: K8S_DEFAULT_IMAGE, value: … }`. */
+function ofVariable({ name, value }, path) {
+    const isNamed = typeof name === "string" && /(?:^|_)IMAGE$|Image$/.test(name);
+    return isNamed && typeof value === "string" && isImage(value) && /[/:]/.test(value)
+        ? [{ image: value, path: [...path, "value"] }]
+        : [];
+}
+/** `image: x` on a line of its own in a text that a program reads: templates of pods, configuration. */
+function embedded(text, path) {
+    return [
+        ...text.matchAll(/^[\s-]*"?(?:\w*[a-z])?[iI]mage"?\s*[:=]\s*["']?([^\s"',}]+)["']?,?\s*$/gm),
+    ].flatMap(([, image = ""]) => (isImage(image) && /[/:]/.test(image) ? [{ image, path }] : []));
+}
+/** Host of the registry an image is pulled from; Docker Hub when it names none. */
+function images_registryOf(image) {
+    const [first = "", ...rest] = image.split("/");
+    const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+    return isHost ? first : "docker.io";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/image-outside-registry.js
+
+
+const imageOutsideRegistry = {
+    id: "A1",
+    slug: "image-outside-registry",
+    severity: "info",
+    about: "An image comes from another registry than the one the applications were moved to for an air gap.",
+    why: "`imageRegistry` of the applications says that this cluster pulls from a registry of its own. An image that names another one cannot be pulled behind an air gap, unless the nodes are told to take it from a mirror. Set the registry or the repository of the image, or silence the rule where the nodes have a mirror.",
+    *checkRendered({ release, objects }) {
+        const registry = release.environment?.components.find(({ id, enabled, imageRegistry }) => id === "applications" && enabled && imageRegistry)?.imageRegistry;
+        if (!registry)
+            return;
+        const seen = new Set();
+        for (const object of objects) {
+            for (const { image, path } of imagesOf(object)) {
+                if (images_registryOf(image) === images_registryOf(`${registry}/image`) || seen.has(image))
+                    continue;
+                seen.add(image);
+                yield {
+                    message: `${placed_describe(object)} pulls \`${image}\` from ${images_registryOf(image)}, and the applications' images lie in \`${registry}\``,
+                    hint: "name your registry in the override, or keep a mirror on the nodes",
+                    ...placed(object, path, release),
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/object-repeated.js
+
+const objectRepeated = {
+    id: "R4",
+    slug: "object-repeated",
+    severity: "error",
+    about: "A release holds two objects of the same kind and name: installing the second fails, or it replaces the first.",
+    why: 'Two templates, or two turns of a loop over a list, made an object under one name. Helm 3 stops at the second with "already exists", Helm 4 lets it overwrite the first. Give the entries of the list different names, or switch one of the two off.',
+    *checkRendered({ release, objects }) {
+        const known = new Map();
+        for (const object of objects) {
+            // Hooks come and go; the same one is often written for two events.
+            if (object.hooks || object.name === "")
+                continue;
+            const group = object.apiVersion.split("/").slice(0, -1).join("/");
+            const namespace = object.namespace ?? release.namespace;
+            const key = JSON.stringify([group, object.kind, namespace, object.name]);
+            const first = known.get(key);
+            if (!first) {
+                known.set(key, object);
+                continue;
+            }
+            const templates = [...new Set([first.template, object.template])].filter((each) => each !== "");
+            yield {
+                message: `${placed_describe(object)} is made twice${templates.length > 0 ? ` (${templates.join(", ")})` : ""}`,
+                hint: "give the two different names, or switch one off",
+                ...placed(object, ["metadata", "name"], release),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/render-artifact.js
+
+
+/** What Go's text templates leave in a text when a value does not fit. */
+const ARTIFACTS = [
+    {
+        expression: /%!(?:[a-zA-Z]\([^)]*\)|\([A-Z]+[^)]*\))/,
+        reason: "a number or nothing was put where the template expects a text",
+        hint: "write the value in quotes",
+    },
+    {
+        expression: /<no value>|<nil>/,
+        reason: "the template uses a value that is not set",
+        hint: "set the value that the template asks for",
+    },
+    {
+        expression: /\bmap\[[^\s:\]]+:/,
+        reason: "a map was put where the template expects a text",
+        hint: "write a text at the key the template reads, not a map",
+    },
+];
+const renderArtifact = {
+    id: "L138",
+    slug: "render-artifact",
+    severity: "error",
+    about: "A rendered manifest holds what Go prints when a value does not fit, such as `%!s(float64=8081)`.",
+    why: "A template put a number into a text format, printed a map, or used a value that is not set. Helm does not notice: the broken text becomes an address or a setting, and the program that reads it fails, as the public chart's file server address did before 7.14.4. Write the value in the type the template expects (mostly: in quotes), set it, or take a chart version that is repaired.",
+    *checkRendered({ release, objects }) {
+        for (const object of objects) {
+            // Descriptions in definitions speak of Go's types.
+            if (object.kind === "CustomResourceDefinition")
+                continue;
+            for (const { value, path } of nodesOf(object.object)) {
+                if (typeof value !== "string")
+                    continue;
+                for (const { expression, reason, hint } of ARTIFACTS) {
+                    const found = expression.exec(value)?.[0];
+                    if (found === undefined)
+                        continue;
+                    const cause = causeOf(found, release);
+                    yield {
+                        message: `${placed_describe(object)} has \`${found}\` in \`${path.join(".")}\`: ${reason}`,
+                        hint,
+                        ...(cause ? { at: cause.at() } : placed(object, path, release)),
+                    };
+                }
+            }
+        }
+    },
+};
+/** The number that Go printed with its type, where only one override says it. */
+function causeOf(found, { entries }) {
+    const number = /\((?:int\d*|float\d*)=(?<number>[^)]+)\)/.exec(found)?.groups?.number;
+    if (number === undefined)
+        return undefined;
+    const [only, ...others] = entries.filter(({ value }) => typeof value === "number" && value === Number(number));
+    return others.length === 0 ? only : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/render-failed.js
+const renderFailed = {
+    id: "R1",
+    slug: "render-failed",
+    severity: "error",
+    about: "Helm cannot make manifests of the values: install and upgrade end with the same error.",
+    why: "The chart was rendered with the merged values of the release, secrets replaced by stand-ins, and Helm gave up. The message is Helm's own, without the templates it came through; the place is the override it names, else the component. Correct that value, or the version where the chart asks for another Kubernetes.",
+    *checkRendered({ failure }) {
+        if (!failure)
+            return;
+        yield {
+            message: `Helm cannot render this release: ${failure.message}`,
+            hint: "correct the value that it names",
+            at: failure.at,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/schema-missing.js
+const schemaMissing = {
+    id: "R3",
+    slug: "schema-missing",
+    severity: "info",
+    about: "Objects of this kind were not checked: neither Kubernetes nor the charts at hand bring a schema of it.",
+    why: "Schemas come with the toolkit and out of the charts' own resource definitions; nothing is downloaded. A kind whose definition another chart or a person installs has none here, so a mistake in its objects shows only when they are applied. Each such kind is named once for the whole environment.",
+    *checkRendered({ release, unknownKinds = [] }) {
+        for (const { apiVersion, kind, count } of unknownKinds) {
+            yield {
+                message: `no schema for \`${apiVersion}\` ${kind}: ${count === 1 ? "1 object was" : `${count} objects were`} not checked`,
+                at: release.at,
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/render/stand-ins.js
+
+const LENGTH = 16;
+/**
+ * What stands for a secret while a chart is rendered: the same text for the same name. It is fine wherever a real
+ * value is (base64, HOCON, a name, a part of a URL), and no real value resembles it.
+ */
+function standIn(name) {
+    // Letters alone: digits with one `e` among them would be a number to HOCON.
+    const letters = [...(0,external_node_crypto_.createHash)("sha256").update(name).digest()].map((byte) => String.fromCharCode("a".charCodeAt(0) + (byte % 26)));
+    return `standin${letters.join("")}`.slice(0, LENGTH);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/schema-violation.js
+
+
+
+
+
+/** Types that a text never has. */
+const TYPES = new Set(["boolean", "integer", "number"]);
+const schemaViolation = {
+    id: "R2",
+    slug: "schema-violation",
+    severity: "error",
+    about: "A rendered object breaks the schema of its kind: Kubernetes refuses it, or drops the key it does not know.",
+    why: "The chart was rendered and every object checked by kubeconform against the schemas of `kubernetesVersion`, and those of the resource definitions that the charts bring. A value of the wrong type or a missing field makes the API server refuse the object, and the release fails. An unknown key is dropped without a word by Helm 3 and is an error for Helm 4. Correct the override at the place given; where none could be told, the chart itself is wrong for this version of Kubernetes.",
+    *checkRendered(rendered) {
+        const waiting = waitingTexts(rendered);
+        for (const violation of rendered.violations ?? []) {
+            const value = valueAt(violation.object.object, violation.path);
+            // What is not known yet, or copied from a guide, says nothing about the values.
+            if (typeof value === "string" && waiting.some((text) => value.includes(text)))
+                continue;
+            const hit = schema_violation_hitFor(rendered, violation);
+            if (!isFoundByType(rendered.release, hit.at))
+                yield hit;
+        }
+    },
+};
+/** Stand-ins of secrets, and texts from guides that nobody filled in. */
+function waitingTexts({ release }) {
+    return [
+        ...secretsOf(release),
+        ...release.entries.flatMap(({ value, leftover }) => leftover ? [placeholderIn(String(value)) ?? String(value)] : []),
+    ];
+}
+/** Whether the override is a text where our lists expect a number or boolean: the rule about types says it better. */
+function isFoundByType({ entries }, at) {
+    return entries.some((entry) => {
+        const { rule, value } = entry;
+        if (typeof value !== "string" || !TYPES.has(rule?.type ?? "any"))
+            return false;
+        const own = entry.at();
+        return own.file === at.file && own.line === at.line && own.column === at.column;
+    });
+}
+function secretsOf({ entries }) {
+    return entries.flatMap(({ value }) => typeof value === "string" ? placeholders_findPlaceholders(value).map(({ name }) => standIn(name)) : []);
+}
+function schema_violation_hitFor({ release }, violation) {
+    const { object, path, message, unknownKey } = violation;
+    const place = placed(object, path, release);
+    const what = `${placed_describe(object)} \`${path.join(".")}\``;
+    if (unknownKey !== undefined) {
+        return {
+            message: `${what} is no key that Kubernetes knows here: Helm 3 lets it be dropped, Helm 4 fails`,
+            hint: "correct the key or its level",
+            severity: "warning",
+            ...place,
+        };
+    }
+    return { message: `${what}: ${message}; Kubernetes refuses the object`, ...place };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/secret-not-supplied.js
+
+
+
+/** Secrets that the toolkit itself writes into a tenant's namespace. */
+const OWN = new Set(["clearml-agent-credentials", "clearml-gateway-credentials"]);
+const secretNotSupplied = {
+    id: "S2",
+    slug: "secret-not-supplied",
+    severity: "info",
+    about: "A pod needs a Secret that nothing rendered here makes: it has to be in the namespace beforehand.",
+    why: "The rendered objects refer to a Secret by name, and no release of the environment makes one of this name in that namespace. The pods wait with CreateContainerConfigError or stay in ContainerCreating until somebody creates it. Create it before the deployment (by hand, with External Secrets or Sealed Secrets); when that is so already, silence the rule with the reason.",
+    *checkRendered({ release, objects, suppliedSecrets }) {
+        const made = new Set(suppliedSecrets);
+        for (const { kind, name, object } of objects) {
+            if (kind === "Secret")
+                made.add(name);
+            // cert-manager writes the secret that its certificate names.
+            if (kind === "Certificate" && isMap(object.spec))
+                made.add(String(object.spec.secretName));
+        }
+        for (const object of objects) {
+            for (const { name, path } of neededSecrets(object.object)) {
+                if (made.has(name) || OWN.has(name))
+                    continue;
+                made.add(name);
+                yield {
+                    message: `${placed_describe(object)} needs the Secret \`${name}\`, which nothing rendered here makes`,
+                    hint: `make sure that it is in namespace \`${object.namespace ?? release.namespace ?? "default"}\` before the deployment`,
+                    ...placed(object, path, release),
+                };
+            }
+        }
+    },
+};
+/** The Secrets that pods cannot start without. */
+function* neededSecrets(object) {
+    for (const { value, path } of nodesOf(object)) {
+        if (!isMap(value) || value.optional === true)
+            continue;
+        const key = path.at(-1);
+        const parent = path.at(-2);
+        const isReference = key === "secretKeyRef" || key === "secretRef" || parent === "imagePullSecrets";
+        const isVolume = key === "secret";
+        if (isReference && isName(value.name))
+            yield { name: value.name, path: [...path, "name"] };
+        if (isVolume && isName(value.secretName))
+            yield { name: value.secretName, path: [...path, "secretName"] };
+        if (isVolume && parent !== undefined && path.includes("sources") && isName(value.name))
+            yield { name: value.name, path: [...path, "name"] };
+    }
+}
+function isName(value) {
+    return typeof value === "string" && value !== "";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/rendered/index.js
+
+
+
+
+
+
+
+
+/** What the charts make of the values. */
+const RENDERED_RULES = [
+    renderFailed,
+    schemaViolation,
+    schemaMissing,
+    objectRepeated,
+    renderArtifact,
+    apiNotServed,
+    imageOutsideRegistry,
+    secretNotSupplied,
+];
+/** Traps of this kind that have no rule of their own. */
+const RENDERED_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/lint/secret-uses.js
+
+
+
+
+const USES = new WeakMap();
+/** Every secret of a release whose value or name the files tell. */
+function secretUses(release) {
+    const known = USES.get(release);
+    if (known)
+        return known;
+    const found = [...findUses(release)];
+    USES.set(release, found);
+    return found;
+}
+function* findUses(release) {
+    for (const entry of release.entries) {
+        if (entry.rule?.secret)
+            yield* secret_uses_useOf(release, entry, entry.path.join("."));
+    }
+    for (const { name, value } of release.variables) {
+        if (value && isSecretVariable(name))
+            yield* secret_uses_useOf(release, value, name);
+    }
+}
+function* secret_uses_useOf(release, entry, name) {
+    const { value, leftover, path } = entry;
+    if (typeof value !== "string" || leftover || isInert(release, path))
+        return;
+    const text = withoutQuotes(entry.text ?? value);
+    if (text === "" || text === "-")
+        return;
+    const isKnown = entry.text !== undefined;
+    yield { release, entry, name, identity: isKnown ? digestOf(text) : secret_uses_nameOf(text, release.tenant) };
+}
+/** HOCON takes a text in quotes of its own. */
+function withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
+}
+function digestOf(text) {
+    return `text ${(0,external_node_crypto_.createHash)("sha256").update(text).digest("hex")}`;
+}
+/** What a name stands for differs by tenant where the deployment makes it for each, and where it is a part only. */
+function secret_uses_nameOf(text, tenant) {
+    const [only] = placeholders_findPlaceholders(text);
+    const isWhole = only && text === `\${${only.name}}`;
+    const isShared = isWhole && (!LATE.has(only.name) || !only.name.startsWith("TENANT_"));
+    return `name ${isWhole ? only.name : text}${isShared ? "" : ` of ${tenant}`}`;
+}
+const LATE = new Set(LATE_NAMES);
+/** Whether two identities prove that the secrets differ: two names may stand for one secret. */
+function isCertain(a, b) {
+    return a.identity.startsWith("text ") && b.identity.startsWith("text ");
+}
+/** The use at a path of keys, or of a variable; undefined when the files do not tell. */
+function secretUseAt(release, name) {
+    return secretUses(release).findLast((use) => use.name === name);
+}
+
+;// CONCATENATED MODULE: ./build/lint/tenant-credentials.js
+/** Keys below `clearml` with which agents and gateways log in to the API, in every generation of their charts. */
+const CREDENTIAL = /^clearml\.(agentk8sglue(Key|Secret)|apiKey|apiSecret|apiServerKey|apiServerSecret|apiserverKey|apiserverSecret)$/;
+/** Whether a key of an agent's or gateway's values holds its tenant's credentials. */
+function isTenantCredential(name) {
+    return CREDENTIAL.test(name);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/credential-shared-across-tenants.js
+
+
+const credentialSharedAcrossTenants = {
+    id: "L58",
+    slug: "credential-shared-across-tenants",
+    severity: "error",
+    about: "Two tenants use the same credentials of the ClearML API, so the work of one lands in the other's company.",
+    why: "Credentials belong to one user of one company. An agent with another tenant's credentials takes that tenant's tasks and sees its data. Leave the keys out of the override file: the deployment makes credentials for each tenant and fills them in.",
+    components: ["agent", "app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        const first = new Map();
+        for (const release of releases) {
+            if (release.tenant === undefined)
+                continue;
+            for (const use of secretUses(release)) {
+                const { entry, name, identity } = use;
+                if (!isTenantCredential(name))
+                    continue;
+                const earlier = first.get(identity);
+                if (!earlier)
+                    first.set(identity, { ...use, tenant: release.tenant });
+                else if (earlier.tenant !== release.tenant) {
+                    yield {
+                        message: `tenant \`${release.tenant}\` uses the credentials of tenant \`${earlier.tenant}\``,
+                        hint: "delete the key: the deployment makes credentials for each tenant",
+                        at: entry.at(),
+                        related: [{ at: earlier.entry.at(), message: `used by tenant \`${earlier.tenant}\`` }],
+                    };
+                }
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/default-secret-kept.js
+
+
+
+const defaultSecretKept = {
+    id: "S3",
+    slug: "default-secret-kept",
+    severity: "warning",
+    about: "A secret keeps the value that the chart prints in its own values, which everybody can read.",
+    why: "The public charts bring keys and passwords so that they run as they are. A server deployed with them lets in whoever has read the chart. Set each to `${NAME}` of a secret, or name an existing Secret with them.",
+    *check(release) {
+        const { contents, environment, definition } = release;
+        if (!contents || !environment)
+            return;
+        const merged = { ...release, values: merge_mergeValues([contents.values, release.values]) };
+        const kept = definition.values
+            .filter(({ secret, path }) => secret && !path.includes("*") && isKept(path.split("."), merged, contents))
+            .map(({ path }) => path);
+        if (kept.length === 0)
+            return;
+        yield {
+            message: `${kept.map((path) => `\`${path}\``).join(", ")} ${kept.length === 1 ? "keeps the value" : "keep the values"} of the chart, which everybody can read`,
+            hint: "set each to `${NAME}` of a secret",
+            at: release.at,
+        };
+    },
+};
+/** Whether the chart's own text is in force: nothing replaces it, and something reads it. */
+function isKept(path, merged, contents) {
+    const text = contents.defaultAt(path);
+    if (typeof text !== "string" || text === "" || valueAt(merged.values, path) !== text)
+        return false;
+    const block = valueAt(merged.values, path.slice(0, -1));
+    const isElsewhere = isMap(block) &&
+        Object.entries(block).some(([key, value]) => /existing\w*Secrets?$/i.test(key) && hasValue(value));
+    return !isElsewhere && !isInert(merged, path) && !/^<.*>$/.test(text);
+}
+function hasValue(value) {
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/jwks-mismatch.js
+
+const jwksMismatch = {
+    id: "L60",
+    slug: "jwks-mismatch",
+    severity: "error",
+    about: "The router checks cookies with another key than the server signs them with.",
+    why: "Every cookie is refused then, and users are sent to the login page without end. `clearml.jwksKey` of the router must be the server's `clearml.secureAuthTokenSecret`; write `${JWKS_KEY}`, or leave the key out, and the deployment reads it from the cluster.",
+    components: ["control-plane", "task-traffic-router"],
+    *checkAll(releases) {
+        const server = releases.find(({ id }) => id === "control-plane");
+        const signing = server && secretUseAt(server, "clearml.secureAuthTokenSecret");
+        if (!signing)
+            return;
+        for (const release of releases) {
+            if (release.id !== "task-traffic-router")
+                continue;
+            const checking = secretUseAt(release, "clearml.jwksKey");
+            if (!checking || checking.identity === "name JWKS_KEY" || checking.identity === signing.identity)
+                continue;
+            yield {
+                message: "`clearml.jwksKey` is not the key the server signs its cookies with",
+                // Two names may stand for the same secret.
+                ...(isCertain(checking, signing) ? {} : { severity: "warning" }),
+                hint: "write `${JWKS_KEY}`, or delete the key: the deployment fills it in",
+                at: checking.entry.at(),
+                related: [{ at: signing.entry.at(), message: "the server's key" }],
+            };
+        }
+    },
 };
 
 ;// CONCATENATED MODULE: ./build/lint/secrets.js
@@ -60828,30 +68478,33 @@ const ingressHostForm = {
 
 
 
-/** Every literal text where a secret belongs, without placeholders and without what a guide left over. */
+/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
 function* literalSecrets(release) {
     for (const entry of release.entries) {
-        if (entry.rule?.secret && isLiteral(entry))
-            yield { entry, text: String(entry.value), name: entry.path.join(".") };
+        const text = entry.rule?.secret ? literalOf(entry) : undefined;
+        if (text !== undefined)
+            yield { entry, text, name: entry.path.join(".") };
     }
     for (const { name, value } of release.variables) {
-        if (value && isSecretVariable(name) && isLiteral(value))
-            yield { entry: value, text: withoutQuotes(String(value.value)), name };
+        const text = value && isSecretVariable(name) ? literalOf(value) : undefined;
+        if (value && text !== undefined)
+            yield { entry: value, text: secrets_withoutQuotes(text), name };
     }
 }
 /** `user:password@` of a URI; without it the address of a database is no secret. */
 const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
-function isLiteral(entry) {
-    const { value, leftover } = entry;
+/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
+function literalOf({ value, text, leftover, rule }) {
     if (typeof value === "number")
-        return true;
+        return String(value);
     if (typeof value !== "string" || leftover)
-        return false;
-    if (entry.rule?.pattern === MONGO_URI && !URI_PASSWORD.test(value))
-        return false;
-    return value.trim() !== "" && value !== "-" && placeholders_findPlaceholders(value).length === 0;
+        return undefined;
+    const known = text ?? (placeholders_findPlaceholders(value).length === 0 ? value : undefined);
+    if (known === undefined || known.trim() === "" || known === "-")
+        return undefined;
+    return rule?.pattern === MONGO_URI && !URI_PASSWORD.test(known) ? undefined : known;
 }
-function withoutQuotes(text) {
+function secrets_withoutQuotes(text) {
     return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
 }
 /** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
@@ -60900,13 +68553,14 @@ function isPublished(text, atSecret) {
     return LONG.has(hash) || (atSecret && SHORT.has(hash));
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/literal-secret-in-git.js
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/literal-secret-in-git.js
 
 const literalSecretInGit = {
     id: "L56",
     slug: "literal-secret-in-git",
     severity: "error",
     about: "A secret stands in the file as it is, and so in the history of the repository.",
+    why: "Whoever can read the repository has the secret, and removing it later does not take it out of the history. A variable of clearml.yaml is as readable as the file. Make a new secret, list its name under `secrets:`, pass its value to the step and write `${NAME}`; or use the chart's `existing…Secret`.",
     *check(release) {
         for (const { entry, text, name } of literalSecrets(release)) {
             if (isPublished(text, true))
@@ -60920,43 +68574,2445 @@ const literalSecretInGit = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/rules/misindented-item.js
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/public-chart-pull-secret-off.js
+
+const publicChartPullSecretOff = {
+    id: "L67",
+    slug: "public-chart-pull-secret-off",
+    severity: "warning",
+    about: "Registry credentials are given, but the public charts make no pull secret until it is switched on.",
+    why: "In the public charts `imageCredentials.enabled` is false by default, so the credentials are not used and private images cannot be pulled. Set `imageCredentials.enabled: true`.",
+    components: ["control-plane", "agent", "serving"],
+    *check(release) {
+        const isPublic = release.environment?.edition === "community" || release.id === "serving";
+        if (!release.environment || !isPublic)
+            return;
+        const password = valueAt(release.values, ["imageCredentials", "password"]);
+        const enabled = valueAt(release.values, ["imageCredentials", "enabled"]);
+        if (typeof password !== "string" || password === "" || enabled === true)
+            return;
+        yield {
+            message: "the public chart does not use these credentials while `imageCredentials.enabled` is false",
+            hint: "set `imageCredentials.enabled: true`",
+            at: release.locate(["imageCredentials", "password"]),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/published-secret.js
+
+
+
+
+/** Default passwords of the Grafana that the serving chart brings along. */
+const GRAFANA_DEFAULTS = ["clearml", "admin", "prom-operator"];
+const publishedSecret = {
+    id: "L153",
+    slug: "published-secret",
+    severity: "error",
+    about: "A default credential of an older chart, or of a chart within the chart, is kept.",
+    why: "These defaults are printed in public values files, so everybody can log in with them. Old server charts had them below `secret.credentials`, which newer charts do not read at all; Grafana has `adminPassword`. Make new ones and name them as secrets.",
+    *check(release) {
+        const severity = release.environment ? {} : { severity: "warning" };
+        const grafana = valueAt(release.values, ["grafana", "adminPassword"]);
+        if (typeof grafana === "string" && GRAFANA_DEFAULTS.includes(grafana)) {
+            yield {
+                message: "`grafana.adminPassword` is the published default",
+                hint: "write `${NAME}` of a secret",
+                at: release.locate(["grafana", "adminPassword"]),
+                ...severity,
+            };
+        }
+        const old = valueAt(release.values, ["secret", "credentials"]);
+        if (!isMap(old))
+            return;
+        const texts = Object.values(old).flatMap((each) => (isMap(each) ? Object.values(each) : [each]));
+        const literal = texts.some((text) => typeof text === "string" && placeholders_findPlaceholders(text).length === 0);
+        // What is published word for word is said at its own place.
+        if (!literal || texts.some((text) => typeof text === "string" && isPublished(text, false)))
+            return;
+        yield {
+            message: "`secret.credentials` is where old server charts had their published credentials",
+            hint: "use the keys below `clearml` of today's chart, with `${NAME}` of secrets",
+            // What stands there is nobody's default, but nothing reads it either.
+            severity: "warning",
+            at: release.locate(["secret", "credentials"]),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/redis-password-mismatch.js
+
+
+
+const redisPasswordMismatch = {
+    id: "L61",
+    slug: "redis-password-mismatch",
+    severity: "error",
+    about: "An agent looks for the shared Redis at another address, or with another password, than it has.",
+    why: "The agent cannot suspend and resume tasks then, and says so in its log only. Write `${REDIS_PASSWORD}` for the password; the host is `<release>-master.<namespace>` of the Redis in this environment, the port 6379.",
+    components: ["redis", "agent"],
+    *checkAll(releases) {
+        const redis = releases.find(({ id }) => id === "redis");
+        if (!redis)
+            return;
+        const password = secretUseAt(redis, "auth.password");
+        for (const release of releases) {
+            if (release.id !== "agent")
+                continue;
+            yield* wrongPassword(release, password);
+            for (const variable of release.variables)
+                yield* wrongPlace(variable, redis);
+        }
+    },
+};
+function* wrongPassword(agent, password) {
+    const used = secretUseAt(agent, "CLEARML_AGENT_REDIS_PASSWORD");
+    if (!used || !password || used.identity === password.identity)
+        return;
+    if ([used.identity, password.identity].includes("name REDIS_PASSWORD"))
+        return;
+    yield {
+        message: "`CLEARML_AGENT_REDIS_PASSWORD` is not the password of the shared Redis",
+        // Two names may stand for the same secret.
+        ...(isCertain(used, password) ? {} : { severity: "warning" }),
+        hint: "write `${REDIS_PASSWORD}`",
+        at: used.entry.at(),
+        related: [{ at: password.entry.at(), message: "the password of the Redis" }],
+    };
+}
+function* wrongPlace({ name, value }, redis) {
+    if (!value || value.text === undefined || value.leftover)
+        return;
+    const { text } = value;
+    const master = `${masterName(redis)}.${redis.namespace}`;
+    const wrongHost = name === "CLEARML_AGENT_REDIS_HOST" &&
+        isInside(text, redis) &&
+        text.replace(/\.svc(\..*)?$/, "") !== master;
+    if (wrongHost) {
+        yield {
+            message: `\`${text}\` is not the shared Redis of this environment`,
+            hint: `write ${master}`,
+            at: value.at(),
+            related: [{ at: redis.at, message: "the Redis" }],
+        };
+    }
+    const port = valueAt(redis.values, ["master", "service", "ports", "redis"]) ?? 6379;
+    if (name === "CLEARML_AGENT_REDIS_PORT" && text !== String(port)) {
+        yield { message: `the shared Redis listens on ${String(port)}, not on ${text}`, at: value.at() };
+    }
+}
+/** Whether a host means a service of the cluster: a Redis elsewhere is none of our business. */
+function isInside(host, redis) {
+    const [, namespace] = host.split(".");
+    return namespace === redis.namespace || host.startsWith(`${masterName(redis)}.`);
+}
+function masterName(redis) {
+    const override = valueAt(redis.values, ["fullnameOverride"]);
+    return `${typeof override === "string" && override ? override : fullname(redis.release ?? "redis", "redis")}-master`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/secret-in-text.js
+
+
+
+
+
+
+
+/** What a setting with a secret is called. */
+const secret_in_text_SECRET_KEY = /(^|[._])(password|passwd|pass|secret|secret_key|token|api_key|account_key|sas_token)$/i;
+/** `password = "…"`, `export SECRET_KEY=…` within a text of several lines that is not HOCON. */
+const ASSIGNMENT = /\b([\w.-]*(?:password|passwd|secret|secret_key|access_key|token|api_key))["']?\s*[:=]\s*["']?([^\s"'#,;}\]]+)/gi;
+/** A comment that keeps an old key: `# agentk8sglueSecret: …`. */
+const secret_in_text_COMMENT = /^\s*#\s*[\w.-]*(?:password|secret|token|key):\s*["']?([^\s"']+)["']?\s*$/i;
+const secretInText = {
+    id: "L150",
+    slug: "secret-in-text",
+    severity: "error",
+    about: "A secret stands within a longer text or in a comment, where nothing replaces or masks it.",
+    why: "Configuration files in `additionalConfigs` or `clearmlConfig` become a ConfigMap that everybody in the namespace may read, scripts become part of the Pod, and comments stay in the repository's history. Put `${NAME}` of a secret there, or use the chart's `existing…Secret`.",
+    *check({ entries, layers }) {
+        for (const entry of entries) {
+            if (typeof entry.value !== "string" || entry.leftover || entry.rule?.secret)
+                continue;
+            if (isHocon(entry))
+                yield* inSettings(entry);
+            else if (entry.value.includes("\n"))
+                yield* inLines(entry, entry.value);
+        }
+        for (const source of new Set(layers.map((layer) => layer.source)))
+            yield* inComments(source);
+    },
+};
+function isHocon({ path }) {
+    return path.at(-1) === "clearmlConfig" || (path.at(-2) === "additionalConfigs" && path[0] === "apiserver");
+}
+/** Fixed users have a rule of their own. */
+function* inSettings(entry) {
+    for (const { path, text, at } of configSettings(entry)) {
+        const literal = text.replace(/^"(.*)"$/s, "$1");
+        if (path.includes("fixed_users") || !secret_in_text_SECRET_KEY.test(path.at(-1) ?? "") || !isLiteral(literal))
+            continue;
+        yield secret_in_text_found(`\`${path.join(".")}\``, entry, at);
+    }
+}
+function* inLines(entry, text) {
+    const locate = scalarLocator(entry.layer.source, pathInFile(entry), text);
+    for (const match of text.matchAll(ASSIGNMENT)) {
+        const [all, name = "", value = ""] = match;
+        if (!isLiteral(value) || !looksRandom(value))
+            continue;
+        const end = match.index + all.length;
+        yield secret_in_text_found(`\`${name}\``, entry, locate(end - value.length, end));
+    }
+}
+function secret_in_text_found(what, { path }, at) {
+    return {
+        message: `${what} within \`${path.join(".")}\` holds a secret in clear text`,
+        hint: "write `${NAME}` of a secret in its place, or give the file as an existing Secret",
+        at,
+    };
+}
+/** Neither a placeholder nor empty, a switch or a number, nor what is published and reported as that. */
+function isLiteral(text) {
+    if (text.length < 4 || /^(true|false|null|none|\d+)$/i.test(text) || isPublished(text, true))
+        return false;
+    return placeholders_findPlaceholders(text).length === 0 && !/[$<>]/.test(text) && placeholderIn(text) === undefined;
+}
+function* inComments(source) {
+    if (!source.text.includes("#"))
+        return;
+    let offset = 0;
+    for (const line of source.text.split("\n")) {
+        const text = line.includes("#") ? secret_in_text_COMMENT.exec(line)?.[1] : undefined;
+        if (text !== undefined && isLiteral(text) && looksRandom(text)) {
+            const start = offset + line.lastIndexOf(text);
+            yield {
+                message: "a comment keeps what looks like a secret",
+                hint: "delete the comment, and make a new secret: this one is in the history",
+                severity: "warning",
+                at: source.locateRange(start, start + text.length),
+            };
+        }
+        offset += line.length + 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/secret-like-value.js
+
+
+
+
+/** Keys that speak of a secret and hold the name of something, or where it is. */
+const ABOUT = /(name|ref|path|file|dir|id|url|host|class|policy|provider|mount|volume|user|type|issuer)s?$|existing/i;
+const secretLikeValue = {
+    id: "S4",
+    slug: "secret-like-value",
+    severity: "warning",
+    about: "A value looks like a secret in clear text, though its key is not known as the place of one.",
+    why: "What the chart does with the key is not known here, but its name speaks of a secret and the value looks made at random, or it has the form of a token or a private key. It is in the history of the repository now. Make a new one, list its name under `secrets:` in clearml.yaml and write `${NAME}` here.",
+    *check({ entries, variables }) {
+        const names = new Map(variables.flatMap(({ value, name }) => (value ? [[value, name]] : [])));
+        for (const entry of entries) {
+            const { value, rule } = entry;
+            if (typeof value !== "string" || value.length < 16 || rule?.secret || entry.leftover)
+                continue;
+            const name = names.get(entry) ?? String(entry.path.at(-1));
+            if (isSecretVariable(name) || placeholders_findPlaceholders(value).length > 0 || isPublished(value, true))
+                continue;
+            if (!holdsToken(value) && !isSecret(name, value, entry))
+                continue;
+            yield {
+                message: `\`${names.get(entry) ?? entry.path.join(".")}\` looks like a secret in clear text`,
+                hint: "replace the secret, list its name under `secrets:` in clearml.yaml and write `${NAME}` here",
+                at: entry.at(),
+            };
+        }
+    },
+};
+function isSecret(name, value, { rule }) {
+    return (soundsSecret(name) &&
+        !ABOUT.test(name) &&
+        rule?.pattern === undefined &&
+        looksRandom(value.replaceAll('"', "")));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/system-key-in-tenant.js
+
+
+const systemKeyInTenant = {
+    id: "L59",
+    slug: "system-key-in-tenant",
+    severity: "error",
+    about: "An agent or gateway of a tenant logs in with credentials of the server itself.",
+    why: "The server's own credentials and those of its supervisor may act as any user of any company. They lie in the tenant's namespace then, readable by every task that can read its Secrets. Leave the keys out: the deployment makes credentials of the tenant's administrator and fills them in.",
+    components: ["control-plane", "agent", "app-gateway", "task-traffic-router"],
+    *checkAll(releases) {
+        const system = new Map(releases.filter(({ id }) => id === "control-plane").flatMap((release) => systemCredentials(release)));
+        if (system.size === 0)
+            return;
+        for (const release of releases) {
+            if (release.tenant === undefined)
+                continue;
+            for (const use of secretUses(release)) {
+                const server = isTenantCredential(use.name) ? system.get(use.identity) : undefined;
+                if (!server)
+                    continue;
+                yield {
+                    message: `\`${use.name}\` is the server's own \`${server.name}\``,
+                    hint: "delete the key: the deployment fills in credentials of the tenant",
+                    at: use.entry.at(),
+                    related: [{ at: server.entry.at(), message: "the server's credentials" }],
+                };
+            }
+        }
+    },
+};
+/** Keys and secrets of the users the server makes for itself, by what they are. */
+function systemCredentials(release) {
+    return secretUses(release)
+        .filter(({ name }) => /^clearml\.|secure__credentials__/i.test(name))
+        .map((use) => [use.identity, use]);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/uri-password.js
+
+/** Characters a URI gives a meaning of their own (RFC 3986, 2.2); a percent sign must begin an escape. */
+const uri_password_RESERVED = /[/?#[\]@:]|%(?![0-9a-f]{2})/i;
+const uriPassword = {
+    id: "L156",
+    slug: "uri-password",
+    severity: "warning",
+    about: "A password within a database address holds characters that a URI reads as something else.",
+    why: "The address is cut at the wrong place: the server looks for a host that is half of the password, and may print it in its log. Write reserved characters as `%` escapes (`@` is `%40`, `/` is `%2F`), or choose a password of letters and digits.",
+    *check({ entries }) {
+        for (const { rule, text, value, leftover, at } of entries) {
+            const written = text ?? (typeof value === "string" ? value : undefined);
+            if (written === undefined || leftover || rule?.pattern !== MONGO_URI)
+                continue;
+            const user = /^mongodb(?:\+srv)?:\/\/(.*)@[^@]*$/s.exec(written)?.[1];
+            const password = user?.slice(user.indexOf(":") + 1);
+            if (!user?.includes(":") || !password || password.includes("${") || !uri_password_RESERVED.test(password))
+                continue;
+            yield {
+                message: "the password within the address holds a character that ends it there",
+                hint: "write the character as a `%` escape: `@` is `%40`, `/` is `%2F`",
+                at: at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/weak-secret.js
+
+
+/** Fewer characters, or fewer kinds of them, are soon guessed. */
+const SHORTEST = 16;
+const FEWEST_KINDS = 6;
+/** Given by the registry or the Git server, or a whole address: not ours to judge, and one for several is fine. */
+const GIVEN = /imageCredentials\.|gitAgent|ConnectionString/;
+const weakSecret = {
+    id: "L57",
+    slug: "weak-secret",
+    severity: "warning",
+    about: "One secret serves two purposes, is the key it belongs to, or is short enough to guess.",
+    why: "Whoever learns a secret used twice can do both things it is for, and neither can be changed alone. A key that is its own secret is no secret at all, and a short one is found by trying. Make one for each purpose, for example with `openssl rand -hex 16`.",
+    *check(release) {
+        yield* reused(release);
+        for (const { entry, text, name } of literalSecrets(release)) {
+            if (GIVEN.test(name) || isPublished(text, true) || !isWeak(text))
+                continue;
+            yield {
+                message: `the secret in \`${name}\` is easy to guess`,
+                hint: `make one of ${SHORTEST} characters or more, for example with \`openssl rand -hex 16\``,
+                at: entry.at(),
+            };
+        }
+    },
+};
+function* reused(release) {
+    const first = new Map();
+    for (const use of secretUses(release)) {
+        if (GIVEN.test(use.name))
+            continue;
+        const earlier = first.get(use.identity);
+        if (!earlier)
+            first.set(use.identity, use);
+        else if (purposeOf(earlier) !== purposeOf(use))
+            yield {
+                message: `\`${use.name}\` is the same secret as \`${earlier.name}\``,
+                hint: "make a secret of its own for each",
+                at: use.entry.at(),
+                related: [{ at: earlier.entry.at(), message: `also \`${earlier.name}\`` }],
+            };
+    }
+}
+/** A later file may repeat a key, and variables that set one setting differ by case. */
+function purposeOf({ name }) {
+    return name.toLowerCase();
+}
+function isWeak(text) {
+    return text.length < SHORTEST || new Set(text).size < FEWEST_KINDS;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/well-known-secret.js
+
+const wellKnownSecret = {
+    id: "L55",
+    slug: "well-known-secret",
+    severity: "error",
+    about: "A credential that is printed in guides or default values: everybody knows it.",
+    why: "Guides and the public charts print keys and passwords as examples, and servers are found on the internet that still have them. Make a new one, for example with `openssl rand -hex 16`, and name it as a secret. For a server that ran with it, change it everywhere it is used at once.",
+    *check(release) {
+        const secrets = [...literalSecrets(release)];
+        const places = new Set(secrets.map(({ entry }) => entry));
+        for (const { entry, text, name } of secrets) {
+            if (isPublished(text, true))
+                yield hit(release, `\`${name}\``, entry.at());
+        }
+        for (const entry of release.entries) {
+            if (typeof entry.value !== "string" || places.has(entry))
+                continue;
+            if (isPublished(entry.value, false))
+                yield hit(release, `\`${entry.path.join(".")}\``, entry.at());
+            else if (well_known_secret_passwordsIn(entry.value).some((each) => isPublished(each, true)))
+                yield hit(release, `a password in \`${entry.path.join(".")}\``, entry.at());
+        }
+    },
+};
+/** Passwords in the text of a configuration file. */
+function well_known_secret_passwordsIn(text) {
+    if (!text.includes("\n"))
+        return [];
+    return [...text.matchAll(/\bpassword"?\s*[:=]\s*"([^"\n]*)"/g)].map((match) => match[1] ?? "");
+}
+function hit(release, what, at) {
+    return {
+        message: `${what} is a published credential`,
+        hint: "make a new one, and name it as a secret: `${NAME}`",
+        // A chart's own default values hold them; harmless until somebody deploys them.
+        ...(release.environment ? {} : { severity: "warning" }),
+        at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/wrong-registry-user.js
+
+
+/** The user whose token opens the billing images. */
+const BILLING_USER = "dockerhubcustpocbillingaccess";
+const PASSWORD = "imageCredentials.password";
+const wrongRegistryUser = {
+    id: "L66",
+    slug: "wrong-registry-user",
+    severity: "warning",
+    about: "The registry user or token does not belong to this chart: billing has a user and a token of its own.",
+    why: "Docker Hub refuses the images, and the pods stay in ImagePullBackOff. The billing chart's images open for the user `dockerhubcustpocbillingaccess` with a token of its own, those of every other ClearML chart for `allegroaienterprise`.",
+    *checkAll(releases) {
+        const billing = releases.find(({ id }) => id === "billing");
+        const token = billing && !isMirrored(billing) ? secretUseAt(billing, PASSWORD) : undefined;
+        for (const release of releases) {
+            if (isMirrored(release))
+                continue;
+            yield* wrongUser(release);
+            const own = release === billing ? undefined : secretUseAt(release, PASSWORD);
+            if (!own || own.identity !== token?.identity)
+                continue;
+            yield {
+                message: `the token in \`${PASSWORD}\` is that of the billing images`,
+                hint: "give each its own token",
+                at: own.entry.at(),
+                related: [{ at: token.entry.at(), message: "the token of billing" }],
+            };
+        }
+    },
+};
+function* wrongUser(release) {
+    const path = ["imageCredentials", "username"];
+    const username = valueAt(release.values, path);
+    const isBilling = release.id === "billing";
+    if (typeof username !== "string" || username === "" || /[$<]/.test(username))
+        return;
+    // Others may have a user of their own at Docker Hub.
+    if ((username === BILLING_USER) === isBilling)
+        return;
+    yield {
+        message: `\`${username}\` is not the registry user of ${isBilling ? "the billing chart" : "this chart"}`,
+        hint: `write ${isBilling ? BILLING_USER : "allegroaienterprise"}, with its own token`,
+        at: release.locate(path),
+    };
+}
+/** A mirror has users of its own. */
+function isMirrored({ values }) {
+    const registry = valueAt(values, ["imageCredentials", "registry"]);
+    return typeof registry === "string" && !/^$|docker\.io/.test(registry);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/secrets/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Secrets in files. */
+const SECRETS_RULES = [
+    wellKnownSecret,
+    literalSecretInGit,
+    weakSecret,
+    credentialSharedAcrossTenants,
+    systemKeyInTenant,
+    jwksMismatch,
+    redisPasswordMismatch,
+    wrongRegistryUser,
+    publicChartPullSecretOff,
+    secretInText,
+    publishedSecret,
+    uriPassword,
+    secretLikeValue,
+    defaultSecretKept,
+];
+/** Traps of this kind that have no rule of their own. */
+const SECRETS_UNCHECKED = [
+    {
+        id: "L62",
+        slug: "kafka-password-mismatch",
+        about: "The API server's password for the billing Kafka must be the one of the billing chart.",
+        reason: "which keys of the billing chart hold it is not public; the chart is handed over as a file",
+    },
+    {
+        id: "L63",
+        slug: "token-secret-change",
+        about: "A changed signing secret ends every session; changed keys must reach all their users at once.",
+        reason: "it is about the change, not about the file: the plan of a deployment shows it",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/additional-config-name.js
+
+const additionalConfigName = {
+    id: "L42",
+    slug: "additional-config-name",
+    severity: "error",
+    about: "The API server reads only files that end in .conf; others are ignored.",
+    why: "The server loads the files of its configuration folder whose name ends in `.conf`, and the name before that is the first part of every setting in it. `apiserver.yaml` is mounted and never read. Rename it; files that a setting names by their path may be called anything.",
+    *check({ entries, variables }) {
+        const misnamed = entries.filter(({ rule, path }) => rule?.keyPattern === CONFIG_FILE && !CONFIG_FILE.expression.test(String(path.at(-1))));
+        for (const { path, at } of misnamed) {
+            const key = String(path.at(-1));
+            const isNamed = variables.some(({ value }) => value?.text?.replaceAll('"', "").endsWith(`/${key}`));
+            if (!isNamed)
+                yield { message: `\`${key}\` is not ${CONFIG_FILE.expected}`, at: at("key") };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/additional-config-shadowed.js
+
+
+/** Sources of configuration files, the strongest first. */
+const SOURCES = [
+    "existingAdditionalConfigsConfigMap",
+    "existingAdditionalConfigsSecret",
+    "additionalConfigs",
+];
+const additionalConfigShadowed = {
+    id: "L43",
+    slug: "additional-config-shadowed",
+    severity: "warning",
+    about: "Configuration files are given in two ways, and the chart mounts only one of them.",
+    why: "`existingAdditionalConfigsConfigMap` wins over `existingAdditionalConfigsSecret`, and both win over `additionalConfigs`. The others are not mounted, so their settings are not there and nothing says so. Put all files into one of them.",
+    components: ["control-plane", "serving"],
+    *check(release) {
+        for (const block of Object.keys(release.values)) {
+            const given = SOURCES.filter((key) => isGiven(valueAt(release.values, [block, key])));
+            const [winner] = given;
+            if (winner === undefined)
+                continue;
+            for (const loser of given.slice(1)) {
+                const entry = release.entries.findLast(({ path }) => path.length === 2 && path[0] === block && path[1] === loser);
+                yield {
+                    message: `\`${block}.${loser}\` is not mounted: \`${winner}\` takes its place`,
+                    hint: "give all files in one of the two",
+                    at: entry?.at("key") ?? release.locate([block, loser]),
+                    related: [{ at: release.locate([block, winner]), message: "this one is mounted" }],
+                };
+            }
+        }
+    },
+};
+function isGiven(value) {
+    return isMap(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/billing-incomplete.js
+
+const NEEDED = [
+    "hosts.kafka.billing.host",
+    "hosts.redis.billing.host",
+    "hosts.redis.billing.db",
+    "secure.kafka.billing.security_protocol",
+    "secure.kafka.billing.sasl_mechanism",
+    "secure.kafka.billing.sasl_plain_username",
+    "secure.kafka.billing.sasl_plain_password",
+];
+const billingIncomplete = {
+    id: "L52",
+    slug: "billing-incomplete",
+    severity: "warning",
+    about: "Billing is switched on without everything the API server needs to reach its Kafka and Redis.",
+    why: "With `billing.enabled` the API server sends every event to the billing Kafka. It needs the hosts of that Kafka and Redis, the number of the Redis database, and how to log in to Kafka; with one of them missing or wrong, events are lost or the server waits at start. The services are in the namespace of the billing component.",
+    components: ["control-plane", "billing"],
+    *checkAll(releases) {
+        const server = releases.find(({ id }) => id === "control-plane");
+        if (!server?.environment || hasOtherConfigs(server))
+            return;
+        const settings = givenSettings(server);
+        const isOn = settings.findLast(({ path }) => path === "billing.enabled");
+        if (!/^true$/i.test(isOn?.text ?? "") || !isOn)
+            return;
+        yield* missingSettings(settings, isOn);
+        const billing = releases.find(({ id }) => id === "billing");
+        if (billing)
+            yield* strangeHosts(settings, billing);
+    },
+};
+function* missingSettings(settings, isOn) {
+    const given = new Set(settings.map(({ path }) => path.replace(/\.\d+$/, "")));
+    const missing = NEEDED.filter((path) => !given.has(path));
+    if (missing.length === 0)
+        return;
+    yield {
+        message: `billing is on, without ${missing.map((path) => `\`${path}\``).join(", ")}`,
+        hint: `add ${missing.map((path) => `CLEARML__${path.replaceAll(".", "__")}`).join(", ")}`,
+        at: isOn.at,
+    };
+}
+/** Hosts that name a service of another namespace than that of the billing component. */
+function* strangeHosts(settings, billing) {
+    for (const { path, value, valueAt } of settings) {
+        if (!/^hosts\.(kafka|redis)\.billing\.host(\.\d+)?$/.test(path) || !value)
+            continue;
+        const hosts = value.kind === "list" ? value.items : "text" in value ? [value.text] : [];
+        for (const host of hosts) {
+            const [, namespace] = /^"?[a-z0-9-]+\.([a-z0-9-]+)(?:\.svc[a-z0-9.-]*)?(?::\d+)?"?$/.exec(host) ?? [];
+            // Two labels may as well be a host outside; the name of the services tells them apart.
+            if (namespace === undefined || namespace === billing.namespace || !/billing|\.svc/.test(host))
+                continue;
+            yield {
+                message: `\`${host.replaceAll('"', "")}\` is not in \`${billing.namespace}\`, where billing is installed`,
+                hint: `write the namespace \`${billing.namespace}\``,
+                at: valueAt,
+                related: [{ at: billing.at, message: "billing" }],
+            };
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/config-path-unmatched.js
+
+
+
+
+/** Where the chart puts the files of `additionalConfigs`. */
+const FILE = /^"?\/opt\/(?:clearml|trains)\/config\/(?:default\/)?([^/"]+)"?$/;
+const configPathUnmatched = {
+    id: "L151",
+    slug: "config-path-unmatched",
+    severity: "warning",
+    about: "A variable names a file in the configuration folder that no key of `additionalConfigs` puts there.",
+    why: "The keys of `apiserver.additionalConfigs` become files in `/opt/clearml/config`. A setting that names a file there, such as the metadata of an identity provider, finds it only under the very same name. Use one name in both.",
+    components: ["control-plane"],
+    *check(release) {
+        if (!release.environment || isMountedOtherwise(release))
+            return;
+        const files = valueAt(release.values, ["apiserver", "additionalConfigs"]);
+        const names = isMap(files) ? Object.keys(files) : [];
+        for (const { name, value } of variablesAt(release, ["apiserver", "extraEnvs"])) {
+            const file = FILE.exec(value?.text ?? "")?.[1];
+            if (!value || file === undefined || names.includes(file))
+                continue;
+            yield {
+                message: `\`${name}\`: no file \`${file}\` is put into that folder`,
+                hint: nearestHint(file, names, "add it to `apiserver.additionalConfigs`"),
+                at: value.at(),
+            };
+        }
+    },
+};
+/** Objects of the cluster and volumes of one's own may bring any file. */
+function isMountedOtherwise(release) {
+    const mounts = ["additionalVolumeMounts", "extraVolumes"].map((key) => valueAt(release.values, ["apiserver", key]));
+    return hasOtherConfigs(release) || mounts.some((each) => Object.keys(each ?? {}).length > 0);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/credential-block-incomplete.js
+
+
+const credential_block_incomplete_USER = /^secure\.credentials\.([^.]+)\.(.+)$/;
+const SUPERVISOR = ["allow_login", "sec_groups", "email"];
+const credentialBlockIncomplete = {
+    id: "L40",
+    slug: "credential-block-incomplete",
+    severity: "error",
+    about: "A user below `secure.credentials` lacks its role, so the API server does not start, or its key or secret.",
+    why: "The server makes a user of every block below `secure.credentials` when it starts. It reads the role of each, and ends with an error where there is none; without key and secret nobody can log in as that user. A supervisor needs `role`, `user_key`, `user_secret`, `allow_login`, `sec_groups` and `email`.",
+    components: ["control-plane"],
+    *check(release) {
+        // A single file need not be complete, and files of the cluster may hold the rest.
+        if (!release.environment || hasOtherConfigs(release))
+            return;
+        const users = groupBy(givenSettings(release), ({ path }) => credential_block_incomplete_USER.exec(path)?.[1]);
+        for (const [user, settings] of users) {
+            if (SERVER_USERS.includes(user))
+                continue;
+            yield* missingOf(user, settings);
+        }
+    },
+};
+function* missingOf(user, settings) {
+    const given = new Set(settings.map(({ path }) => credential_block_incomplete_USER.exec(path)?.[2]));
+    const at = settings[0]?.at;
+    if (!at)
+        return;
+    const lacks = (...names) => names.filter((name) => !given.has(name));
+    const hint = (names) => `add ${names.map((name) => `CLEARML__secure__credentials__${user}__${name}`).join(", ")}`;
+    if (!given.has("role"))
+        yield { message: `\`${user}\` has no role, and the API server does not start`, hint: hint(["role"]), at };
+    const key = lacks("user_key", "user_secret");
+    if (key.length > 0)
+        yield {
+            message: `\`${user}\` has no ${key.join(" and no ")}: nobody can log in with it`,
+            hint: hint(key),
+            // One without the other is a mistake; a user without both may be there for its id alone.
+            severity: key.length === 1 ? "error" : "warning",
+            at,
+        };
+    const more = user === "supervisor" ? lacks(...SUPERVISOR) : [];
+    if (more.length > 0)
+        yield { message: `\`${user}\` has no ${more.join(", no ")}`, hint: hint(more), severity: "warning", at };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/credential-expiry.js
+
+const credentialExpiry = {
+    id: "L136",
+    slug: "credential-expiry",
+    severity: "warning",
+    about: "Credentials expire after a while, also those that agents and gateways log in with.",
+    why: "With `apiserver.auth.credentials.default_expiration_sec` every credential made from then on ends after that time. Agents, gateways and the upload of applications fail one day with 401 and nothing has been changed. Leave it out, or renew those credentials before they end.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const { path, name, text, at } of givenSettings(release)) {
+            if (path !== "apiserver.auth.credentials.default_expiration_sec" || /^(0|null)?$/i.test(text ?? "1"))
+                continue;
+            yield {
+                message: `\`${name}\`: credentials of agents and gateways end after this time, and they fail with 401`,
+                hint: "leave it out, or renew their credentials in time",
+                at,
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-bool-form.js
+
+
+
+/** What people write for true and false. */
+const WORDS = {
+    true: true,
+    yes: true,
+    on: true,
+    false: false,
+    no: false,
+    off: false,
+};
+const envBoolForm = {
+    id: "L36",
+    slug: "env-bool-form",
+    severity: "warning",
+    about: "A switch whose value is a text: every text that is not empty counts as true, also `false` in quotes.",
+    why: 'HOCON knows `true` and `false`. `yes`, `off` and `"false"` in inner quotes are texts, and Python takes every text for true: the switch is on whatever it says. Write `"true"` or `"false"` with YAML quotes only.',
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const hit = setting.type === "boolean" ? wrongSwitch(setting) : undefined;
+            if (hit)
+                yield { ...hit, at: setting.entry.at() };
+        }
+    },
+};
+function wrongSwitch(setting) {
+    const { value, name, text } = setting;
+    if (value.kind === "list" || value.kind === "object")
+        return {
+            message: `\`${name}\` is a switch, not a ${value.kind === "list" ? "list" : "map"}`,
+            hint: env_bool_form_HINT,
+        };
+    if ((value.kind !== "bare" && value.kind !== "quoted") || value.text === "")
+        return undefined;
+    const word = value.text.trim().toLowerCase();
+    const type = value.kind === "quoted" ? "string" : typeOfBare(value.text);
+    if (type === "boolean") {
+        // `True` is what Python writes; anything else is read as well, but nobody expects it.
+        if (/^([tT]rue|[fF]alse)$/.test(value.text))
+            return undefined;
+        return {
+            message: `\`${name}\`: \`${text}\` is an unusual way to write it`,
+            hint: env_bool_form_HINT,
+            severity: "info",
+            ...fixOf(setting, word),
+        };
+    }
+    if (type === "number" && /^[01]$/.test(value.text))
+        return {
+            message: `\`${name}\`: ${value.text} is a number that counts as ${value.text === "1"}`,
+            hint: env_bool_form_HINT,
+            severity: "info",
+        };
+    if (type === "null")
+        return undefined;
+    return {
+        message: `\`${name}\`: ${text} is a text for HOCON, and every text counts as true`,
+        hint: env_bool_form_HINT,
+        ...fixOf(setting, word),
+    };
+}
+const env_bool_form_HINT = 'write `"true"` or `"false"`';
+function fixOf({ entry }, word) {
+    const means = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+    if (means === undefined || String(entry.value).includes("${"))
+        return {};
+    return { fix: writes(entry, String(means), `write \`${means}\``) };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-case-duplicate.js
+
+
+const envCaseDuplicate = {
+    id: "L38",
+    slug: "env-case-duplicate",
+    severity: "warning",
+    about: "Two variables set the same setting, because its name ignores case and prefix; one of them is lost.",
+    why: "The API server takes the prefix off, splits at `__` and puts everything in lower case, so `CLEARML__A__B`, `CLEARML__a__b` and `TRAINS__a__b` are one setting. `CLEARML__` wins over `TRAINS__`, then the name that sorts last, which is the one in lower case; the place in the list does not matter. Remove the one you do not mean.",
+    components: ["control-plane"],
+    *check(release) {
+        const variables = variablesAt(release, ["apiserver", "extraEnvs"]);
+        for (const [path, same] of groupBy(variables, ({ name }) => settingPath(name))) {
+            const names = [...new Map(same.map((each) => [each.name, each])).values()].sort(byOrder);
+            const winner = names.at(-1);
+            for (const loser of names.slice(0, -1)) {
+                if (!winner)
+                    continue;
+                yield {
+                    message: `\`${loser.name}\` is lost: \`${winner.name}\` sets the same \`${path}\`, and wins`,
+                    hint: "remove one of the two",
+                    at: nameAt(loser),
+                    related: [{ at: nameAt(winner), message: "this one wins" }],
+                };
+            }
+        }
+    },
+};
+/** The order in which the server applies them: `TRAINS__` first, then by byte. */
+function byOrder(a, b) {
+    const isOld = (name) => Number(name.startsWith("TRAINS__"));
+    return isOld(b.name) - isOld(a.name) || (a.name < b.name ? -1 : 1);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-email-unquoted.js
+
+const envEmailUnquoted = {
+    id: "L31",
+    slug: "env-email-unquoted",
+    severity: "error",
+    about: "An e-mail address without inner quotes: the API server parses values as HOCON and crashes at `@`.",
+    why: "The API server parses every value as HOCON, and `@` may not stand there without quotes: it crashes at start, and only the traceback names the variable. YAML takes its own quotes off, so the value needs a second pair: `'\"ops@example.com\"'`.",
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value } = setting;
+            if (setting.isList || value.kind !== "invalid" || value.character !== "@")
+                continue;
+            yield {
+                message: `\`${setting.name}\`: the API server crashes at \`@\`, because it reads the value as HOCON`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: setting.entry.at(),
+                ...quotesFix(setting),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-hash-truncates.js
+
+const envHashTruncates = {
+    id: "L34",
+    slug: "env-hash-truncates",
+    severity: "error",
+    about: "`#`, or `//` after a blank, starts a HOCON comment: the rest of the value is lost without an error.",
+    why: "HOCON takes `#`, and `//` behind a blank, for the start of a comment. The secret `abc#def` becomes `abc`, and nothing says so until somebody cannot log in. Put inner quotes around the value.",
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value, text } = setting;
+            if (setting.isList || value.kind !== "truncated")
+                continue;
+            const sign = text[value.at] === "#" ? "#" : "//";
+            yield {
+                message: `\`${setting.name}\`: \`${sign}\` starts a comment, the rest of the value is lost`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: setting.entry.at(),
+                // Behind a blank it may be meant as a comment.
+                ...(/\s/.test(text[value.at - 1] ?? " ") ? {} : quotesFix(setting)),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-list-shape.js
+
+const envListShape = {
+    id: "L32",
+    slug: "env-list-shape",
+    severity: "error",
+    about: "A setting that must be a list is not one: `a,b` crashes the API server, `'a'` keeps its quotes.",
+    why: 'Groups, features, administrators and Kafka hosts are lists. HOCON knows no lists without brackets: `a,b` crashes the API server at start, a word alone is a text that is then read letter by letter, and single quotes become part of the items. Write `\'["a", "b"]\'`.',
+    components: ["control-plane"],
+    *check(release) {
+        for (const { name, isList, text, value, entry } of settingsOf(release)) {
+            const reason = isList && text.trim() !== "" ? wrongList(value) : undefined;
+            if (!reason)
+                continue;
+            yield { message: `\`${name}\`: ${reason}`, hint: `write a list: '["a", "b"]'`, at: entry.at() };
+        }
+    },
+};
+function wrongList(value) {
+    if (value.kind === "invalid")
+        return `the API server crashes at \`${value.character}\``;
+    if (value.kind !== "list")
+        return "the value is no list";
+    return value.items.some((item) => item.startsWith("'"))
+        ? "single quotes become part of the items"
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-never-read.js
+
+const envNeverRead = {
+    id: "L152",
+    slug: "env-never-read",
+    severity: "warning",
+    about: "A variable with the prefix of another part of the server, or of years ago: nothing reads it.",
+    why: "The API server and the file server read `CLEARML__…` (and still `TRAINS__…`), the web server reads `WEBSERVER__…`. `ALLEGRO__…` was the prefix of early versions. A variable with another prefix is set in the container and has no effect. Move it to the part that reads it, or write today's prefix.",
+    components: ["control-plane"],
+    *check({ variables }) {
+        for (const variable of variables) {
+            const reason = unread(variable);
+            if (reason)
+                yield { message: `\`${variable.name}\`: ${reason[0]}`, hint: reason[1], at: nameAt(variable) };
+        }
+    },
+};
+function unread({ name, item }) {
+    const [, prefix] = /^(ALLEGRO|CLEARML|TRAINS|WEBSERVER)__/.exec(name) ?? [];
+    const part = item.path[0];
+    if (prefix === "ALLEGRO")
+        return ["nothing reads this prefix any more", "begin it with `CLEARML__`"];
+    if (prefix === "WEBSERVER" && (part === "apiserver" || part === "fileserver"))
+        return ["only the web server reads this prefix", "move it to `webserver.extraEnvs`"];
+    if (prefix && prefix !== "WEBSERVER" && part === "webserver")
+        return ["the web server does not read this prefix", "move it to `apiserver.extraEnvs`"];
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-numeric-coercion.js
+
+
+/** Settings that hold a text, by what they are called, where nothing else says it. */
+const TEXT = /(^|[._])(key|secret|password|id|name)$|\.((default|supervisor)_)?company$/;
+const envNumericCoercion = {
+    id: "L35",
+    slug: "env-numeric-coercion",
+    severity: "warning",
+    about: "A name, id or password that HOCON reads as a number, a duration or nothing at all.",
+    why: "The API server parses the value as HOCON. Digits alone become a number and lose their leading zeros, `12e5` becomes 1200000.0 and an id with one `e` among its digits becomes infinite, `7d` becomes a duration and `null` nothing. The user or company is then looked for under another name. Put inner quotes around the value.",
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const { value, name, entry } = setting;
+            if (value.kind !== "bare" || !isText(setting))
+                continue;
+            const type = typeOfBare(value.text);
+            if (type === "string" || (type === "boolean" && setting.type === undefined))
+                continue;
+            yield {
+                message: `\`${name}\`: HOCON reads the value as ${type === "null" ? "nothing" : `a ${type}`}, and a text belongs here`,
+                hint: `write inner quotes: ${quoted(setting)}`,
+                at: entry.at(),
+                ...quotesFix(setting),
+            };
+        }
+    },
+};
+function isText({ type, path }) {
+    return type === undefined ? TEXT.test(path) : type === "string";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-prefix-typo.js
+
+
+
+/** Parts of settings that do begin with an underscore. */
+const UNDERSCORED = /^_(default|elastic|mongo|tasks|redis|log)/i;
+const envPrefixTypo = {
+    id: "L39",
+    slug: "env-prefix-typo",
+    severity: "warning",
+    about: "A setting's variable with too few or too many underscores: it is not read, or sets something else.",
+    why: "Settings begin with `CLEARML__`, in capitals, and their parts are joined by two underscores. With one underscore the variable is not a setting at all; with three, the next part begins with an underscore; at the end they are dropped. Nothing says so: the setting keeps its default.",
+    components: ["control-plane"],
+    fixable: true,
+    *check({ variables }) {
+        for (const variable of variables) {
+            const [place] = variable.item.path;
+            const found = place === "apiserver" || place === "fileserver"
+                ? env_prefix_typo_wrongName(variable.name)
+                : wrongWebName(variable.name);
+            if (!found)
+                continue;
+            yield {
+                message: `\`${variable.name}\`: ${found.reason}`,
+                hint: `did you mean \`${found.meant}\`?`,
+                at: nameAt(variable),
+                ...(found.isSafe ? env_prefix_typo_renamed(variable, found.meant) : {}),
+            };
+        }
+    },
+};
+function env_prefix_typo_wrongName(name) {
+    if (/^(clearml|trains)__/i.test(name) && !/^(CLEARML|TRAINS)__/.test(name)) {
+        const meant = name.replace(/^[a-z]+__/i, (prefix) => prefix.toUpperCase());
+        return { reason: "the prefix is in capitals, other names are not read", meant, isSafe: true };
+    }
+    // `CLEARML_REDIS_SERVICE_HOST` and the like are variables of their own.
+    if (/^(CLEARML|TRAINS)_[a-z]/.test(name) || /^(CLEARML|TRAINS)_[^_].*__/.test(name))
+        return {
+            reason: "one underscore after the prefix, so it is no setting and not read",
+            meant: name.replace("_", "__"),
+            isSafe: true,
+        };
+    const rest = /^(?:CLEARML|TRAINS)__(.*)$/.exec(name)?.[1];
+    if (rest === undefined)
+        return undefined;
+    if (/[^_]_+$/.test(rest) && rest.endsWith("__"))
+        return { reason: "the underscores at the end are dropped", meant: name.replace(/_+$/, ""), isSafe: true };
+    const parts = rest.split("__");
+    if (parts.slice(0, -1).some((part) => part === ""))
+        return { reason: "four underscores make an empty part", meant: name.replaceAll(/_{3,}/g, "__") };
+    if (parts.some((part) => part.startsWith("_") && !UNDERSCORED.test(part)))
+        return {
+            reason: "three underscores make a part that begins with one",
+            meant: name.replaceAll(/_{3,}/g, "__"),
+        };
+    return undefined;
+}
+function wrongWebName(name) {
+    if (!/^WEBSERVER_[a-z]/.test(name))
+        return undefined;
+    return {
+        reason: "one underscore after the prefix, so it is no setting and not read",
+        meant: name.replace("_", "__"),
+        isSafe: true,
+    };
+}
+function env_prefix_typo_renamed({ item }, to) {
+    if (!hasPath(item.value, ["name"]))
+        return undefined;
+    const { source } = item.layer;
+    const change = { source, kind: "value", path: [...pathInFile(item), "name"], to };
+    return { fix: { description: `rename it to \`${to}\``, changes: [change] } };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-repeated.js
+
+
+const envRepeated = {
+    id: "L140",
+    slug: "env-repeated",
+    severity: "error",
+    about: "A variable stands twice in one list, or the chart sets it as well: server-side apply refuses that.",
+    why: "Kubernetes takes the last of two variables of one name, and server-side apply, which Helm 4 uses, refuses the object. Remove one. What the chart sets itself is set through the chart's values.",
+    *check(release) {
+        const lists = groupBy(release.variables, ({ item }) => listOf(release, item));
+        for (const list of lists.values())
+            yield* env_repeated_repeated(list);
+        if (release.id === "control-plane")
+            yield* setByChart(release);
+    },
+};
+function listOf({ layers }, { layer, path }) {
+    return `${layers.indexOf(layer)} ${path.slice(0, -1).join("\0")}`;
+}
+function* env_repeated_repeated(list) {
+    for (const [name, same] of groupBy(list, (variable) => variable.name || undefined)) {
+        const last = same.at(-1);
+        for (const variable of same.slice(0, -1)) {
+            if (!last)
+                continue;
+            yield {
+                message: `\`${name}\` stands twice in this list, and the later one wins`,
+                hint: "remove one of the two",
+                at: nameAt(variable),
+                related: [{ at: nameAt(last), message: "the later one" }],
+            };
+        }
+    }
+}
+function* setByChart({ variables }) {
+    for (const variable of variables) {
+        const path = variable.item.path[0] === "apiserver" ? settingPath(variable.name) : undefined;
+        const key = path !== undefined && Object.hasOwn(CHART_SETTINGS, path) ? CHART_SETTINGS[path] : undefined;
+        if (key === undefined)
+            continue;
+        yield {
+            message: `the chart sets \`${variable.name}\` itself, and which of the two wins depends on the spelling`,
+            hint: `set \`${key}\` instead`,
+            severity: "warning",
+            at: nameAt(variable),
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-reserved-char.js
+
+const envReservedChar = {
+    id: "L33",
+    slug: "env-reserved-char",
+    severity: "error",
+    about: "A value holds a character that HOCON reserves, without inner quotes: the API server crashes at start.",
+    why: 'The API server parses every value as HOCON, where ``^ ` + ? ! @ * & " [ ] { } , = $`` have a meaning or none at all outside quotes: it crashes at start. URLs with a query, LDAP filters and secrets in Base64 have such characters. What follows a line break is read as further settings, and a quote behind a backslash becomes part of the text. Put inner quotes around the whole value.',
+    components: ["control-plane"],
+    fixable: true,
+    *check(release) {
+        for (const setting of settingsOf(release)) {
+            const reason = setting.isList ? undefined : env_reserved_char_reasonOf(setting);
+            if (!reason)
+                continue;
+            yield {
+                hint: `write inner quotes: ${quoted(setting)}`,
+                ...reason,
+                message: `\`${setting.name}\`: ${reason.message}`,
+                at: setting.entry.at(),
+                ...quotesFix(setting),
+            };
+        }
+    },
+};
+function env_reserved_char_reasonOf({ value, text }) {
+    if (value.kind === "several")
+        return { message: "the value ends at the line break, and what follows are settings of their own" };
+    if (value.kind === "bare" && /^\\"/.test(text.trim()))
+        return {
+            message: "a quote behind a backslash is part of the text for HOCON",
+            hint: "write the inner quotes without backslashes, within single quotes",
+            severity: "warning",
+        };
+    if (value.kind !== "invalid" || value.character === "@")
+        return undefined;
+    const character = value.character === "\n" ? "the line break" : `\`${value.character}\``;
+    return { message: `the API server crashes at ${character}, because it reads the value as HOCON` };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/env-substitution.js
+
+const envSubstitution = {
+    id: "L37",
+    slug: "env-substitution",
+    severity: "error",
+    about: "A literal `${…}` in a setting is a HOCON substitution that nothing resolves: the API server crashes.",
+    why: "HOCON replaces `${name}` by another setting and ends with an error when there is none, which is how the API server crashes here. Guides print such text for the reader to fill in. Fill it in; or, where it is meant as it stands, put inner quotes around the whole value.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const { name, isList, value, entry } of settingsOf(release)) {
+            if (isList || value.kind !== "substitution")
+                continue;
+            yield {
+                message: `\`${name}\`: HOCON takes \`\${…}\` for a substitution`,
+                hint: "write inner quotes around the whole value",
+                at: entry.at(),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/es-env-replaced.js
+
+
+
+const LIST = ["elasticsearch", "extraEnvs"];
+const es_env_replaced_SWITCH = "xpack.security.enabled";
+const esEnvReplaced = {
+    id: "L53",
+    slug: "es-env-replaced",
+    severity: "warning",
+    about: "The variables of Elasticsearch are replaced as a whole, and its switched-off security is lost with them.",
+    why: "Helm does not merge lists: `elasticsearch.extraEnvs` takes the place of all the chart's own variables, among them `xpack.security.enabled: \"false\"` and the limits of the disk. Elasticsearch then asks for a password that the API server does not have, which ends with `MissingPasswordForElasticUser`. Repeat the chart's variables in the list, or switch `elasticsearch.secret.enabled` on.",
+    components: ["control-plane"],
+    *check(release) {
+        const list = valueAt(release.values, LIST);
+        // In a single file, the switch of the secret may be in another.
+        if (!release.environment || !Array.isArray(list) || isInert(release, LIST))
+            return;
+        if (valueAt(release.values, ["elasticsearch", "secret", "enabled"]) === true)
+            return;
+        if (variablesAt(release, LIST).some(({ name }) => name === es_env_replaced_SWITCH))
+            return;
+        yield {
+            message: `this list replaces the chart's own, and with it \`${es_env_replaced_SWITCH}\``,
+            hint: `add \`{ name: ${es_env_replaced_SWITCH}, value: "false" }\`, and what else of the chart's list you want to keep`,
+            at: release.entries.findLast(({ path }) => path.join(".") === LIST.join("."))?.at("key") ??
+                release.locate(LIST),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/external-db-incomplete.js
+
+
+
+const DATABASES = [
+    { name: "redis", keys: [["redisHost", "dragonflyHost"]] },
+    { name: "dragonfly", keys: [["dragonflyHost", "redisHost"]] },
+    { name: "mongodb", keys: [["mongodbConnectionStringAuth"], ["mongodbConnectionStringBackend"]] },
+    { name: "elasticsearch", keys: [["elasticsearchConnectionString"]] },
+];
+const PLACEHOLDER = /\b(redis_hostname|dragonfly_hostname|mongodb_hostname(hostname)?|es_hostname\d*)\b/;
+const externalDbIncomplete = {
+    id: "L54",
+    slug: "external-db-incomplete",
+    severity: "error",
+    about: "A database of the chart is switched off, and the address of the one in its place is missing or no address.",
+    why: "With `enabled: false` the chart does not install the database, and the API server uses what `externalServices` says. Its defaults there are names such as `mongodb_hostname` that exist nowhere, so the server waits for ever. Give the address: two URIs for MongoDB, a JSON list of hosts for Elasticsearch, host and port for Redis.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const database of DATABASES) {
+            if (valueAt(release.values, [database.name, "enabled"]) !== false)
+                continue;
+            for (const keys of database.keys) {
+                const key = keys.find((each) => external_db_incomplete_isGiven(external(release, each)));
+                if (key !== undefined)
+                    yield* wrongAddress(release, key);
+                else if (isMissing(release, database))
+                    yield external_db_incomplete_missing(release, database.name, keys[0] ?? "");
+            }
+        }
+    },
+};
+function external({ values }, key) {
+    return valueAt(values, ["externalServices", key]);
+}
+function external_db_incomplete_isGiven(value) {
+    return value !== undefined && value !== null && value !== "";
+}
+/** A single file need not be complete; and MongoDB may have moved to its other chart, or be told elsewhere. */
+function isMissing(release, { name, keys }) {
+    const { environment, values } = release;
+    if (!environment)
+        return false;
+    if (name !== "mongodb")
+        return true;
+    const isMoved = valueAt(values, ["mckMongodb", "enabled"]) === true;
+    const isHalf = keys.flat().some((key) => external_db_incomplete_isGiven(external(release, key)));
+    return isHalf || (!isMoved && environment.edition === "community");
+}
+function external_db_incomplete_missing(release, name, key) {
+    return {
+        message: `\`${name}\` is off, and \`externalServices.${key}\` does not say what takes its place`,
+        hint: `set \`externalServices.${key}\``,
+        at: release.locate([name, "enabled"]),
+    };
+}
+function* wrongAddress(release, key) {
+    const value = external(release, key);
+    if (typeof value !== "string" || placeholders_findPlaceholders(value).length > 0)
+        return;
+    const at = release.locate(["externalServices", key]);
+    const word = PLACEHOLDER.exec(value)?.[0];
+    if (word !== undefined)
+        yield {
+            message: `\`${word}\` is the chart's own example, no host`,
+            hint: "write the address of your database",
+            at,
+        };
+    else if (key === "elasticsearchConnectionString" && !isHostList(value))
+        yield {
+            message: "the address of Elasticsearch is not a JSON list of hosts",
+            hint: `write '[{"host": "es.example.com", "port": 9200}]'`,
+            at,
+        };
+}
+function isHostList(text) {
+    try {
+        const hosts = JSON.parse(text);
+        return Array.isArray(hosts) && hosts.length > 0 && hosts.every((each) => isMap(each) && "host" in each);
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/feature-name.js
+
+
+
+const ORGANISATION = /^services\.organization\.features\.([^.]+)$/;
+const GROUP = /^services\.auth\.default_groups\.[^.]+\.features(\.\d+)?$/;
+const featureName = {
+    id: "L49",
+    slug: "feature-name",
+    severity: "warning",
+    about: "A feature that the server does not know, so that nothing is allowed by it.",
+    why: "Features are words that the server compares; one it does not know is ignored without a word, and the group or organisation goes without what was meant. The known ones are those of ClearML's documentation; a server newer than this toolkit may have more, so only a near miss is a warning. `experiments` and `queues` are accepted and have no effect any more.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const setting of givenSettings(release)) {
+            for (const { feature, at } of featuresOf(setting))
+                yield* feature_name_hitsOf(feature, at);
+        }
+    },
+};
+function featuresOf(setting) {
+    const { path, value, text } = setting;
+    const switched = ORGANISATION.exec(path)?.[1];
+    if (switched !== undefined)
+        return [{ feature: switched, at: setting.at }];
+    const list = GROUP.exec(path);
+    if (!list || !value)
+        return [];
+    // In a configuration file, each item is a setting.
+    if (list[1] !== undefined)
+        return text === undefined ? [] : [{ feature: text, at: setting.valueAt }];
+    if (value.kind !== "list")
+        return [];
+    return value.items.map((item) => ({ feature: item.replace(/^"(.*)"$/, "$1"), at: setting.valueAt }));
+}
+function* feature_name_hitsOf(feature, at) {
+    // What is written with single quotes is told elsewhere.
+    if (FEATURES.includes(feature) || !/^[\w*-]+$/.test(feature))
+        return;
+    if (RETIRED_FEATURES.includes(feature)) {
+        yield {
+            message: `the feature \`${feature}\` has no effect any more`,
+            hint: "remove it",
+            severity: "info",
+            at,
+        };
+        return;
+    }
+    const nearest = nearestName(feature, FEATURES);
+    yield {
+        message: `\`${feature}\` is not a feature known here`,
+        ...(nearest ? { hint: `did you mean \`${nearest}\`?` } : { severity: "info" }),
+        at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/fixed-users-plaintext.js
+
+
+
+const fixedUsersPlaintext = {
+    id: "L44",
+    slug: "fixed-users-plaintext",
+    severity: "warning",
+    about: "Fixed users have their passwords in clear text in a configuration file, or a hash that does not parse.",
+    why: "With `pass_hashed: false` the passwords of `fixed_users` stand in the repository, and in a ConfigMap that everybody in the namespace may read. Write `pass_hashed: true` and the bcrypt hash of each password in quotes: without them, HOCON breaks at its `$`. Fixed users join the default company only, so they are no way to give tenants their users.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const file of configFiles(release)) {
+            const settings = configSettings(file).filter(({ path }) => path.includes("fixed_users"));
+            if (fixed_users_plaintext_textOf(settings, "enabled") !== "false")
+                yield* passwordHits(release, settings);
+        }
+    },
+};
+function* passwordHits(release, settings) {
+    const passwords = settings.filter(({ path, text }) => path.at(-1) === "password" && placeholders_findPlaceholders(text).length === 0);
+    const [first] = passwords;
+    if (!first)
+        return;
+    if (fixed_users_plaintext_textOf(settings, "pass_hashed") === "true") {
+        const broken = passwords.filter(({ text }) => parseHoconValue(text).kind === "invalid");
+        for (const { at } of broken)
+            yield {
+                message: "the hash is not in quotes, and the API server crashes at its `$`",
+                hint: "write it in double quotes",
+                severity: "error",
+                at,
+            };
+        return;
+    }
+    const tenants = release.environment?.tenants.length
+        ? "; fixed users also join the default company only, not a tenant's"
+        : "";
+    yield {
+        message: `the passwords of fixed users stand here in clear text${tenants}`,
+        hint: "set `pass_hashed: true` and write the bcrypt hash of each in quotes",
+        at: (settings.find(({ path }) => path.at(-1) === "pass_hashed") ?? first).at,
+    };
+}
+function fixed_users_plaintext_textOf(settings, key) {
+    return settings
+        .findLast(({ path }) => path.at(-1) === key && path.at(-2) === "fixed_users")
+        ?.text.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/group-definition.js
+
+
+const group_definition_GROUP = /^services\.auth\.default_groups\.([^.]+)\.(.+)$/;
+const group_definition_FIELDS = ["id", "name", "features", "assignable", "system"];
+const UUID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
+const groupDefinition = {
+    id: "L48",
+    slug: "group-definition",
+    severity: "warning",
+    about: "A group of one's own among the default groups lacks a field, or its id is not a UUID.",
+    why: "The groups `users`, `admins` and `queue_admins` exist, and need their `features` only. Any other below `services.auth.default_groups` is made from these settings alone: it needs `id` (a UUID of its own; the one in the guide is none), `name`, `features`, `assignable`, and `system` set to false.",
+    components: ["control-plane"],
+    *check(release) {
+        const groups = groupBy(givenSettings(release), ({ path }) => group_definition_GROUP.exec(path)?.[1]);
+        for (const [group, settings] of groups) {
+            if (SERVER_GROUPS.includes(group))
+                continue;
+            yield* wrongFields(settings);
+            if (release.environment && !hasOtherConfigs(release))
+                yield* missingFields(group, settings);
+        }
+    },
+};
+function* wrongFields(settings) {
+    for (const { path, name, text, valueAt: at } of settings) {
+        const field = group_definition_GROUP.exec(path)?.[2];
+        if (text === undefined)
+            continue;
+        if (field === "id" && !UUID.test(text))
+            yield {
+                message: `\`${name}\`: the id of a group is a UUID`,
+                hint: "make one, for example with `uuidgen`",
+                at,
+            };
+        if (field === "system" && /^true$/i.test(text))
+            yield { message: `\`${name}\`: a group of your own is no system group`, hint: "write `false`", at };
+    }
+}
+function* missingFields(group, settings) {
+    const given = settings.map(({ path }) => group_definition_GROUP.exec(path)?.[2]?.split(".")[0]);
+    const missing = group_definition_FIELDS.filter((field) => !given.includes(field));
+    const [first] = settings;
+    if (!first || missing.length === 0)
+        return;
+    yield {
+        message: `the group \`${group}\` has no ${missing.join(", no ")}`,
+        hint: `add ${missing.map((field) => `CLEARML__services__auth__default_groups__${group}__${field}`).join(", ")}`,
+        at: first.at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/sso.js
+
+const sso_SETTING = /^(secure|services)\.login\.sso\.oauth_client\.([^.]+)\.(.+)$/;
+/** The providers that settings name, in the order they come. */
+function ssoProviders(release) {
+    const groups = groupBy(givenSettings(release), ({ path }) => sso_SETTING.exec(path)?.[2]);
+    return [...groups].map(([name, settings]) => ({
+        name,
+        secure: settings.filter(({ path }) => path.startsWith("secure.")),
+        services: settings.filter(({ path }) => path.startsWith("services.")),
+    }));
+}
+/** The setting of a provider, such as `client_id`. */
+function settingOf(settings, key) {
+    return settings.findLast(({ path }) => sso_SETTING.exec(path)?.[3] === key);
+}
+const sso_CREDENTIALS = ["client_id", "client_secret"];
+/** Credentials a provider lacks; with a code challenge there is no secret. */
+function missingCredentials({ secure, services }) {
+    const isPublic = settingOf(services, "code_challenge") !== undefined;
+    return sso_CREDENTIALS.filter((key) => !settingOf(secure, key) && !(isPublic && key === "client_secret"));
+}
+/** Pairs of providers that are one by two names: credentials under the one, addresses under the other. */
+function splitProviders(providers) {
+    const orphans = providers.filter(({ services }) => services.length === 0);
+    const bare = providers.filter(({ secure, services }) => secure.length === 0 && services.length > 0);
+    const partial = providers.filter((each) => each.secure.length > 0 && each.services.length > 0 && missingCredentials(each).length > 0);
+    // With one of each there is no doubt which belong together.
+    const rests = bare.length > 0 ? bare : partial;
+    const [secure] = orphans;
+    const [services] = rests;
+    return orphans.length === 1 && rests.length === 1 && secure && services ? [{ secure, services }] : [];
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/sso-incomplete.js
+
+
+/** Addresses that the server's own files cannot know. */
+const ADDRESSES = ["authorize_url", "access_token_url"];
+const sso_incomplete_NEEDED = {
+    auth0: [...ADDRESSES, "audience"],
+    keycloak: ADDRESSES,
+    okta: ADDRESSES,
+    ad: ADDRESSES,
+    ad_oauth: ADDRESSES,
+};
+const ssoIncomplete = {
+    id: "L47",
+    slug: "sso-incomplete",
+    severity: "warning",
+    about: "A log-in provider lacks its credentials or one of its addresses, or its address is not that of a realm.",
+    why: "Every provider needs `client_id` and `client_secret` below `secure.login.sso`. Auth0, Keycloak, Okta and Active Directory also need `authorize_url` and `access_token_url` below `services.login.sso`, and Auth0 its `audience`; Keycloak's `base_url` ends in `/realms/<name>/`. Without them the button of the provider leads to an error.",
+    components: ["control-plane"],
+    *check(release) {
+        const providers = ssoProviders(release);
+        for (const provider of providers)
+            yield* wrongRealm(provider);
+        if (release.environment && !hasOtherConfigs(release))
+            yield* incomplete(providers);
+    },
+};
+function* wrongRealm({ name, services }) {
+    const url = name === "keycloak" ? settingOf(services, "base_url") : undefined;
+    if (url?.text === undefined || /\/realms\/[^/]+\/$/.test(url.text))
+        return;
+    yield {
+        message: `\`${url.text}\` is not the address of a Keycloak realm`,
+        hint: "it ends in `/realms/<name>/`, with the slash",
+        at: url.valueAt,
+    };
+}
+function* incomplete(providers) {
+    const split = new Set(splitProviders(providers).flatMap(({ secure, services }) => [secure, services]));
+    for (const provider of providers) {
+        const [first] = [...provider.secure, ...provider.services];
+        const missing = split.has(provider) ? [] : sso_incomplete_missingOf(provider);
+        if (!first || missing.length === 0)
+            continue;
+        yield {
+            message: `the log-in provider \`${provider.name}\` has no ${missing.map(sso_incomplete_keyOf).join(" and no ")}`,
+            hint: `add ${missing.map((path) => variableOf(provider, path)).join(", ")}`,
+            at: first.at,
+        };
+    }
+}
+function sso_incomplete_missingOf(provider) {
+    const addresses = sso_incomplete_NEEDED[provider.name] ?? [];
+    return [
+        ...missingCredentials(provider).map((key) => `secure.${key}`),
+        ...addresses.filter((key) => !settingOf(provider.services, key)).map((key) => `services.${key}`),
+    ];
+}
+function sso_incomplete_keyOf(path) {
+    return `\`${path.replace(/^\w+\./, "")}\``;
+}
+function variableOf({ name }, path) {
+    const [part, key] = path.split(".");
+    return `CLEARML__${part}__login__sso__oauth_client__${name}__${key}`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/sso-provider-name-split.js
+
+
+const ssoProviderNameSplit = {
+    id: "L46",
+    slug: "sso-provider-name-split",
+    severity: "warning",
+    about: "A log-in provider has its credentials under one name and its addresses under another.",
+    why: "The name of a provider is part of both settings, `secure.login.sso.oauth_client.<name>` and `services.login.sso.oauth_client.<name>`, and the server puts the two together by it. Under different names, as in the guide for Azure, it has two halves of a provider and offers neither. Use one name.",
+    components: ["control-plane"],
+    *check(release) {
+        if (!release.environment || hasOtherConfigs(release))
+            return;
+        for (const { secure, services } of splitProviders(ssoProviders(release))) {
+            const [first] = secure.secure;
+            const [other] = services.services;
+            if (!first || !other)
+                continue;
+            yield {
+                message: `the credentials are for the provider \`${secure.name}\`, the addresses for \`${services.name}\``,
+                hint: `write \`${services.name}\` in both`,
+                at: first.at,
+                related: [{ at: other.at, message: "the addresses" }],
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/supervisor-company.js
+
+
+const supervisor_company_PATH = "services.workers.resource_usages.supervisor_company";
+const supervisorCompany = {
+    id: "L135",
+    slug: "supervisor-company",
+    severity: "warning",
+    about: "The company whose members see everybody's resource usage is not given by an id.",
+    why: "`supervisor_company` is compared with ids of companies, which are 32 hexadecimal digits. A name there matches none, and nobody sees the usage of all. Write the id of your supervising company; `d1bd92a3b039400cbafc60a7a5b1e52b` is that of the server's default company.",
+    components: ["control-plane"],
+    *check(release) {
+        for (const { path, name, value, text, valueAt: at } of givenSettings(release)) {
+            // A number is told by the rule about numbers.
+            if (path !== supervisor_company_PATH || text === undefined || text === "" || COMPANY_ID.expression.test(text))
+                continue;
+            if (value?.kind !== "quoted" && /^[\d.e+-]+$/i.test(text))
+                continue;
+            yield { message: `\`${name}\`: \`${text}\` is not ${COMPANY_ID.expected}`, at };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/ui-features-legacy.js
+
+
+/** Server version from which groups have these features. */
+const SINCE = "3.25";
+const uiFeaturesLegacy = {
+    id: "L51",
+    slug: "ui-features-legacy",
+    severity: "info",
+    about: "What a role sees is set the old way; since server 3.25 it is a feature of a group.",
+    why: "`ui_features_per_role` hides parts of the web app by role. Since server 3.25 the features `show_datasets`, `show_orchestration` and others of a group do it, and win. Give them in `services.auth.default_groups.<group>.features` and remove these settings.",
+    components: ["control-plane"],
+    *check(release) {
+        const version = serverVersion(release);
+        if (version !== undefined && compareMinor(version, SINCE) < 0)
+            return;
+        for (const { path, name, at } of givenSettings(release)) {
+            const [, feature] = /^services\.auth\.ui_features_per_role\.[^.]+\.([^.]+)$/.exec(path) ?? [];
+            if (feature === undefined)
+                continue;
+            yield {
+                message: `\`${name}\` is the old way to hide a part of the web app`,
+                hint: `give \`${feature}\` in the features of the groups that shall see it`,
+                at,
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/webserver-env-json.js
+
+const PREFIX = "WEBSERVER__";
+const webserverEnvJson = {
+    id: "L45",
+    slug: "webserver-env-json",
+    severity: "error",
+    about: "The value of a `WEBSERVER__` variable is not JSON, and the web server's container ends with code 2.",
+    why: "The web server reads these values as JSON: texts need double quotes of their own, as in `'\"dark\"'`, and switches are `true` or `false` in lower case. Anything else ends the container before it serves a page. Guides print some of these values without the inner quotes.",
+    components: ["control-plane"],
+    fixable: true,
+    *check({ variables }) {
+        for (const { item, name, value } of variables) {
+            if (item.path[0] !== "webserver" || !name.startsWith(PREFIX))
+                continue;
+            if (/^[WEBSRV_]/.test(name.slice(PREFIX.length)))
+                yield {
+                    message: `\`${name}\`: the web server takes the first letters off with the prefix, and sets another key`,
+                    hint: "begin the key with a small letter",
+                    severity: "warning",
+                    at: item.at(),
+                };
+            if (value?.text === undefined || value.leftover || isJson(value.text))
+                continue;
+            yield {
+                message: `\`${name}\`: the value is not JSON, and the web server ends at start`,
+                hint: webserver_env_json_hintFor(jsonOf(value.text)),
+                at: value.at(),
+                ...webserver_env_json_fixOf(value),
+            };
+        }
+    },
+};
+function isJson(text) {
+    try {
+        JSON.parse(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** The text as JSON: a switch of another spelling, or a text in quotes. */
+function jsonOf(text) {
+    return /^(true|false)$/i.test(text) ? text.toLowerCase() : JSON.stringify(text);
+}
+function webserver_env_json_hintFor(json) {
+    return json.startsWith('"') ? `write '${json}'` : `write "${json}"`;
+}
+/** Not for what was meant to be a list or map, or has quotes already. */
+function webserver_env_json_fixOf(value) {
+    const written = String(value.value);
+    if (/^\s*[[{"']|["\\\n]/.test(written))
+        return {};
+    return { fix: writes(value, jsonOf(written), "write it as JSON") };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/settings/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Settings of the API server and the web server in environment variables and configuration files. */
+const SETTINGS_RULES = [
+    envEmailUnquoted,
+    envListShape,
+    envReservedChar,
+    envHashTruncates,
+    envNumericCoercion,
+    envBoolForm,
+    envSubstitution,
+    envCaseDuplicate,
+    envPrefixTypo,
+    credentialBlockIncomplete,
+    additionalConfigName,
+    additionalConfigShadowed,
+    fixedUsersPlaintext,
+    webserverEnvJson,
+    ssoProviderNameSplit,
+    ssoIncomplete,
+    groupDefinition,
+    featureName,
+    uiFeaturesLegacy,
+    billingIncomplete,
+    esEnvReplaced,
+    externalDbIncomplete,
+    supervisorCompany,
+    credentialExpiry,
+    envRepeated,
+    configPathUnmatched,
+    envNeverRead,
+];
+/** Traps of this kind that have no rule of their own. */
+const SETTINGS_UNCHECKED = [
+    {
+        id: "L41",
+        slug: "removed-credential-user",
+        about: "A user taken out of `secure.credentials` loses its account when the server starts next.",
+        reason: "it is about the change, not about the file: the plan of a deployment shows it",
+    },
+    {
+        id: "L50",
+        slug: "feature-not-enabled",
+        about: "A feature given to a group has no effect unless the organisation has it.",
+        reason: "what a licence allows, and what a company was given when it was made, no file says",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lint/rules/suppressions/index.js
+/** A comment that silences a rule, and is none itself. */
+const SUPPRESSION_INVALID = {
+    id: "U1",
+    slug: "suppression-invalid",
+    severity: "error",
+    about: "A suppression names no rule that exists, gives no reason, or has a date that is none: it silences nothing.",
+    why: "A finding is silenced by `# clearml-lint-ignore <rule> <reason> until=YYYY-MM-DD` on its line or the one above. Without a reason nobody can later tell an accepted risk from a forgotten one. Name the rule by its slug or number, several parted by commas, and say why.",
+};
+/** A comment whose time is over. */
+const SUPPRESSION_EXPIRED = {
+    id: "U2",
+    slug: "suppression-expired",
+    severity: "error",
+    about: "The day until which a finding was to be ignored is over.",
+    why: "The day was set so that somebody looks again. What was silenced is reported again beside this. Repair it, or give the suppression a new day and a reason that still holds.",
+};
+/** A comment that silences nothing. */
+const SUPPRESSION_UNUSED = {
+    id: "U3",
+    slug: "suppression-unused",
+    severity: "warning",
+    about: "A suppression silences a finding that is no longer there, and would hide the next one.",
+    why: "What was wrong here has been repaired, or stands on another line. Left in place, the comment hides the next mistake of this kind on this line. Remove it, or move it to the line of the finding.",
+};
+/** What is wrong with suppressions. They are found when the findings of all other rules are known. */
+const SUPPRESSION_RULES = [
+    SUPPRESSION_INVALID,
+    SUPPRESSION_EXPIRED,
+    SUPPRESSION_UNUSED,
+];
+
+;// CONCATENATED MODULE: ./build/lint/yaml-anchors.js
+
+/** Anchors whose name stands twice and whose aliases may mean either. */
+function repeatedAnchors(source) {
+    if (!/&[\w-]/.test(source.text) || !source.text.includes("*"))
+        return [];
+    const first = new Map();
+    const repeated = new Map();
+    const found = [];
+    (0,dist/* visit */.YR)(source.document, {
+        Node(_, node) {
+            if ((0,dist/* isAlias */.Vj)(node)) {
+                const again = repeated.get(node.source);
+                if (again && !found.includes(again))
+                    found.push(again);
+                return;
+            }
+            const name = node.anchor;
+            if (!name)
+                return;
+            const earlier = first.get(name);
+            if (earlier)
+                repeated.set(name, { name, first: earlier, second: node });
+            else
+                first.set(name, node);
+        },
+    });
+    return found;
+}
+/** Keys that Helm takes from the merged map although the map itself has them, because they stand before `<<`. */
+function overtakenKeys(source) {
+    if (!source.text.includes("<<"))
+        return [];
+    const { document } = source;
+    const found = [];
+    (0,dist/* visit */.YR)(document, {
+        Map(_, map) {
+            const index = map.items.findIndex(({ key }) => (0,dist/* isScalar */.jn)(key) && isMerge(key.value));
+            const merge = map.items[index];
+            if (!merge || !(0,dist/* isNode */.Ll)(merge.key))
+                return;
+            const merged = new Set(mergedKeys(document, merge.value));
+            for (const { key } of map.items.slice(0, index)) {
+                if ((0,dist/* isScalar */.jn)(key) && merged.has(String(key.value)))
+                    found.push({ key: String(key.value), node: key, merge: merge.key });
+            }
+        },
+    });
+    return found;
+}
+/** The keys of what a merge key brings in: one map, or a list of maps. */
+function mergedKeys(document, value) {
+    const target = (0,dist/* isAlias */.Vj)(value) ? value.resolve(document) : value;
+    if ((0,dist/* isMap */.jh)(target))
+        return keysOf(target);
+    if (typeof target !== "object" || target === null || !("items" in target))
+        return [];
+    return target.items.flatMap((item) => ((0,dist/* isPair */.tO)(item) ? [] : mergedKeys(document, item)));
+}
+function keysOf(map) {
+    return map.items.flatMap(({ key }) => ((0,dist/* isScalar */.jn)(key) ? [String(key.value)] : []));
+}
+/** The parser gives a merge key a symbol for its value, a quoted "<<" a text. */
+function isMerge(value) {
+    return typeof value === "symbol";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/anchor-redefined.js
+
+const anchorRedefined = {
+    id: "Y5",
+    slug: "anchor-redefined",
+    severity: "warning",
+    about: "An anchor `&name` stands twice: an alias `*name` means the one that stands nearest above it.",
+    why: "YAML allows an anchor to be given again, and every alias below then means the new one. When a block is moved or inserted, aliases silently change what they stand for. Give the second anchor a name of its own.",
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const { name, first, second } of repeatedAnchors(source)) {
+                yield {
+                    message: `the anchor \`&${name}\` stands here a second time, and \`*${name}\` below means this one`,
+                    hint: "give it another name",
+                    at: anchor_redefined_placeOf(source, second.range),
+                    related: [{ at: anchor_redefined_placeOf(source, first.range), message: "the first anchor of this name" }],
+                };
+            }
+        }
+    },
+};
+function anchor_redefined_placeOf(source, range) {
+    return source.locateRange(range?.[0] ?? 0, range?.[1] ?? 1);
+}
+
+;// CONCATENATED MODULE: ./build/lint/environment-texts.js
+
+/** Every text of the environment's own files, without the values of components: those are entries of releases. */
+function* environmentTexts(environment) {
+    const sources = new Set([environment.source, ...environment.tenants.map((tenant) => tenant.source)]);
+    for (const source of sources) {
+        for (const { text, path, part } of scalarsOf(source.value, [])) {
+            if (isInValues(path))
+                continue;
+            yield {
+                text,
+                source,
+                path,
+                part,
+                get at() {
+                    return source.locate(path, part);
+                },
+            };
+        }
+    }
+}
+function isInValues(path) {
+    const components = path.indexOf("components");
+    return components >= 0 && path[components + 2] === "values";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/angle-bracket-url.js
+
+
+
+
+const angleBracketUrl = {
+    id: "L02",
+    slug: "angle-bracket-url",
+    severity: "error",
+    about: "A URL stands in angle brackets, as Markdown prints it; Helm takes them literally.",
+    why: "Markdown writes a link as `<https://…>`. Copied into a values file, the brackets become part of the address: Helm cannot read the repository, the gateway never reaches the API. Remove them.",
+    fixable: true,
+    *check({ entries }) {
+        for (const entry of entries) {
+            if (typeof entry.value === "string" && isBracketedUrl(entry.value))
+                yield bracketed(entry.value, entry.layer.source, pathInFile(entry));
+        }
+    },
+    *checkEnvironment(environment) {
+        for (const { text, source, path, part } of environmentTexts(environment)) {
+            if (part === "value" && isBracketedUrl(text))
+                yield bracketed(text, source, path);
+        }
+    },
+    checkCommands: bracketedUrls,
+};
+function bracketed(text, source, path) {
+    return {
+        message: `the URL \`${text}\` is in angle brackets, which become part of it`,
+        hint: "remove them",
+        at: source.locate(path),
+        fix: {
+            description: "remove the angle brackets",
+            changes: [{ source, kind: "value", path, to: text.trim().slice(1, -1) }],
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/curly-quotes.js
+
+/** Where a quote was meant: at the ends of a text. Inside of prose, curly quotes are fine. */
+const AT_ENDS = /^[\u201c\u201d\u2018\u2019]|[\u201c\u201d\u2018\u2019]$/;
+const AROUND = /^[\u201c\u201d\u2018\u2019]([^\u201c\u201d\u2018\u2019\n]*)[\u201c\u201d\u2018\u2019]$/;
+const curlyQuotes = {
+    id: "L04",
+    slug: "curly-quotes",
+    severity: "error",
+    about: "Typographic quotes are ordinary characters to YAML and HOCON: they become part of the value.",
+    why: 'Word processors and web pages turn `"` into “ and ”. YAML does not know them as quotes, so they are sent to the server with the text: a password is wrong, an e-mail address is refused, the items of a list carry quotes. Write the quotes of the keyboard.',
+    fixable: true,
+    *check({ entries, variables }) {
+        const settings = new Set(variables.map((variable) => variable.value));
+        for (const entry of entries) {
+            if (typeof entry.value !== "string")
+                continue;
+            const found = AT_ENDS.test(entry.value) || (settings.has(entry) && /[\u201c\u201d]/.test(entry.value));
+            if (!found)
+                continue;
+            const fix = entry.rule?.secret ? undefined : asciiQuotes(entry, entry.value);
+            yield {
+                message: "the value holds typographic quotes, which become part of it",
+                hint: "write \" or ' instead",
+                at: entry.at(),
+                ...(fix ? { fix } : {}),
+            };
+        }
+    },
+};
+/** A text that is put in such quotes as a whole was meant to be in YAML's. */
+function asciiQuotes(entry, value) {
+    const inner = AROUND.exec(value)?.[1];
+    if (inner === undefined)
+        return undefined;
+    const change = { source: entry.layer.source, kind: "value", path: pathInFile(entry), to: inner };
+    return { description: "write plain quotes", changes: [change] };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/doc-marker.js
+
+
+/** A note that stands where a value belongs, or dollars that mark a place in a draft. */
+const MARKER = /^\W*(?:TODO|FIXME|TBD)\b|\${4,}/;
+/** A comment behind the value on its line. */
+const REMARK = /^["']?(?:\s*[,\]}])*\s+#.*\b(TODO|FIXME|TBD)\b/;
+const docMarker = {
+    id: "L15",
+    slug: "doc-marker",
+    severity: "info",
+    about: "A mark that the writer of a guide left for later: `$$$$`, or a TODO in a value or beside it.",
+    why: "Drafts mark what is still open with `TODO` or a row of dollars, and such marks were copied from published guides more than once. Whoever reads the file cannot know whether the value beside the mark is final. Finish the value and remove the mark; a TODO in a comment of its own is fine.",
+    *check(release) {
+        for (const entry of release.entries) {
+            const found = markOf(entry);
+            if (found === undefined || isInert(release, entry.path))
+                continue;
+            yield {
+                message: `${found}: the value may not be final`,
+                hint: "finish the value and remove the mark",
+                at: entry.at(),
+            };
+        }
+    },
+};
+function markOf(entry) {
+    const { value, leftover, layer } = entry;
+    // What is plainly a placeholder has a rule of its own.
+    if (leftover || value === "-" || (typeof value === "object" && value !== null))
+        return undefined;
+    if (typeof value === "string" && !value.includes("\n")) {
+        const mark = MARKER.exec(value)?.[0];
+        if (mark !== undefined)
+            return `\`${mark.trim()}\` stands in the value`;
+    }
+    // Most files have no such remark at all.
+    if (!/TODO|FIXME|TBD/.test(layer.source.text))
+        return undefined;
+    const remark = REMARK.exec(restOfLine(layer.source, entry.at()))?.[1];
+    return remark === undefined ? undefined : `\`${remark}\` stands beside the value`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/syntax.js
+/** `key: "…\\"` with more text behind it; at the end of a text `\\"` is right. */
+const DOUBLE_ESCAPED = /:\s+"(?:[^"\\]|\\[^\\])*\\\\"(?!\s*(?:[#,}\]]|$))/;
+/** Explains the syntax errors of a file; nothing to explain when it parses. */
+function explainSyntax(source) {
+    const explained = { doubleEscaped: [], misindented: [], colonNames: [], tabs: [] };
+    const first = source.problems.find((problem) => problem.kind === "syntax");
+    if (!first)
+        return explained;
+    let offset = 0;
+    let previous = "";
+    let itemBefore = Infinity;
+    for (const [index, line] of source.text.split("\n").entries()) {
+        const start = offset;
+        const range = (from, length) => [start + from, start + from + length];
+        const escaped = DOUBLE_ESCAPED.exec(line);
+        if (escaped) {
+            const quote = escaped.index + escaped[0].indexOf('"');
+            explained.doubleEscaped.push(range(quote, line.length - quote));
+        }
+        const name = /^\s*-\s+name:\s+([A-Za-z_][\w.-]*:)\s*$/.exec(line);
+        if (name?.[1])
+            explained.colonNames.push(range(line.lastIndexOf(name[1]), name[1].length));
+        const indent = /^\s*(?=-\s)/.exec(line)?.[0].length;
+        if (indent !== undefined) {
+            // It follows a scalar of an item that starts further left, and so belongs to nothing.
+            if (itemBefore < indent && SCALAR_LINE.test(previous))
+                explained.misindented.push(range(indent, 1));
+            itemBefore = indent;
+        }
+        if (line.trim() !== "" && !line.trim().startsWith("#"))
+            previous = line;
+        const tab = index + 1 === first.at.line ? /^ *\t/.exec(line) : null;
+        if (tab)
+            explained.tabs.push(range(tab[0].length - 1, 1));
+        offset += line.length + 1;
+    }
+    const found = Object.values(explained).some((ranges) => ranges.length > 0);
+    return found ? explained : { ...explained, other: first };
+}
+/** `key: scalar`, which can have no items of its own. */
+const SCALAR_LINE = /^\s*(-\s+)?[\w.-]+:\s+[^\s|>&#]/;
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/double-escaped-quote.js
+
+const doubleEscapedQuote = {
+    id: "L03",
+    slug: "double-escaped-quote",
+    severity: "error",
+    about: 'The escape of a quote is escaped itself (`"[\\\\"x\\\\"]"`), so the text ends there and the file does not parse.',
+    why: 'Within double quotes, `\\"` is a quote, but `\\\\` is a backslash: the quote behind it ends the text, and what follows is not YAML. Guides show it where their own escapes were escaped once more. Write `\\"`, or put single quotes around the text and none of the escapes are needed.',
+    fixable: true,
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const range of explainSyntax(source).doubleEscaped) {
+                yield {
+                    message: 'the quote after `\\\\` ends the text: `\\\\` is one backslash, not part of `\\"`',
+                    hint: 'write single quotes around the text: \'["a", "b"]\'',
+                    at: source.locateRange(...range),
+                    fix: { description: 'write `\\"` for `\\\\"`', changes: singleEscapes(source, range) },
+                };
+            }
+        }
+    },
+};
+function singleEscapes(source, [start, end]) {
+    return [...source.text.slice(start, end).matchAll(/\\\\"/g)].map(({ index }) => ({
+        source,
+        kind: "text",
+        start: start + index,
+        end: start + index + 2,
+        to: "\\",
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/duplicate-key.js
+const duplicateKey = {
+    id: "L09",
+    slug: "duplicate-key",
+    severity: "error",
+    about: "A key stands twice in one map: one of the two is lost without a word, or the file is refused.",
+    why: "A map has each key once. Depending on the YAML library, the last of two wins without a word or the file is refused, so what you read first may not be what is deployed. Put what stands below the two keys together, or remove one.",
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const problem of source.problems) {
+                if (problem.kind === "duplicate-key")
+                    yield { ...problem, hint: "merge the two, or remove one" };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/env-name-illegal.js
+
+
+
+/** What the API server's loader can split into a path. */
+const SETTING_NAME = /^[A-Za-z0-9_-]+$/;
+const envNameIllegal = {
+    id: "L06",
+    slug: "env-name-illegal",
+    severity: "error",
+    about: "The name of an environment variable is not one; the cluster refuses the pod, or the server reads nonsense.",
+    why: "Kubernetes takes letters, digits, dots, dashes and underscores; before 1.32 it refuses the whole pod over any other name. Where the name is accepted, the API server makes a path of it, and a stray colon, dot or `@` gives another path than the one that was meant, or ends its start. Write the name as the documentation spells it, without a colon at its end.",
+    fixable: true,
+    *check({ layers, variables }) {
+        for (const { source } of layers) {
+            for (const [start, end] of explainSyntax(source).colonNames) {
+                yield {
+                    message: "the name ends in a colon, which makes it a key",
+                    hint: "drop the colon",
+                    at: source.locateRange(start, end),
+                    fix: {
+                        description: "drop the colon",
+                        changes: [{ source, kind: "text", start: end - 1, end, to: "" }],
+                    },
+                };
+            }
+        }
+        for (const { item, name } of variables) {
+            const reason = env_name_illegal_wrongName(name);
+            if (reason)
+                yield { ...reason, at: item.layer.source.locate([...item.layer.path, ...item.path, "name"]) };
+        }
+    },
+};
+function env_name_illegal_wrongName(name) {
+    if (name === "")
+        return { message: "the variable has no name", hint: "add `name:`, in quotes if it is a number" };
+    if (!ENVIRONMENT_NAME.expression.test(name)) {
+        return {
+            message: `\`${name}\` cannot name an environment variable`,
+            hint: `expected ${ENVIRONMENT_NAME.expected}`,
+        };
+    }
+    if (SETTING_PREFIXES.some((prefix) => name.startsWith(prefix)) && !SETTING_NAME.test(name)) {
+        return {
+            message: `\`${name}\` cannot name a setting of the server`,
+            hint: "use letters, digits, dashes and underscores only",
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/env-value-not-string.js
+
+
+
+
+const envValueNotString = {
+    id: "L11",
+    slug: "env-value-not-string",
+    severity: "error",
+    about: "The value of an environment variable is not a text; the API server refuses the whole Deployment.",
+    why: "Environment variables are text. A number, a boolean, a list or a map without quotes reaches Kubernetes as what it is, and the Deployment is refused with `cannot unmarshal … into string`. Put the value in quotes; write a list or map as JSON within single quotes. An item has either `value` or `valueFrom`.",
+    fixable: true,
+    *check({ variables }) {
+        for (const variable of variables) {
+            const { item, name } = variable;
+            yield* notText(variable);
+            if (isMap(item.value) && item.value.value != null && item.value.valueFrom != null) {
+                yield {
+                    message: `\`${name}\` has both value and valueFrom, and Kubernetes takes one of them`,
+                    hint: "keep one of the two",
+                    at: item.at(),
+                };
+            }
+        }
+    },
+};
+function* notText({ name, value }) {
+    if (!value || value.value === null || typeof value.value === "string")
+        return;
+    const isTree = typeof value.value === "object";
+    const kind = Array.isArray(value.value) ? "list" : isTree ? "map" : typeof value.value;
+    const fix = isTree || isSecretVariable(name) || soundsSecret(name) ? undefined : inQuotes(value);
+    yield {
+        message: `the value of \`${name}\` is a ${kind}, and variables hold text`,
+        hint: isTree ? "write it as JSON within single quotes" : "write it in quotes",
+        at: value.at(),
+        ...(fix ? { fix } : {}),
+    };
+}
+function inQuotes(value) {
+    const { source } = value.layer;
+    const written = writtenAt(source, value.at());
+    if (written === undefined)
+        return undefined;
+    const change = { source, kind: "value", path: pathInFile(value), to: written };
+    return { description: "put the value in quotes", changes: [change] };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/implicit-type.js
+
+
+const implicitType = {
+    id: "L10",
+    slug: "implicit-type",
+    severity: "warning",
+    about: "A text without quotes is read as a number or boolean: `tag: 1.30` becomes 1.3.",
+    why: "YAML decides the type of what has no quotes by its looks. A tag `1.30` loses its last zero and names another image, an id `12e5` becomes 1200000, a password `0123` another number. Where the chart expects text, put it in quotes.",
+    fixable: true,
+    *check({ entries }) {
+        for (const entry of entries) {
+            const { rule, value } = entry;
+            if (rule?.type !== "string" || isMetadata(rule) || !["number", "boolean"].includes(typeof value))
+                continue;
+            const at = entry.at();
+            const written = writtenAt(entry.layer.source, at) ?? String(value);
+            const isChanged = written !== String(value);
+            const shown = rule.secret ? "the value" : `\`${written}\``;
+            yield {
+                message: isChanged
+                    ? `${shown} without quotes is read as ${rule.secret ? "another one" : String(value)}`
+                    : `${shown} without quotes is read as a ${typeof value}, and the chart expects text`,
+                hint: rule.secret ? "write it in quotes" : `write it in quotes: "${written}"`,
+                ...(isChanged ? { severity: "error" } : {}),
+                at,
+                ...(rule.secret ? {} : { fix: implicit_type_inQuotes(entry, written) }),
+            };
+        }
+    },
+};
+function implicit_type_inQuotes(entry, written) {
+    const change = { source: entry.layer.source, kind: "value", path: pathInFile(entry), to: written };
+    return { description: "put the value in quotes", changes: [change] };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/merge-key-order.js
+
+const mergeKeyOrder = {
+    id: "Y6",
+    slug: "merge-key-order",
+    severity: "warning",
+    about: "A key stands before the `<<` of its map: Helm takes the merged value instead of it, other readers do not.",
+    why: "The rules of YAML let a map's own keys win over what `<<` merges in, wherever they stand. Helm's parser works from top to bottom, so a key above `<<` is overwritten by the merged map: `helm -f` and this toolkit would deploy different values. Put `<<` first in its map, and the keys that differ below it.",
+    *check({ layers }) {
+        for (const { source } of layers) {
+            for (const { key, node, merge } of overtakenKeys(source)) {
+                yield {
+                    message: `\`${key}\` stands before \`<<\`, and Helm overwrites it with the merged value`,
+                    hint: "move `<<` to the top of its map",
+                    at: merge_key_order_placeOf(source, node.range),
+                    related: [{ at: merge_key_order_placeOf(source, merge.range), message: "the merge" }],
+                };
+            }
+        }
+    },
+};
+function merge_key_order_placeOf(source, range) {
+    return source.locateRange(range?.[0] ?? 0, range?.[1] ?? 1);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/misindented-item.js
 
 const misindentedItem = {
     id: "L05",
     slug: "misindented-item",
     severity: "error",
     about: "A list item stands deeper than the items before it, so the file does not parse.",
+    why: "The items of a list start in one column. An item that stands deeper than its neighbours belongs to the text before it, which cannot have items, and the whole file is refused. Align its dash with theirs.",
     *check({ layers }) {
         for (const { source } of layers) {
-            for (const at of explainSyntax(source).misindented)
+            for (const range of explainSyntax(source).misindented)
                 yield {
                     message: "the list item is deeper than the items before it",
                     hint: "align its `-` with theirs",
-                    at,
+                    at: source.locateRange(...range),
                 };
         }
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/rules/obsolete-gateway-key.js
-const OBSOLETE = new Set(["jwksKey", "sslVerify"]);
-const obsoleteGatewayKey = {
-    id: "L18",
-    slug: "obsolete-gateway-key",
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/mojibake-or-invisible.js
+
+
+/** Characters without width: nobody sees them, and they change the text. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+/** Blanks that YAML does not take for blanks. */
+const FOREIGN_BLANK = /[\u00a0\u2007\u202f\u3000]/;
+/** UTF-8 that was read as Windows-1252 on its way: `â€™` for ’, `Ã¤` for ä, `Â°` for °. */
+const MOJIBAKE = /\u00e2\u20ac[\u2018-\u2122\u0080-\u00bf\u0153\u02dc]|\u00c3[\u0080-\u00bf\u0152-\u0192\u02c6\u2013-\u2122]|\u00c2[\u00a0-\u00bf]|\ufffd/;
+const NOT_ASCII = /[^\n\r\t -~]/;
+const mojibakeOrInvisible = {
+    id: "L08",
+    slug: "mojibake-or-invisible",
     severity: "warning",
-    about: "A key of the old router, which app-gateway does not read; `jwksKey` is the server's signing secret besides.",
-    components: ["app-gateway"],
-    *check({ entries }) {
-        for (const { path, at } of entries) {
-            if (path.length !== 2 || path[0] !== "clearml" || !OBSOLETE.has(String(path[1])))
-                continue;
-            yield { message: `app-gateway does not read \`${path.join(".")}\``, hint: "remove it", at: at("key") };
+    about: "Tabs as indentation, invisible characters, no-break blanks, or text whose encoding was mistaken on the way here.",
+    why: "Text copied from a page or a mail brings characters along that look like blanks or like nothing. YAML takes them for letters: a key is another key, a host is not found, a password is wrong. A tab cannot indent in YAML at all. Type the text anew, or delete the character at the place shown. The agent reads its `clearmlConfig` only when all of it is plain ASCII.",
+    fixable: true,
+    *check({ layers, entries, id }) {
+        for (const { source } of layers) {
+            yield* tabs(source);
+            if (source.text.startsWith("\ufeff"))
+                yield byteOrderMark(source);
         }
+        for (const entry of entries)
+            yield* strangeIn(entry, id === "agent");
     },
 };
+function* tabs(source) {
+    for (const range of explainSyntax(source).tabs) {
+        const fix = spacesForTabs(source);
+        yield {
+            message: "a tab indents the line, and YAML is indented with spaces only",
+            hint: "write spaces",
+            severity: "error",
+            at: source.locateRange(...range),
+            ...(fix ? { fix } : {}),
+        };
+    }
+}
+/** Two spaces for each tab, in a file that is indented with nothing else and holds no text in which tabs count. */
+function spacesForTabs(source) {
+    const lines = linesOf(source);
+    if (lines.some((line) => /^\t* +\t*\S|[|>][+-]?\d?\s*$/.test(line)))
+        return undefined;
+    const changes = [...source.text.matchAll(/^\t+/gm)].map(({ index, 0: found }) => ({
+        source,
+        kind: "text",
+        start: index,
+        end: index + found.length,
+        to: "  ".repeat(found.length),
+    }));
+    return { description: "indent with spaces", changes };
+}
+function byteOrderMark(source) {
+    return {
+        message: "the file starts with an invisible byte order mark",
+        hint: 'save it as "UTF-8" instead of "UTF-8 with BOM"',
+        severity: "info",
+        at: source.locateRange(0, 1),
+        fix: {
+            description: "remove the byte order mark",
+            changes: [{ source, kind: "text", start: 0, end: 1, to: "" }],
+        },
+    };
+}
+function* strangeIn(entry, isAgent) {
+    const key = entry.path.at(-1);
+    if (typeof key === "string" && NOT_ASCII.test(key)) {
+        const strange = strangeCharacter(key, true);
+        if (strange) {
+            const at = findWithin(entry.layer.source, entry.at("key"), strange.expression) ?? entry.at("key");
+            yield { message: `the key holds ${strange.what}`, hint: strange.hint, at };
+        }
+    }
+    const { value } = entry;
+    if (typeof value !== "string" || !NOT_ASCII.test(value))
+        return;
+    const strange = strangeCharacter(value, false);
+    if (strange)
+        yield strangeValue(entry, strange, value);
+    else if (isAgent && entry.path.join(".") === "clearml.clearmlConfig")
+        yield notAscii(entry);
+}
+function strangeCharacter(text, isKey) {
+    if (INVISIBLE.test(text))
+        return { expression: INVISIBLE, what: "an invisible character", hint: "delete it" };
+    if (FOREIGN_BLANK.test(text) && (isKey || isMisplacedBlank(text)))
+        return { expression: FOREIGN_BLANK, what: "a no-break blank", hint: "write an ordinary blank" };
+    if (MOJIBAKE.test(text)) {
+        const hint = "write the character anew, and save the file as UTF-8";
+        return { expression: MOJIBAKE, what: "characters of a mistaken encoding", hint };
+    }
+    return undefined;
+}
+/** In prose, beside ordinary blanks, a no-break blank is right; it never is at the ends of a text or a line. */
+function isMisplacedBlank(text) {
+    return !/[ \n]/.test(text) || /^[\u00a0\u2007\u202f\u3000]|[\u00a0\u2007\u202f\u3000]$/m.test(text);
+}
+function strangeValue(entry, { expression, what, hint }, value) {
+    const { source } = entry.layer;
+    const found = findWithin(source, entry.at(), expression);
+    const canFix = expression === INVISIBLE && found !== undefined && !value.includes("\n") && !entry.rule?.secret;
+    const to = value.replaceAll(new RegExp(INVISIBLE, "g"), "");
+    const fix = {
+        description: "delete the invisible characters",
+        changes: [{ source, kind: "value", path: pathInFile(entry), to }],
+    };
+    return {
+        message: `the value holds ${what}`,
+        hint,
+        at: found ?? entry.at(),
+        ...(canFix ? { fix } : {}),
+    };
+}
+function notAscii(entry) {
+    return {
+        message: "`clearml.clearmlConfig` holds a character beyond ASCII, and the agent reads plain ASCII only",
+        hint: "write it without accents and typographic signs",
+        at: findWithin(entry.layer.source, entry.at(), NOT_ASCII) ?? entry.at(),
+    };
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/placeholder-left.js
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/placeholder-left.js
+
 
 
 const placeholderLeft = {
@@ -60964,37 +71020,45 @@ const placeholderLeft = {
     slug: "placeholder-left",
     severity: "error",
     about: "A placeholder of a guide was never filled in; it is a valid text, so it fails late: DNS, 401, login loop.",
-    *check(release) {
-        for (const { path, value, rule, at } of release.entries) {
-            if (typeof value !== "string" || isInert(release, path))
-                continue;
-            // A dash is what one guide prints for credentials still to be made.
-            const found = value === "-" && rule?.type === "string" ? "-" : placeholderIn(value);
-            if (found === undefined || isBracketedUrl(value))
-                continue;
-            yield {
-                message: `placeholder \`${found}\` was not filled in`,
-                hint: rule?.secret
-                    ? "name a secret: list it under `secrets:` in clearml.yaml and write `${NAME}`"
-                    : "write the value, or a `${NAME}` declared in clearml.yaml",
-                at: at(),
-            };
-        }
-    },
+    why: "Guides print `<BASE_DOMAIN>`, `<TENANT_KEY>`, `###` or a dash where you are meant to write something of your own. YAML, Helm and the ClearML server all take such a text as it is, so the mistake shows only when a host is not found, a login is refused or a browser is sent round in circles. Write the value. A secret is named under `secrets:` of clearml.yaml and written as `${NAME}`.",
+    check: placeholdersOfValues,
+    checkEnvironment: placeholdersOfEnvironment,
 };
+function* placeholdersOfValues(release) {
+    for (const { path, value, rule, at } of release.entries) {
+        const key = path.at(-1);
+        const inKey = typeof key === "string" ? placeholderIn(key) : undefined;
+        if (inKey !== undefined && !isInert(release, path))
+            yield { ...leftOver(inKey, false), at: at("key") };
+        if (typeof value !== "string" || isInert(release, path))
+            continue;
+        // A dash is what one guide prints for credentials still to be made.
+        const found = value === "-" && rule?.type === "string" ? "-" : placeholderIn(value);
+        if (found === undefined || isBracketedUrl(value))
+            continue;
+        yield { ...leftOver(found, rule?.secret === true), at: at() };
+    }
+}
+function* placeholdersOfEnvironment(environment) {
+    for (const each of environmentTexts(environment)) {
+        // A placeholder for a version is a version that is not pinned.
+        if (each.path.at(-1) === "version" || isBracketedUrl(each.text))
+            continue;
+        const found = placeholderIn(each.text);
+        if (found !== undefined)
+            yield { ...leftOver(found, false), at: each.at };
+    }
+}
+function leftOver(found, isSecret) {
+    return {
+        message: `placeholder \`${found}\` was not filled in`,
+        hint: isSecret
+            ? "name a secret: list it under `secrets:` in clearml.yaml and write `${NAME}`"
+            : "write the value, or a `${NAME}` declared in clearml.yaml",
+    };
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/queue-name.js
-
-
-const queueName = {
-    id: "L99",
-    slug: "queue-name",
-    severity: "error",
-    about: "The server refuses queue names under 3 characters, and a blank splits a name in two.",
-    check: (release) => formHits(release, (pattern) => pattern === QUEUE_NAME),
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/required-empty.js
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/required-empty.js
 
 
 const requiredEmpty = {
@@ -61002,6 +71066,7 @@ const requiredEmpty = {
     slug: "required-empty",
     severity: "error",
     about: "A key the chart cannot do without is missing or empty, or a credential is the empty text.",
+    why: 'Guides print keys such as `apiKey: ""` for you to fill in. A chart takes the empty text as it is: the gateway starts without credentials, an Ingress without host is refused, the server signs sessions with nothing. Write the value, or delete the key where the chart or the deployment makes one.',
     *check(release) {
         yield* emptyValues(release);
         // A single file need not be complete, and the public charts have other keys.
@@ -61014,11 +71079,11 @@ function* emptyValues(release) {
     for (const { rule, path, value, at } of release.entries) {
         if (!rule || (value !== "" && value !== null) || isInert(release, path))
             continue;
-        const required = isRequired(rule, release.values);
+        const required = required_empty_isRequired(rule, release.values);
         if (!required && !(rule.generated && value === ""))
             continue;
         // A later file, or the deployment itself, gives the value.
-        if (hasValue(valueAt(release.values, path.map(String))))
+        if (required_empty_hasValue(valueAt(release.values, path.map(String))))
             continue;
         if (release.environment && rule.filled)
             continue;
@@ -61040,7 +71105,7 @@ function repair(rule, required) {
 function* missingValues(release) {
     for (const rule of release.definition.values) {
         const path = rule.path.split(".");
-        if (rule.filled || !isRequired(rule, release.values) || isInert(release, path))
+        if (rule.filled || !required_empty_isRequired(rule, release.values) || isInert(release, path))
             continue;
         if (release.ruleAt(path) !== rule || valueAt(release.values, path) !== undefined)
             continue;
@@ -61053,7 +71118,7 @@ function* missingValues(release) {
         };
     }
 }
-function isRequired(rule, values) {
+function required_empty_isRequired(rule, values) {
     if (rule.required === undefined)
         return false;
     if (rule.required === true)
@@ -61062,29 +71127,19 @@ function isRequired(rule, values) {
     const found = when && valueAt(values, when.path.split("."));
     if (when && ("is" in when ? found !== when.is : found === undefined))
         return false;
-    return !unless?.some((path) => hasValue(valueAt(values, path.split("."))));
+    return !unless?.some((path) => required_empty_hasValue(valueAt(values, path.split("."))));
 }
-function hasValue(value) {
+function required_empty_hasValue(value) {
     return (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/router-address.js
-
-
-const routerAddress = {
-    id: "L90",
-    slug: "router-address",
-    severity: "warning",
-    about: "The router address is handed to users as it is: it must be a bare host or IP.",
-    check: (release) => formHits(release, (pattern) => pattern === HOST_OR_IP),
-};
-
-;// CONCATENATED MODULE: ./build/lint/rules/several-documents.js
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/several-documents.js
 const severalDocuments = {
     id: "Y3",
     slug: "several-documents",
     severity: "error",
     about: "The file holds several YAML documents; Helm does not merge them.",
+    why: "A line of three dashes starts a second document. Helm reads one document per values file, so everything below the line is lost or the file is refused. Keep one document per file and list both files under `overrides:`.",
     *check({ layers, definition }) {
         // Manifests may stand in one file; values may not.
         if (definition.kind === "manifests")
@@ -61094,56 +71149,799 @@ const severalDocuments = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/rules/stream-session-rename.js
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/yaml-syntax.js
+
+const yamlSyntax = {
+    id: "Y1",
+    slug: "yaml-syntax",
+    severity: "error",
+    about: "The file is not YAML, or not a map of values; Helm refuses it.",
+    why: "Nothing of a file that does not parse is used: the deployment stops before anything is installed. The place of the finding is where the parser gave up; the cause is there or on the lines just above it. Values are a map, so the top level of the file is keys.",
+    *check({ layers }) {
+        for (const { source, value } of layers) {
+            const { other } = explainSyntax(source);
+            if (other)
+                yield other;
+            const isOther = value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value));
+            if (isOther) {
+                yield {
+                    message: "the file holds no map of values",
+                    hint: "write keys at its top level",
+                    at: source.locate([]),
+                };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/yaml-type-surprise.js
 
 
-const streamSessionRename = {
-    id: "L17",
-    slug: "stream-session-rename",
+
+
+/** Maps whose values Kubernetes wants as text. */
+const TEXT_MAP = /(?:^|[a-z])(?:labels|annotations|selector)$|^matchLabels$/i;
+/** Keys whose values are names or versions, also where they look like numbers. */
+const NAME_KEY = /(?:tag|version|revision|name|id|uuid|key|password|username|token)$/i;
+/** Keys whose octal values are meant: the modes of files. */
+const MODE_KEY = /mode|mask/i;
+const OCTAL = /^[-+]?0[0-7_]+$/;
+const yamlTypeSurprise = {
+    id: "Y4",
+    slug: "yaml-type-surprise",
     severity: "warning",
-    about: "`tcpSession` became `streamSession` with gateway 3.0.0; the other one is ignored or deprecated.",
-    components: ["app-gateway", "task-traffic-router"],
+    about: "YAML 1.1 reads a key or value as something else than its text: `on` as true, `1.10` as 1.1, 0777 as 511.",
+    why: "Helm reads YAML 1.1, where `yes`, `no`, `on`, `off`, `y` and `n` are booleans and a number with a leading zero is octal. A key becomes another key, a version loses its last zero, and Kubernetes refuses labels, node selectors and environment variables that are not text. Put quotes around it.",
+    fixable: true,
+    *check({ entries }) {
+        for (const entry of entries) {
+            yield* surprisingKey(entry);
+            if (typeof entry.value === "number" || typeof entry.value === "boolean")
+                yield* surprisingValue(entry);
+        }
+    },
+};
+/** A key that is not the text that stands there. */
+function* surprisingKey(entry) {
+    const key = entry.path.at(-1);
+    if (typeof key !== "string" || !/^(?:true|false|[\d.]+|)$/.test(key))
+        return;
+    const { source } = entry.layer;
+    const at = entry.at("key");
+    const written = writtenAt(source, at);
+    if (written === undefined || !/^[\w~.+-]+$/.test(written) || written.toLowerCase() === key)
+        return;
+    const hint = `write it in quotes: "${written}"`;
+    if (key === "") {
+        const message = `\`${written}\` as a key is nothing at all, and Helm refuses the file`;
+        yield { message, hint, severity: "error", at };
+        return;
+    }
+    const change = { source, kind: "rename", path: pathInFile(entry), to: written };
+    const fix = { description: "put the key in quotes", changes: [change] };
+    yield { message: `the key \`${written}\` is read as \`${key}\``, hint, at, fix };
+}
+function* surprisingValue(entry) {
+    const { source } = entry.layer;
+    const at = entry.at();
+    const written = writtenAt(source, at);
+    if (written === undefined || !/^[\w.+-]+$/.test(written))
+        return;
+    const reason = surprise(entry, written);
+    if (reason === undefined)
+        return;
+    const isShown = !entry.rule?.secret && !soundsSecret(yaml_type_surprise_nameOf(entry));
+    const change = { source, kind: "value", path: pathInFile(entry), to: written };
+    const isOctal = OCTAL.test(written);
+    yield {
+        message: `${isShown ? `\`${written}\`` : "the value"} ${reason}`,
+        hint: `write it ${isOctal ? "without the zero, or in quotes" : "in quotes"}${isShown && !isOctal ? `: "${written}"` : ""}`,
+        at,
+        ...(isShown && !isOctal ? { fix: { description: "put the value in quotes", changes: [change] } } : {}),
+    };
+}
+function surprise({ path, rule, value }, written) {
+    const key = String(path.at(-1));
+    // Where the chart wants a text, another rule says so.
+    if (rule?.type === "string")
+        return undefined;
+    if (typeof value === "number" && OCTAL.test(written) && !MODE_KEY.test(key))
+        return "has a leading zero and is read as an octal number";
+    if (rule)
+        return undefined;
+    if (isTextPlace(path))
+        return `is read as a ${typeof value}, and Kubernetes wants text here`;
+    if (typeof value === "number" && NAME_KEY.test(key) && written !== String(value))
+        return "is read as a number, which is not the same text";
+    return undefined;
+}
+/** A label, an annotation, a node selector, or the value of an environment variable. */
+function isTextPlace(path) {
+    const [list, parent, key] = path.slice(-3);
+    if (key === "value" && typeof parent === "number")
+        return /env/i.test(String(list));
+    // A switch stands in any map.
+    return typeof key === "string" && key !== "enabled" && TEXT_MAP.test(String(parent ?? ""));
+}
+/** The name of the variable for the value of one, else the key. */
+function yaml_type_surprise_nameOf({ layer, path }) {
+    const item = valueAt(layer.value, path.slice(0, -1));
+    return path.at(-1) === "value" && isMap(item) ? String(item.name ?? "") : String(path.at(-1));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/syntax/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Text copied from guides, YAML itself, and the shape of environment lists. */
+const SYNTAX_RULES = [
+    placeholderLeft,
+    angleBracketUrl,
+    doubleEscapedQuote,
+    curlyQuotes,
+    misindentedItem,
+    envNameIllegal,
+    mojibakeOrInvisible,
+    duplicateKey,
+    implicitType,
+    envValueNotString,
+    requiredEmpty,
+    docMarker,
+    yamlSyntax,
+    severalDocuments,
+    yamlTypeSurprise,
+    anchorRedefined,
+    mergeKeyOrder,
+];
+/** Traps of this kind that have no rule of their own. */
+const SYNTAX_UNCHECKED = [
+    {
+        id: "Y2",
+        slug: "duplicate-map-key",
+        about: "A key stands twice in one map.",
+        reason: "`duplicate-key` (L09) finds it.",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/cdi-vs-volume-mounts.js
+
+
+/** From this version on CDI is on unless switched off, and decides how devices are handed out. */
+const CDI_DECIDES = "25.10.0";
+const cdiVsVolumeMounts = {
+    id: "L129",
+    slug: "cdi-vs-volume-mounts",
+    severity: "warning",
+    about: "`DEVICE_LIST_STRATEGY=volume-mounts` has no effect while the GPU operator uses CDI.",
+    why: "With CDI on, which it is by default since 25.10, the operator writes its own `cdi-annotations,cdi-cri` over the strategy of the device plugin. Containers then see other devices than the setup with volume mounts is meant to allow. Set `cdi.enabled: false`, or take the variable out.",
+    components: ["gpu-operator"],
     *check(release) {
-        const block = (name) => release.entries.find(({ path }) => path.length === 1 && path[0] === name);
-        const [tcp, stream] = [block("tcpSession"), block("streamSession")];
-        if (tcp && stream && isUsed(tcp) && isUsed(stream)) {
-            yield {
-                message: "`tcpSession` and `streamSession` stand side by side",
-                hint: "keep `streamSession` for gateway 3.0.0 and later, else `tcpSession`",
-                severity: "error",
-                at: tcp.at("key"),
-                related: [{ at: stream.at("key"), message: "the other block" }],
-            };
-            return;
-        }
         const version = node_modules_semver.valid(release.version ?? "");
-        const isOld = release.id === "task-traffic-router" || (version !== null && node_modules_semver.lt(version, "3.0.0"));
-        if (stream && isOld && isUsed(stream)) {
+        if (version !== null && node_modules_semver.lt(version, CDI_DECIDES))
+            return;
+        if (valueAt(release.values, ["cdi", "enabled"]) === false)
+            return;
+        for (const { name, item, value } of release.variables) {
+            if (item.path[0] !== "devicePlugin" || name !== "DEVICE_LIST_STRATEGY")
+                continue;
+            if (!value?.text?.includes("volume-mounts"))
+                continue;
             yield {
-                message: "`streamSession` is ignored before gateway 3.0.0",
-                hint: "rename the block to `tcpSession`",
-                at: stream.at("key"),
-            };
-        }
-        if (tcp && !isOld && version !== null && isUsed(tcp)) {
-            yield {
-                message: "`tcpSession` is deprecated since gateway 3.0.0",
-                hint: "rename the block to `streamSession`",
-                at: tcp.at("key"),
+                message: "`volume-mounts` has no effect: with CDI on, the operator writes its own strategy over it",
+                hint: "set `cdi.enabled: false`",
+                at: value.at(),
             };
         }
     },
 };
-/** Whether a block says anything; charts print both, empty. */
-function isUsed({ value }) {
-    return (isMap(value) &&
-        (Boolean(value.routerAddress) || (isMap(value.portRange) && value.portRange.start != null)));
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/cdmo-label.js
+
+const cdmo_label_LABEL = "cdmo.clear.ml/gpu-partitioning";
+const VALUE = "mig";
+const cdmoLabel = {
+    id: "L130",
+    slug: "cdmo-label",
+    severity: "warning",
+    about: "The label that hands a node to the dynamic MIG operator is misspelt, or given to every node.",
+    why: "The operator (CDMO) partitions the GPUs of nodes labelled exactly `cdmo.clear.ml/gpu-partitioning=mig` and of no others. With another name or value nothing happens and pods stay pending; on a node whose GPUs are not all in MIG mode it fails. Label the nodes whose GPUs all report MIG enabled, one by one or by a selector.",
+    *check({ entries }) {
+        for (const { path, text, leftover, at } of entries) {
+            const name = String(path.at(-1));
+            if (!name.startsWith("cdmo.clear.ml/") || leftover || text === undefined)
+                continue;
+            const hit = wrongLabel(name, text);
+            if (hit)
+                yield { ...hit, at: at(name === cdmo_label_LABEL ? "value" : "key") };
+        }
+    },
+    *checkCommands(commands) {
+        for (const call of callsOf(commands)) {
+            if (call.program === "kubectl" && call.args.some(({ text }) => text === "label"))
+                yield* labelsIn(call);
+        }
+    },
+};
+function* labelsIn(call) {
+    for (const word of call.args) {
+        const [, name, value] = /^(cdmo\.clear\.ml\/[^=]+)=(.*)$/.exec(word.text) ?? [];
+        if (name === undefined || value === undefined || /[$<]/.test(value))
+            continue;
+        const hit = wrongLabel(name, value);
+        const all = call.args.find(({ text }) => text === "--all");
+        if (hit)
+            yield { ...hit, at: call.at(word) };
+        else if (all) {
+            yield {
+                message: "this labels every node, also those without GPUs in MIG mode",
+                hint: "name the nodes, or select them with `-l`",
+                at: call.at(all),
+            };
+        }
+    }
+}
+function wrongLabel(name, value) {
+    if (name !== cdmo_label_LABEL && !/^cdmo\.clear\.ml\/(gpu|mig|part)/i.test(name))
+        return undefined;
+    if (name === cdmo_label_LABEL && value === VALUE)
+        return undefined;
+    return {
+        message: `\`${name}=${value}\` is no label that CDMO knows`,
+        hint: `write \`${cdmo_label_LABEL}=${VALUE}\``,
+    };
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/unknown-key.js
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/domain-shared.js
+/** Domains where anybody can have an address. */
+const PUBLIC = new Set([
+    ...[
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "msn.com",
+        "yahoo.com",
+        "ymail.com",
+    ],
+    ...[
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "gmx.net",
+        "gmx.de",
+    ],
+    ...[
+        "web.de",
+        "t-online.de",
+        "freenet.de",
+        "mail.ru",
+        "yandex.ru",
+        "yandex.com",
+        "qq.com",
+        "163.com",
+        "126.com",
+    ],
+    ...["zoho.com", "fastmail.com", "orange.fr", "free.fr", "libero.it", "naver.com", "hey.com", "mail.com"],
+]);
+const domainShared = {
+    id: "L125",
+    slug: "domain-shared",
+    severity: "error",
+    about: "Two tenants have one e-mail domain, or a tenant has a domain where anybody can have an address.",
+    why: "The domain of an address decides which company a user joins at the first login. With a domain in two tenants that is a matter of chance, and users end up with the data of the other one. A public mail domain lets everybody in the world in. Give each domain to one tenant, and invite guests by their address.",
+    *checkEnvironment({ tenants }) {
+        const first = new Map();
+        for (const { name, domains, source, path } of tenants) {
+            for (const [index, domain] of domains.entries()) {
+                const at = source.locate([...path, "domains", index]);
+                const earlier = first.get(domain);
+                if (!earlier)
+                    first.set(domain, { tenant: name, at });
+                else if (earlier.tenant !== name) {
+                    yield {
+                        message: `\`${domain}\` belongs to tenant \`${earlier.tenant}\` as well: which one a user joins is a matter of chance`,
+                        hint: "give the domain to one of them",
+                        at,
+                        related: [{ at: earlier.at, message: `tenant \`${earlier.tenant}\`` }],
+                    };
+                }
+                if (PUBLIC.has(domain)) {
+                    yield {
+                        message: `anybody can have an address of \`${domain}\`, and join this tenant`,
+                        hint: "take it out, and invite these users one by one",
+                        severity: "warning",
+                        at,
+                    };
+                }
+            }
+        }
+    },
+};
 
-/** Keys that every chart, or Helm itself, knows. */
-const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/es-host-setting.js
+
+
+
+const es_host_setting_SWITCH = ["elasticsearch", "sysctlInitContainer", "enabled"];
+const esHostSetting = {
+    id: "L132",
+    slug: "es-host-setting",
+    severity: "info",
+    about: "Nothing raises `vm.max_map_count` for Elasticsearch, which ends on nodes with the usual 65530.",
+    why: "Elasticsearch maps its files into memory and refuses to start when the node's `vm.max_map_count` is below 262144. Its chart raises it with a privileged init container. Where that is switched off, set it on the nodes, or give `node.store.allow_mmap: false` in `elasticsearch.esConfig`.",
+    components: ["control-plane"],
+    *check(release) {
+        if (valueAt(release.values, es_host_setting_SWITCH) !== false || isInert(release, es_host_setting_SWITCH.slice(0, 2)))
+            return;
+        const config = valueAt(release.values, ["elasticsearch", "esConfig"]);
+        const texts = isMap(config) ? Object.values(config) : [];
+        if (texts.some((text) => /allow_mmap\s*:\s*false/.test(String(text))))
+            return;
+        yield {
+            message: "nothing raises `vm.max_map_count`; Elasticsearch needs 262144 on its node",
+            hint: "set it on the nodes, or `node.store.allow_mmap: false` in `elasticsearch.esConfig`",
+            at: release.locate(es_host_setting_SWITCH),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/gateway-agent-namespace.js
+const gateway_agent_namespace_GATEWAYS = ["app-gateway", "task-traffic-router"];
+const gatewayAgentNamespace = {
+    id: "L126",
+    slug: "gateway-agent-namespace",
+    severity: "error",
+    about: "A gateway is not in the namespace of an agent; it serves the tasks of its own namespace alone.",
+    why: "The gateway looks for tasks in the namespace it is installed in. In any other one it runs, logs in and shows no error, but no application ever gets an address. Put gateway and agent of a tenant into one namespace; each namespace with an agent needs a gateway of its own.",
+    *checkAll(releases) {
+        const byTenant = Map.groupBy(releases.filter(({ environment }) => environment), ({ tenant }) => tenant);
+        for (const ofTenant of byTenant.values()) {
+            const agents = ofTenant.filter(({ id }) => id === "agent");
+            for (const gateway of ofTenant.filter(({ id }) => gateway_agent_namespace_GATEWAYS.includes(id))) {
+                if (!agents.some(({ namespace }) => namespace === gateway.namespace))
+                    yield apart(gateway, agents);
+            }
+        }
+    },
+};
+function apart(gateway, agents) {
+    const [agent] = agents;
+    const { use, namespace } = gateway;
+    if (!agent) {
+        return {
+            message: `no agent in \`${namespace}\`, and \`${gateway.id}\` serves the tasks of its own namespace alone`,
+            hint: "add the `agent` of the tenant, or make sure that one is there",
+            severity: "warning",
+            at: gateway.at,
+        };
+    }
+    return {
+        message: `\`${gateway.id}\` is in \`${namespace}\`, the agent in \`${agent.namespace}\`: the gateway sees none of its tasks`,
+        hint: "leave `namespace` out of both, or give both the same",
+        at: use ? use.source.locate([...use.path, "namespace"]) : gateway.at,
+        related: [{ at: agent.at, message: "the agent" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/hard-coded-id.js
+
+/** Ids that guides print, and every server makes anew; or that mean the same on every server. */
+const PRINTED_USER = "75557e2ab172405bbe153705e91d1782";
+const DEFAULT_COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b";
+/** Where the default company is what is meant. */
+const MEANS_DEFAULT = /supervisor_company|default_?company/i;
+const hardCodedId = {
+    id: "L123",
+    slug: "hard-coded-id",
+    severity: "error",
+    about: "An id was copied from a guide: a user of somebody else's server, or the default company as a tenant.",
+    why: "Users and companies get a new id on every server. The user id that a guide prints exists nowhere else, so a call in its name is refused with 400/6. The id of the default company exists everywhere: what is made with it lands in the company of the server itself and not in the tenant's. Use the id that the API returned, or `${COMPANY_ID}`.",
+    check: idsOfValues,
+    checkEnvironment: idsOfEnvironment,
+    checkCommands: idsOfCommands,
+};
+function* idsOfValues({ entries, variables }) {
+    for (const entry of entries) {
+        const { text, path, at } = entry;
+        if (text === undefined || !holdsId(text))
+            continue;
+        const setting = variables.find(({ value }) => value === entry)?.name ?? "";
+        const isDefault = [setting, text, ...path].some((each) => MEANS_DEFAULT.test(String(each)));
+        const hit = wrongId(text, isDefault);
+        if (hit)
+            yield { ...hit, at: at() };
+    }
+}
+function holdsId(text) {
+    return text.includes(PRINTED_USER) || text.includes(DEFAULT_COMPANY);
+}
+function* idsOfEnvironment(environment) {
+    for (const each of environmentTexts(environment)) {
+        const hit = wrongId(each.text, each.path[0] === "variables" || MEANS_DEFAULT.test(String(each.path.at(-1))));
+        if (hit)
+            yield { ...hit, at: each.at };
+    }
+}
+function* idsOfCommands(commands) {
+    for (const { text, locate } of commands) {
+        const hit = wrongId(text, MEANS_DEFAULT.test(text));
+        const start = hit ? text.indexOf(hit.id) : -1;
+        if (hit)
+            yield { ...hit, at: locate(start, start + hit.id.length) };
+    }
+}
+/** What is wrong with a text that holds one of the ids. */
+function wrongId(text, isDefault) {
+    if (text.includes(PRINTED_USER)) {
+        return {
+            id: PRINTED_USER,
+            message: `the user id \`${PRINTED_USER}\` is the one a guide prints; it exists on no other server`,
+            hint: "use the id that `auth.create_user` returned",
+        };
+    }
+    if (isDefault || !text.includes(DEFAULT_COMPANY))
+        return undefined;
+    return {
+        id: DEFAULT_COMPANY,
+        message: `\`${DEFAULT_COMPANY}\` is the default company of every server, not a tenant`,
+        hint: "use the id that `system.create_company` returned; in a tenant's values `${COMPANY_ID}`",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/mig-manager-enabled.js
+
+
+/** What the dynamic MIG operator needs of the GPU operator. */
+const mig_manager_enabled_NEEDED = [
+    {
+        path: ["migManager", "enabled"],
+        value: false,
+        usual: true,
+        effect: "NVIDIA's MIG manager undoes each partitioning that CDMO makes",
+    },
+    {
+        path: ["mig", "strategy"],
+        value: "mixed",
+        usual: "single",
+        effect: "slices are not offered as `nvidia.com/mig-…`, which CDMO's queues ask for",
+    },
+];
+const migManagerEnabled = {
+    id: "L128",
+    slug: "mig-manager-enabled",
+    severity: "error",
+    about: "The GPU operator keeps its MIG manager, or another strategy than `mixed`, beside the dynamic MIG operator.",
+    fixable: true,
+    why: "NVIDIA's MIG manager applies its own configuration, all disabled unless told otherwise, whenever it finds a node changed: it fights the dynamic MIG operator (CDMO) over every GPU. And only with `mig.strategy: mixed` are slices offered under the names that pods ask for. Set `migManager.enabled: false` and `mig.strategy: mixed`.",
+    *checkAll(releases) {
+        const cdmo = releases.find(({ id, environment }) => id === "dynamic-mig-operator" && environment);
+        if (!cdmo)
+            return;
+        for (const release of releases.filter(({ id }) => id === "gpu-operator")) {
+            for (const needed of mig_manager_enabled_NEEDED)
+                yield* unmet(release, cdmo, needed);
+        }
+    },
+};
+function* unmet(release, cdmo, needed) {
+    const { path, value, usual, effect } = needed;
+    const found = valueAt(release.values, path);
+    if (found === value || (typeof found === "string" && /[$<]/.test(found)))
+        return;
+    const entry = entryAt(release, path);
+    const name = path.join(".");
+    yield {
+        message: found === undefined || found === null
+            ? `\`${name}\` is \`${usual}\` unless set, and ${effect}`
+            : `\`${name}\` is \`${String(found)}\`, and ${effect}`,
+        hint: `set \`${name}: ${value}\``,
+        at: entry?.at() ?? release.at,
+        related: [{ at: cdmo.at, message: "CDMO" }],
+        ...(entry ? { fix: writes(entry, value, `write \`${value}\``) } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/pods-monitor-uuid.js
+
+const pods_monitor_uuid_PATH = ["clearml-pods-monitor-exporter", "podsMonitorUUID"];
+const pods_monitor_uuid_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** All digits alike, or counting up: made up, and made up again for the next cluster. */
+const MADE_UP = /^([0-9a-f])\1{7}-|^12345678-|^01234567-/i;
+const podsMonitorUuid = {
+    id: "L134",
+    slug: "pods-monitor-uuid",
+    severity: "warning",
+    about: "The id of a cluster's usage monitor is no random UUID: two clusters with one id are counted as one.",
+    why: "Usage of every cluster arrives under its `podsMonitorUUID`. Two clusters with the same one overwrite each other's numbers, and what was used can no longer be told apart. Make a new one for each cluster with `uuidgen`, and never change it.",
+    components: ["custom-events"],
+    *check(release) {
+        const entry = entryAt(release, pods_monitor_uuid_PATH);
+        const text = entry?.text?.trim();
+        if (!entry || entry.leftover || !text || (pods_monitor_uuid_UUID.test(text) && !MADE_UP.test(text)))
+            return;
+        yield {
+            message: `\`${text}\` is no random UUID: another cluster may well have the same id`,
+            hint: "write what `uuidgen` prints, another one for each cluster",
+            at: entry.at(),
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/storage-rwo-replicas.js
+
+
+const REPLICAS = ["fileserver", "replicaCount"];
+const STORAGE = ["fileserver", "storage", "data"];
+const CLASS = [...STORAGE, "class"];
+const storageRwoReplicas = {
+    id: "L131",
+    slug: "storage-rwo-replicas",
+    severity: "warning",
+    about: "The file server's volume cannot be had: several replicas of a ReadWriteOnce volume, or no storage class.",
+    why: "A ReadWriteOnce volume is mounted on one node. Replicas that land on another node wait for it for ever. Use ReadWriteMany with a storage class that can do it, or one replica. Without a class, and without a default class in the cluster, no volume is made at all.",
+    components: ["control-plane"],
+    *check(release) {
+        const replicas = valueAt(release.values, REPLICAS);
+        const mode = valueAt(release.values, [...STORAGE, "accessMode"]) ?? "ReadWriteOnce";
+        if (typeof replicas !== "number" || replicas < 2 || !makesVolume(release))
+            return;
+        if (typeof mode !== "string" || !/^ReadWriteOnce/.test(mode))
+            return;
+        yield {
+            message: `${replicas} replicas of the file server share a ${mode} volume, which one node can mount`,
+            hint: "set `fileserver.storage.data.accessMode: ReadWriteMany`, or one replica",
+            at: release.locate(REPLICAS),
+        };
+    },
+    *checkCluster(releases, { storageClasses }) {
+        if (!storageClasses)
+            return;
+        for (const release of releases.filter(({ id }) => id === "control-plane")) {
+            if (makesVolume(release))
+                yield* missingClass(release, storageClasses);
+        }
+    },
+};
+function* missingClass(release, classes) {
+    const wanted = valueAt(release.values, CLASS);
+    const names = classes.map(({ name }) => name);
+    if (typeof wanted === "string" && wanted !== "") {
+        if (/[$<]/.test(wanted) || names.includes(wanted))
+            return;
+        yield {
+            message: `the cluster has no storage class \`${wanted}\``,
+            hint: `write one of ${names.join(", ") || "those you add"}`,
+            at: release.locate(CLASS),
+        };
+    }
+    else if (!classes.some(({ isDefault }) => isDefault)) {
+        yield {
+            message: "no storage class is named, and the cluster has no default one: volumes stay pending",
+            hint: `name one under \`${CLASS.join(".")}\`${names.length > 0 ? `: ${names.join(", ")}` : ""}`,
+            at: release.locate(CLASS),
+        };
+    }
+}
+/** Whether the chart asks for a volume. */
+function makesVolume(release) {
+    const existing = valueAt(release.values, [...STORAGE, "existingPVC"]);
+    const isOff = isInert(release, CLASS);
+    return !isOff && (existing === undefined || existing === null || existing === "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/tenant-unique.js
+
+const MIN_COMPANY = 3;
+const tenantUnique = {
+    id: "L124",
+    slug: "tenant-unique",
+    severity: "error",
+    about: "A tenant cannot be made: the name of its company is too short, or its admin's e-mail is taken.",
+    why: "The server refuses names of fewer than three characters, and an e-mail address belongs to one user of the whole server, identities of its configuration included: creating the second answers 400/801. Give the company a longer name under `company`, and the admin an address of their own. Tenants that share a name, namespace, company or address are refused already while clearml.yaml is read.",
+    *checkEnvironment(environment, releases) {
+        yield* shortNames(environment);
+        yield* takenAddresses(environment, releases);
+    },
+};
+function* shortNames({ tenants }) {
+    for (const { company, source, path } of tenants) {
+        if (company.trim().length >= MIN_COMPANY)
+            continue;
+        yield {
+            message: `the company \`${company}\` has fewer than ${MIN_COMPANY} characters, which the server refuses`,
+            hint: "set `company` to a longer name",
+            at: locateField(source, path, "company"),
+        };
+    }
+}
+/** The company, or the name it defaults to. */
+function locateField(source, path, field) {
+    const whole = source.locate(path);
+    const at = source.locate([...path, field]);
+    const isThere = at.line !== whole.line || at.column !== whole.column;
+    return isThere ? at : source.locate([...path, "name"]);
+}
+function* takenAddresses({ tenants }, releases) {
+    const server = releases.find(({ id }) => id === "control-plane");
+    if (!server)
+        return;
+    const taken = new Map();
+    for (const setting of settingsOf(server)) {
+        const { path, value } = setting;
+        if (/^secure\.credentials\.[^.]+\.email$/.test(path) && value.kind === "quoted")
+            taken.set(value.text, setting);
+    }
+    for (const { admin, source, path } of tenants) {
+        const setting = taken.get(admin.email);
+        if (!setting)
+            continue;
+        yield {
+            message: `\`${admin.email}\` is the address of an identity in the server's configuration`,
+            hint: "give the admin of the tenant an address of their own",
+            at: source.locate([...path, "admin", "email"]),
+            related: [{ at: setting.entry.at(), message: "the other user" }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/tenants/index.js
+
+
+
+
+
+
+
+
+
+
+/** Tenants, GPU operators, and data of the environment. */
+const TENANTS_RULES = [
+    hardCodedId,
+    tenantUnique,
+    domainShared,
+    gatewayAgentNamespace,
+    migManagerEnabled,
+    cdiVsVolumeMounts,
+    cdmoLabel,
+    storageRwoReplicas,
+    esHostSetting,
+    podsMonitorUuid,
+];
+/** Traps of this kind that have no rule of their own. */
+const TENANTS_UNCHECKED = [];
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/dead-key.js
+const deadKey = {
+    id: "K6",
+    slug: "dead-key",
+    severity: "info",
+    about: "The chart has a default for this key, but none of its templates reads it: setting it changes nothing.",
+    why: "Charts carry keys along that their templates stopped reading, or never read. Such a key is known, so nothing warns about it, and yet an override has no effect. This is told only where the chart is at hand and all of its templates could be followed. Remove the override, or look for the key that took its place in the chart's notes.",
+    *check(release) {
+        for (const entry of release.entries) {
+            if (!isDead(release, entry))
+                continue;
+            yield {
+                message: `no template of chart ${release.contents?.name} ${release.contents?.version} reads \`${entry.path.join(".")}\``,
+                hint: "remove it: it changes nothing",
+                at: entry.at("key"),
+            };
+        }
+    },
+};
+/** The topmost key that nobody reads. */
+function isDead({ contents }, { path }) {
+    if (!contents || contents.incomplete || typeof path.at(-1) === "number")
+        return false;
+    if (contents.defaultAt(path) === undefined || contents.usedAt(path) !== "never")
+        return false;
+    return path.length === 1 || contents.usedAt(path.slice(0, -1)) !== "never";
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/encrypted-file.js
+
+const encryptedFile = {
+    id: "S1",
+    slug: "encrypted-file",
+    severity: "error",
+    about: "The file is encrypted with SOPS; neither lint nor Helm can read its values.",
+    why: "SOPS leaves the keys readable and replaces every value by ciphertext. Helm would install the ciphertext as it is, and no rule can judge it, so nothing else is said about such a file. Decrypt it into a folder of the job in a step before this one, and name the decrypted file as the override.",
+    *check({ layers }) {
+        for (const { source, value } of layers) {
+            if (!isEncrypted(value))
+                continue;
+            yield {
+                message: "the file is encrypted with SOPS, its values cannot be checked",
+                hint: "decrypt it in a step before this one",
+                at: source.locate(["sops"], "key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/github-expression.js
+
+
+const githubExpression = {
+    id: "P2",
+    slug: "github-expression",
+    severity: "error",
+    about: "`${{ … }}` is evaluated in workflows only; in an override file it stays as it is.",
+    why: "GitHub evaluates `${{ … }}` in workflow files only. In an override file the text reaches the chart as it stands, and a password becomes the literal expression. List the secret's name under `secrets:` in `clearml.yaml`, hand its value to the step as an environment variable, and write `${NAME}` here.",
+    *check({ entries }) {
+        for (const { value, at } of entries) {
+            if (typeof value !== "string")
+                continue;
+            for (const placeholder of placeholders_findPlaceholders(value)) {
+                const misuse = placeholder.kind === "github" ? misuseOf(placeholder, [], at()) : undefined;
+                if (misuse)
+                    yield { ...misuse, at: at() };
+            }
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/kubernetes-form.js
+
+/** `resource.Quantity` of Kubernetes (`apimachinery/pkg/api/resource`). */
+const kubernetes_form_QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/;
+const COMPUTE = /^(cpu|memory|ephemeral-storage|nvidia\.com\/.+|hugepages-.+)$/;
+const kubernetesForm = {
+    id: "T3",
+    slug: "kubernetes-form",
+    severity: "error",
+    about: "A quantity or an image does not have the form that Kubernetes reads, whatever the chart is.",
+    why: "Requests and limits take quantities such as `500m` or `4Gi`: `4GB` or `2 cores` is refused by the API server. The name of an image has no scheme and no capitals; kubelet answers with InvalidImageName otherwise. Write the form that the message shows. Keys that the lists of a component describe are judged by its other rules.",
+    *check(release) {
+        for (const entry of release.entries) {
+            const wrong = entry.leftover || isInert(release, entry.path) ? undefined : wrongForm(entry);
+            if (wrong)
+                yield { ...wrong, at: entry.at() };
+        }
+    },
+};
+function wrongForm({ path, text, rule }) {
+    if (text === undefined || text === "" || text.includes("{{"))
+        return undefined;
+    const [around, key] = path.slice(-2).map(String);
+    const isCompute = COMPUTE.test(key ?? "") && (around === "limits" || around === "requests");
+    if (isCompute && rule?.type !== "quantity" && !kubernetes_form_QUANTITY.test(text))
+        return {
+            message: `\`${text}\` is not a quantity`,
+            hint: "write a number with a unit such as 500m or 4Gi",
+        };
+    const isImage = /^(image|.*Image)$/.test(around ?? "") && (key === "registry" || key === "repository");
+    if (!isImage || rule?.pattern)
+        return undefined;
+    if (/^[a-z]+:\/\//.test(text))
+        return { message: `\`${text}\` has a scheme`, hint: `write ${text.replace(/^[a-z]+:\/\//, "")}` };
+    const hasCapitals = key === "repository" && /[A-Z]/.test(text);
+    if (hasCapitals || /\s/.test(text))
+        return { message: `\`${text}\` is not the name of an image`, hint: "write small letters without blanks" };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/look-alikes.js
 /** Spellings of other charts for what ClearML's charts call otherwise. */
 const LOOK_ALIKES = {
     className: "ingressClassName",
@@ -61159,49 +71957,1901 @@ const LOOK_ALIKES = {
     extraImagePullSecrets: "existingImagePullSecrets",
     existingImagePullSecrets: "extraImagePullSecrets",
 };
+
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/pointer.js
+function encodePointer(p) {
+    return encodeURI(escapePointer(p)).replace(/#/g, '%23');
+}
+function escapePointer(p) {
+    return p.replace(/~/g, '~0').replace(/\//g, '~1');
+}
+//# sourceMappingURL=pointer.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/dereference.js
+
+const uriFragmentCharacter = /^[A-Za-z0-9._~!$&'()*+,;=:@/?-]$/;
+const uriPercentEncoding = /^%[0-9A-Fa-f]{2}$/;
+const uriUnreservedCharacter = /^[A-Za-z0-9._~-]$/;
+function normalizeURIFragment(fragment) {
+    let normalized = '';
+    for (let index = 0; index < fragment.length;) {
+        const character = fragment[index];
+        const encoded = fragment.slice(index, index + 3);
+        if (character === '%' && uriPercentEncoding.test(encoded)) {
+            const decoded = String.fromCharCode(parseInt(encoded.slice(1), 16));
+            normalized += uriUnreservedCharacter.test(decoded)
+                ? decoded
+                : encoded.toUpperCase();
+            index += 3;
+            continue;
+        }
+        const codePoint = String.fromCodePoint(fragment.codePointAt(index));
+        normalized += uriFragmentCharacter.test(codePoint)
+            ? codePoint
+            : encodeURIComponent(codePoint);
+        index += codePoint.length;
+    }
+    return normalized;
+}
+function resolveURI(reference, baseURI) {
+    const url = new URL(reference, baseURI.href);
+    url.hash = url.hash ? normalizeURIFragment(url.hash.slice(1)) : '';
+    return url;
+}
+const schemaKeyword = {
+    additionalItems: true,
+    unevaluatedItems: true,
+    items: true,
+    contains: true,
+    additionalProperties: true,
+    unevaluatedProperties: true,
+    propertyNames: true,
+    not: true,
+    if: true,
+    then: true,
+    else: true
+};
+const schemaArrayKeyword = {
+    prefixItems: true,
+    items: true,
+    allOf: true,
+    anyOf: true,
+    oneOf: true
+};
+const schemaMapKeyword = {
+    $defs: true,
+    definitions: true,
+    properties: true,
+    patternProperties: true,
+    dependentSchemas: true
+};
+const ignoredKeyword = {
+    id: true,
+    $id: true,
+    $ref: true,
+    $schema: true,
+    $anchor: true,
+    $vocabulary: true,
+    $comment: true,
+    default: true,
+    enum: true,
+    const: true,
+    required: true,
+    dependentRequired: true,
+    type: true,
+    maximum: true,
+    minimum: true,
+    exclusiveMaximum: true,
+    exclusiveMinimum: true,
+    multipleOf: true,
+    maxLength: true,
+    minLength: true,
+    pattern: true,
+    format: true,
+    maxItems: true,
+    minItems: true,
+    uniqueItems: true,
+    maxProperties: true,
+    minProperties: true
+};
+let initialBaseURI = typeof self !== 'undefined' &&
+    self.location &&
+    self.location.origin !== 'null'
+    ?
+        new URL(self.location.origin + self.location.pathname + location.search)
+    : new URL('https://github.com/cfworker');
+function dereference(schema, lookup = Object.create(null), baseURI = initialBaseURI, basePointer = '') {
+    if (schema && typeof schema === 'object' && !Array.isArray(schema)) {
+        const id = schema.$id || schema['id'];
+        if (id) {
+            const url = resolveURI(id, baseURI);
+            if (url.hash.length > 1) {
+                lookup[url.href] = schema;
+            }
+            else {
+                url.hash = '';
+                if (basePointer === '') {
+                    baseURI = url;
+                }
+                else {
+                    dereference(schema, lookup, baseURI);
+                }
+            }
+        }
+    }
+    else if (schema !== true && schema !== false) {
+        return lookup;
+    }
+    const schemaURI = baseURI.href + (basePointer ? '#' + basePointer : '');
+    if (lookup[schemaURI] !== undefined && lookup[schemaURI] !== schema) {
+        throw new Error(`Duplicate schema URI "${schemaURI}".`);
+    }
+    lookup[schemaURI] = schema;
+    if (schema === true || schema === false) {
+        return lookup;
+    }
+    if (schema.__absolute_uri__ === undefined) {
+        Object.defineProperty(schema, '__absolute_uri__', {
+            enumerable: false,
+            value: schemaURI
+        });
+    }
+    if (schema.$ref && schema.__absolute_ref__ === undefined) {
+        const url = resolveURI(schema.$ref, baseURI);
+        Object.defineProperty(schema, '__absolute_ref__', {
+            enumerable: false,
+            value: url.href
+        });
+    }
+    if (schema.$recursiveRef && schema.__absolute_recursive_ref__ === undefined) {
+        const url = resolveURI(schema.$recursiveRef, baseURI);
+        Object.defineProperty(schema, '__absolute_recursive_ref__', {
+            enumerable: false,
+            value: url.href
+        });
+    }
+    if (schema.$anchor) {
+        const url = resolveURI('#' + schema.$anchor, baseURI);
+        lookup[url.href] = schema;
+    }
+    for (let key in schema) {
+        if (ignoredKeyword[key]) {
+            continue;
+        }
+        const keyBase = `${basePointer}/${encodePointer(key)}`;
+        const subSchema = schema[key];
+        if (Array.isArray(subSchema)) {
+            if (schemaArrayKeyword[key]) {
+                const length = subSchema.length;
+                for (let i = 0; i < length; i++) {
+                    dereference(subSchema[i], lookup, baseURI, `${keyBase}/${i}`);
+                }
+            }
+        }
+        else if (schemaMapKeyword[key]) {
+            for (let subKey in subSchema) {
+                dereference(subSchema[subKey], lookup, baseURI, `${keyBase}/${encodePointer(subKey)}`);
+            }
+        }
+        else {
+            dereference(subSchema, lookup, baseURI, keyBase);
+        }
+    }
+    return lookup;
+}
+//# sourceMappingURL=dereference.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/deep-compare-strict.js
+function deepCompareStrict(a, b) {
+    const typeofa = typeof a;
+    if (typeofa !== typeof b) {
+        return false;
+    }
+    const aIsArray = Array.isArray(a);
+    const bIsArray = Array.isArray(b);
+    if (aIsArray !== bIsArray) {
+        return false;
+    }
+    if (aIsArray) {
+        const length = a.length;
+        if (length !== b.length) {
+            return false;
+        }
+        for (let i = 0; i < length; i++) {
+            if (!deepCompareStrict(a[i], b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (typeofa === 'object') {
+        if (!a || !b) {
+            return a === b;
+        }
+        const aKeys = Object.keys(a);
+        const bKeys = Object.keys(b);
+        const length = aKeys.length;
+        if (length !== bKeys.length) {
+            return false;
+        }
+        for (const k of aKeys) {
+            if (!Object.prototype.hasOwnProperty.call(b, k)) {
+                return false;
+            }
+            if (!deepCompareStrict(a[k], b[k])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    return a === b;
+}
+//# sourceMappingURL=deep-compare-strict.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/format.js
+const DATE = /^(\d\d\d\d)-(\d\d)-(\d\d)$/;
+const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const TIME = /^(\d\d):(\d\d):(\d\d)(\.\d+)?(z|([+-])(\d\d):(\d\d))?$/i;
+const HOSTNAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*$/i;
+const URIREF = /^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+const URITEMPLATE = /^(?:(?:[^\x00-\x20\x7f"<>%\\^`{|}]|%[0-9a-f]{2})|\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?:\.(?:[a-z0-9_]|%[0-9a-f]{2})+)*(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?:\.(?:[a-z0-9_]|%[0-9a-f]{2})+)*(?::[1-9][0-9]{0,3}|\*)?)*\})*$/i;
+const URL_ = /^(?:(?:https?|ftp):\/\/)(?:\S+(?::\S*)?@)?(?:(?!10(?:\.\d{1,3}){3})(?!127(?:\.\d{1,3}){3})(?!169\.254(?:\.\d{1,3}){2})(?!192\.168(?:\.\d{1,3}){2})(?!172\.(?:1[6-9]|2\d|3[0-1])(?:\.\d{1,3}){2})(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:1?\d{1,2}|2[0-4]\d|25[0-5])){2}(?:\.(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-4]))|(?:(?:[a-z\u{00a1}-\u{ffff}0-9]+-?)*[a-z\u{00a1}-\u{ffff}0-9]+)(?:\.(?:[a-z\u{00a1}-\u{ffff}0-9]+-?)*[a-z\u{00a1}-\u{ffff}0-9]+)*(?:\.(?:[a-z\u{00a1}-\u{ffff}]{2,})))(?::\d{2,5})?(?:\/[^\s]*)?$/iu;
+const format_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const JSON_POINTER = /^(?:\/(?:[^~/]|~0|~1)*)*$/;
+const JSON_POINTER_URI_FRAGMENT = /^#(?:\/(?:[a-z0-9_\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*$/i;
+const RELATIVE_JSON_POINTER = /^(?:0|[1-9][0-9]*)(?:#|(?:\/(?:[^~/]|~0|~1)*)*)$/;
+const EMAIL_ADDRESS = /^("(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"|[a-z0-9.!#$%&'*+/=?^_`{|}~-]+)@(.+)$/i;
+const EMAIL = (input) => {
+    const matches = input.match(EMAIL_ADDRESS);
+    if (!matches)
+        return false;
+    const name = matches[1];
+    const host = matches[2];
+    if (!name || !host || name.length > 64 || host.length > 253)
+        return false;
+    if (name[0] !== '"' &&
+        (name[0] === '.' || name.endsWith('.') || name.includes('..'))) {
+        return false;
+    }
+    if (host.startsWith('[') && host.endsWith(']')) {
+        const address = host.slice(1, -1);
+        if (/^ipv6:/i.test(address))
+            return IPV6.test(address.slice(5));
+        return IPV4.test(address);
+    }
+    return HOSTNAME.test(host);
+};
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)$/;
+const IPV6 = /^((([0-9a-f]{1,4}:){7}([0-9a-f]{1,4}|:))|(([0-9a-f]{1,4}:){6}(:[0-9a-f]{1,4}|((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){5}(((:[0-9a-f]{1,4}){1,2})|:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){4}(((:[0-9a-f]{1,4}){1,3})|((:[0-9a-f]{1,4})?:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){3}(((:[0-9a-f]{1,4}){1,4})|((:[0-9a-f]{1,4}){0,2}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){2}(((:[0-9a-f]{1,4}){1,5})|((:[0-9a-f]{1,4}){0,3}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){1}(((:[0-9a-f]{1,4}){1,6})|((:[0-9a-f]{1,4}){0,4}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(:(((:[0-9a-f]{1,4}){1,7})|((:[0-9a-f]{1,4}){0,5}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))$/i;
+const format_DURATION = (input) => /^P(?:\d+W|(?:(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?|T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)))$/.test(input);
+function bind(r) {
+    return r.test.bind(r);
+}
+const format = {
+    date: format_date,
+    time: format_time.bind(undefined, true),
+    'date-time': date_time,
+    duration: format_DURATION,
+    uri,
+    'uri-reference': bind(URIREF),
+    'uri-template': bind(URITEMPLATE),
+    url: bind(URL_),
+    email: EMAIL,
+    hostname: bind(HOSTNAME),
+    ipv4: bind(IPV4),
+    ipv6: bind(IPV6),
+    regex: regex,
+    uuid: bind(format_UUID),
+    'json-pointer': bind(JSON_POINTER),
+    'json-pointer-uri-fragment': bind(JSON_POINTER_URI_FRAGMENT),
+    'relative-json-pointer': bind(RELATIVE_JSON_POINTER)
+};
+function isLeapYear(year) {
+    return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+function format_date(str) {
+    const matches = str.match(DATE);
+    if (!matches)
+        return false;
+    const yearPart = matches[1];
+    const monthPart = matches[2];
+    const dayPart = matches[3];
+    if (!yearPart || !monthPart || !dayPart)
+        return false;
+    const year = +yearPart;
+    const month = +monthPart;
+    const day = +dayPart;
+    const maxDay = month == 2 && isLeapYear(year) ? 29 : DAYS[month];
+    return (month >= 1 &&
+        month <= 12 &&
+        day >= 1 &&
+        maxDay !== undefined &&
+        day <= maxDay);
+}
+function format_time(full, str) {
+    const matches = str.match(TIME);
+    if (!matches)
+        return false;
+    const hourPart = matches[1];
+    const minutePart = matches[2];
+    const secondPart = matches[3];
+    if (!hourPart || !minutePart || !secondPart)
+        return false;
+    const hour = +hourPart;
+    const minute = +minutePart;
+    const second = +secondPart;
+    const timeZone = matches[5];
+    const offsetSign = matches[6];
+    const offsetHour = +(matches[7] ?? 0);
+    const offsetMinute = +(matches[8] ?? 0);
+    if (hour > 23 ||
+        minute > 59 ||
+        second > 60 ||
+        offsetHour > 23 ||
+        offsetMinute > 59 ||
+        (full && timeZone === undefined)) {
+        return false;
+    }
+    if (second < 60)
+        return true;
+    const offsetDirection = offsetSign === '+' ? 1 : offsetSign === '-' ? -1 : 0;
+    const utcMinute = (hour * 60 +
+        minute -
+        offsetDirection * (offsetHour * 60 + offsetMinute) +
+        24 * 60) %
+        (24 * 60);
+    return utcMinute === 23 * 60 + 59;
+}
+const DATE_TIME_SEPARATOR = /t|\s/i;
+function date_time(str) {
+    const [datePart, timePart, extra] = str.split(DATE_TIME_SEPARATOR);
+    return (datePart !== undefined &&
+        timePart !== undefined &&
+        extra === undefined &&
+        format_date(datePart) &&
+        format_time(true, timePart));
+}
+const NOT_URI_FRAGMENT = /\/|:/;
+const URI_PATTERN = /^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+function uri(str) {
+    return NOT_URI_FRAGMENT.test(str) && URI_PATTERN.test(str);
+}
+const Z_ANCHOR = /[^\\]\\Z/;
+function regex(str) {
+    if (Z_ANCHOR.test(str))
+        return false;
+    try {
+        new RegExp(str, 'u');
+        return true;
+    }
+    catch (e) {
+        return false;
+    }
+}
+//# sourceMappingURL=format.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/ucs2-length.js
+function ucs2length(s) {
+    let result = 0;
+    let length = s.length;
+    let index = 0;
+    let charCode;
+    while (index < length) {
+        result++;
+        charCode = s.charCodeAt(index++);
+        if (charCode >= 0xd800 && charCode <= 0xdbff && index < length) {
+            charCode = s.charCodeAt(index);
+            if ((charCode & 0xfc00) == 0xdc00) {
+                index++;
+            }
+        }
+    }
+    return result;
+}
+//# sourceMappingURL=ucs2-length.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validate.js
+
+
+
+
+
+function validate_hasOwnProperty(instance, key) {
+    return Object.prototype.hasOwnProperty.call(instance, key);
+}
+function decimalInteger(value) {
+    const coefficientAndExponent = Math.abs(value).toString().split('e');
+    const coefficient = coefficientAndExponent[0];
+    const exponent = coefficientAndExponent[1] ?? '0';
+    const point = coefficient.indexOf('.');
+    const fractionLength = point === -1 ? 0 : coefficient.length - point - 1;
+    return [
+        BigInt(coefficient.replace('.', '')),
+        Number(exponent) - fractionLength
+    ];
+}
+function isMultipleOf(instance, divisor) {
+    if (!Number.isFinite(instance) || !Number.isFinite(divisor) || divisor <= 0) {
+        return false;
+    }
+    const [instanceCoefficient, instanceExponent] = decimalInteger(instance);
+    const [divisorCoefficient, divisorExponent] = decimalInteger(divisor);
+    const exponentDifference = instanceExponent - divisorExponent;
+    if (exponentDifference >= 0) {
+        return ((instanceCoefficient * 10n ** BigInt(exponentDifference)) %
+            divisorCoefficient ===
+            0n);
+    }
+    return (instanceCoefficient %
+        (divisorCoefficient * 10n ** BigInt(-exponentDifference)) ===
+        0n);
+}
+function validate_validate(instance, schema, draft = '2019-09', lookup = dereference(schema), shortCircuit = true, recursiveAnchor = null, instanceLocation = '#', schemaLocation = '#', evaluated = Object.create(null)) {
+    if (schema === true) {
+        return { valid: true, errors: [] };
+    }
+    if (schema === false) {
+        return {
+            valid: false,
+            errors: [
+                {
+                    instanceLocation,
+                    keyword: 'false',
+                    keywordLocation: instanceLocation,
+                    error: 'False boolean schema.'
+                }
+            ]
+        };
+    }
+    const rawInstanceType = typeof instance;
+    let instanceType;
+    switch (rawInstanceType) {
+        case 'boolean':
+        case 'number':
+        case 'string':
+            instanceType = rawInstanceType;
+            break;
+        case 'object':
+            if (instance === null) {
+                instanceType = 'null';
+            }
+            else if (Array.isArray(instance)) {
+                instanceType = 'array';
+            }
+            else {
+                instanceType = 'object';
+            }
+            break;
+        default:
+            throw new Error(`Instances of "${rawInstanceType}" type are not supported.`);
+    }
+    const { $ref, $recursiveRef, $recursiveAnchor, type: $type, const: $const, enum: $enum, required: $required, not: $not, anyOf: $anyOf, allOf: $allOf, oneOf: $oneOf, if: $if, then: $then, else: $else, format: $format, properties: $properties, patternProperties: $patternProperties, additionalProperties: $additionalProperties, unevaluatedProperties: $unevaluatedProperties, minProperties: $minProperties, maxProperties: $maxProperties, propertyNames: $propertyNames, dependentRequired: $dependentRequired, dependentSchemas: $dependentSchemas, dependencies: $dependencies, prefixItems: $prefixItems, items: $items, additionalItems: $additionalItems, unevaluatedItems: $unevaluatedItems, contains: $contains, minContains: $minContains, maxContains: $maxContains, minItems: $minItems, maxItems: $maxItems, uniqueItems: $uniqueItems, minimum: $minimum, maximum: $maximum, exclusiveMinimum: $exclusiveMinimum, exclusiveMaximum: $exclusiveMaximum, multipleOf: $multipleOf, minLength: $minLength, maxLength: $maxLength, pattern: $pattern, __absolute_ref__, __absolute_recursive_ref__ } = schema;
+    const errors = [];
+    if ($recursiveAnchor === true && recursiveAnchor === null) {
+        recursiveAnchor = schema;
+    }
+    if ($recursiveRef === '#') {
+        const refSchema = recursiveAnchor === null
+            ? lookup[__absolute_recursive_ref__]
+            : recursiveAnchor;
+        const keywordLocation = `${schemaLocation}/$recursiveRef`;
+        const result = validate_validate(instance, recursiveAnchor === null ? schema : recursiveAnchor, draft, lookup, shortCircuit, refSchema, instanceLocation, keywordLocation, evaluated);
+        if (!result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: '$recursiveRef',
+                keywordLocation,
+                error: 'A subschema had errors.'
+            }, ...result.errors);
+        }
+    }
+    if ($ref !== undefined) {
+        const uri = __absolute_ref__ || $ref;
+        const refSchema = lookup[uri];
+        if (refSchema === undefined) {
+            let message = `Unresolved $ref "${$ref}".`;
+            if (__absolute_ref__ && __absolute_ref__ !== $ref) {
+                message += `  Absolute URI "${__absolute_ref__}".`;
+            }
+            message += `\nKnown schemas:\n- ${Object.keys(lookup).join('\n- ')}`;
+            throw new Error(message);
+        }
+        const keywordLocation = `${schemaLocation}/$ref`;
+        const result = validate_validate(instance, refSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation, evaluated);
+        if (!result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: '$ref',
+                keywordLocation,
+                error: 'A subschema had errors.'
+            }, ...result.errors);
+        }
+        if (draft === '4' || draft === '7') {
+            return { valid: errors.length === 0, errors };
+        }
+    }
+    if (Array.isArray($type)) {
+        let length = $type.length;
+        let valid = false;
+        for (let i = 0; i < length; i++) {
+            if (instanceType === $type[i] ||
+                ($type[i] === 'integer' &&
+                    instanceType === 'number' &&
+                    instance % 1 === 0 &&
+                    instance === instance)) {
+                valid = true;
+                break;
+            }
+        }
+        if (!valid) {
+            errors.push({
+                instanceLocation,
+                keyword: 'type',
+                keywordLocation: `${schemaLocation}/type`,
+                error: `Instance type "${instanceType}" is invalid. Expected "${$type.join('", "')}".`
+            });
+        }
+    }
+    else if ($type === 'integer') {
+        if (instanceType !== 'number' || instance % 1 || instance !== instance) {
+            errors.push({
+                instanceLocation,
+                keyword: 'type',
+                keywordLocation: `${schemaLocation}/type`,
+                error: `Instance type "${instanceType}" is invalid. Expected "${$type}".`
+            });
+        }
+    }
+    else if ($type !== undefined && instanceType !== $type) {
+        errors.push({
+            instanceLocation,
+            keyword: 'type',
+            keywordLocation: `${schemaLocation}/type`,
+            error: `Instance type "${instanceType}" is invalid. Expected "${$type}".`
+        });
+    }
+    if ($const !== undefined) {
+        if (instanceType === 'object' || instanceType === 'array') {
+            if (!deepCompareStrict(instance, $const)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'const',
+                    keywordLocation: `${schemaLocation}/const`,
+                    error: `Instance does not match ${JSON.stringify($const)}.`
+                });
+            }
+        }
+        else if (instance !== $const) {
+            errors.push({
+                instanceLocation,
+                keyword: 'const',
+                keywordLocation: `${schemaLocation}/const`,
+                error: `Instance does not match ${JSON.stringify($const)}.`
+            });
+        }
+    }
+    if ($enum !== undefined) {
+        if (instanceType === 'object' || instanceType === 'array') {
+            if (!$enum.some(value => deepCompareStrict(instance, value))) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'enum',
+                    keywordLocation: `${schemaLocation}/enum`,
+                    error: `Instance does not match any of ${JSON.stringify($enum)}.`
+                });
+            }
+        }
+        else if (!$enum.some(value => instance === value)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'enum',
+                keywordLocation: `${schemaLocation}/enum`,
+                error: `Instance does not match any of ${JSON.stringify($enum)}.`
+            });
+        }
+    }
+    if ($not !== undefined) {
+        const keywordLocation = `${schemaLocation}/not`;
+        const result = validate_validate(instance, $not, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation);
+        if (result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: 'not',
+                keywordLocation,
+                error: 'Instance matched "not" schema.'
+            });
+        }
+    }
+    let subEvaluateds = [];
+    if ($anyOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/anyOf`;
+        const errorsLength = errors.length;
+        let anyValid = false;
+        for (const [i, subSchema] of $anyOf.entries()) {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate_validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            anyValid = anyValid || result.valid;
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+        }
+        if (anyValid) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'anyOf',
+                keywordLocation,
+                error: 'Instance does not match any subschemas.'
+            });
+        }
+    }
+    if ($allOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/allOf`;
+        const errorsLength = errors.length;
+        let allValid = true;
+        for (const [i, subSchema] of $allOf.entries()) {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate_validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            allValid = allValid && result.valid;
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+        }
+        if (allValid) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'allOf',
+                keywordLocation,
+                error: `Instance does not match every subschema.`
+            });
+        }
+    }
+    if ($oneOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/oneOf`;
+        const errorsLength = errors.length;
+        const matches = $oneOf.filter((subSchema, i) => {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate_validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+            return result.valid;
+        }).length;
+        if (matches === 1) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'oneOf',
+                keywordLocation,
+                error: `Instance does not match exactly one subschema (${matches} matches).`
+            });
+        }
+    }
+    if (instanceType === 'object' || instanceType === 'array') {
+        Object.assign(evaluated, ...subEvaluateds);
+    }
+    if ($if !== undefined) {
+        const keywordLocation = `${schemaLocation}/if`;
+        const ifEvaluated = Object.create(null);
+        const conditionResult = validate_validate(instance, $if, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation, ifEvaluated).valid;
+        if (conditionResult) {
+            Object.assign(evaluated, ifEvaluated);
+            if ($then !== undefined) {
+                const thenResult = validate_validate(instance, $then, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${schemaLocation}/then`, evaluated);
+                if (!thenResult.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'if',
+                        keywordLocation,
+                        error: `Instance does not match "then" schema.`
+                    }, ...thenResult.errors);
+                }
+            }
+        }
+        else if ($else !== undefined) {
+            const elseResult = validate_validate(instance, $else, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${schemaLocation}/else`, evaluated);
+            if (!elseResult.valid) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'if',
+                    keywordLocation,
+                    error: `Instance does not match "else" schema.`
+                }, ...elseResult.errors);
+            }
+        }
+    }
+    if (instanceType === 'object') {
+        if ($required !== undefined) {
+            for (const key of $required) {
+                if (!validate_hasOwnProperty(instance, key)) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'required',
+                        keywordLocation: `${schemaLocation}/required`,
+                        error: `Instance does not have required property "${key}".`
+                    });
+                }
+            }
+        }
+        const keys = Object.keys(instance);
+        if ($minProperties !== undefined && keys.length < $minProperties) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minProperties',
+                keywordLocation: `${schemaLocation}/minProperties`,
+                error: `Instance does not have at least ${$minProperties} properties.`
+            });
+        }
+        if ($maxProperties !== undefined && keys.length > $maxProperties) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxProperties',
+                keywordLocation: `${schemaLocation}/maxProperties`,
+                error: `Instance does not have at least ${$maxProperties} properties.`
+            });
+        }
+        if ($propertyNames !== undefined) {
+            const keywordLocation = `${schemaLocation}/propertyNames`;
+            for (const key in instance) {
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate_validate(key, $propertyNames, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                if (!result.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'propertyNames',
+                        keywordLocation,
+                        error: `Property name "${key}" does not match schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        if ($dependentRequired !== undefined) {
+            const keywordLocation = `${schemaLocation}/dependantRequired`;
+            for (const key in $dependentRequired) {
+                if (validate_hasOwnProperty(instance, key)) {
+                    const required = $dependentRequired[key];
+                    for (const dependantKey of required) {
+                        if (!validate_hasOwnProperty(instance, dependantKey)) {
+                            errors.push({
+                                instanceLocation,
+                                keyword: 'dependentRequired',
+                                keywordLocation,
+                                error: `Instance has "${key}" but does not have "${dependantKey}".`
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        if ($dependentSchemas !== undefined) {
+            for (const [key, dependentSchema] of Object.entries($dependentSchemas)) {
+                const keywordLocation = `${schemaLocation}/dependentSchemas`;
+                if (validate_hasOwnProperty(instance, key)) {
+                    const result = validate_validate(instance, dependentSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${keywordLocation}/${encodePointer(key)}`, evaluated);
+                    if (!result.valid) {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'dependentSchemas',
+                            keywordLocation,
+                            error: `Instance has "${key}" but does not match dependant schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if ($dependencies !== undefined) {
+            const keywordLocation = `${schemaLocation}/dependencies`;
+            for (const key in $dependencies) {
+                if (validate_hasOwnProperty(instance, key)) {
+                    const propsOrSchema = $dependencies[key];
+                    if (Array.isArray(propsOrSchema)) {
+                        for (const dependantKey of propsOrSchema) {
+                            if (!validate_hasOwnProperty(instance, dependantKey)) {
+                                errors.push({
+                                    instanceLocation,
+                                    keyword: 'dependencies',
+                                    keywordLocation,
+                                    error: `Instance has "${key}" but does not have "${dependantKey}".`
+                                });
+                            }
+                        }
+                    }
+                    else {
+                        const result = validate_validate(instance, propsOrSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${keywordLocation}/${encodePointer(key)}`);
+                        if (!result.valid) {
+                            errors.push({
+                                instanceLocation,
+                                keyword: 'dependencies',
+                                keywordLocation,
+                                error: `Instance has "${key}" but does not match dependant schema.`
+                            }, ...result.errors);
+                        }
+                    }
+                }
+            }
+        }
+        const thisEvaluated = Object.create(null);
+        let stop = false;
+        if ($properties !== undefined) {
+            const keywordLocation = `${schemaLocation}/properties`;
+            for (const [key, propertySchema] of Object.entries($properties)) {
+                if (!validate_hasOwnProperty(instance, key)) {
+                    continue;
+                }
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate_validate(instance[key], propertySchema, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, `${keywordLocation}/${encodePointer(key)}`);
+                thisEvaluated[key] = true;
+                if (result.valid) {
+                    evaluated[key] = true;
+                }
+                else {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'properties',
+                        keywordLocation,
+                        error: `Property "${key}" does not match schema.`
+                    }, ...result.errors);
+                    if (stop)
+                        break;
+                }
+            }
+        }
+        if (!stop && $patternProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/patternProperties`;
+            for (const [pattern, subSchema] of Object.entries($patternProperties)) {
+                const regex = new RegExp(pattern, 'u');
+                for (const key in instance) {
+                    if (!regex.test(key)) {
+                        continue;
+                    }
+                    const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                    const result = validate_validate(instance[key], subSchema, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, `${keywordLocation}/${encodePointer(pattern)}`);
+                    thisEvaluated[key] = true;
+                    if (result.valid) {
+                        evaluated[key] = true;
+                    }
+                    else {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'patternProperties',
+                            keywordLocation,
+                            error: `Property "${key}" matches pattern "${pattern}" but does not match associated schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if (!stop && $additionalProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/additionalProperties`;
+            for (const key in instance) {
+                if (thisEvaluated[key]) {
+                    continue;
+                }
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate_validate(instance[key], $additionalProperties, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                if (result.valid) {
+                    evaluated[key] = true;
+                }
+                else {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'additionalProperties',
+                        keywordLocation,
+                        error: `Property "${key}" does not match additional properties schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        else if (!stop && $unevaluatedProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/unevaluatedProperties`;
+            for (const key in instance) {
+                if (!evaluated[key]) {
+                    const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                    const result = validate_validate(instance[key], $unevaluatedProperties, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                    if (result.valid) {
+                        evaluated[key] = true;
+                    }
+                    else {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'unevaluatedProperties',
+                            keywordLocation,
+                            error: `Property "${key}" does not match unevaluated properties schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+    }
+    else if (instanceType === 'array') {
+        if ($maxItems !== undefined && instance.length > $maxItems) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxItems',
+                keywordLocation: `${schemaLocation}/maxItems`,
+                error: `Array has too many items (${instance.length} > ${$maxItems}).`
+            });
+        }
+        if ($minItems !== undefined && instance.length < $minItems) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minItems',
+                keywordLocation: `${schemaLocation}/minItems`,
+                error: `Array has too few items (${instance.length} < ${$minItems}).`
+            });
+        }
+        const length = instance.length;
+        let i = 0;
+        let stop = false;
+        if ($prefixItems !== undefined) {
+            const keywordLocation = `${schemaLocation}/prefixItems`;
+            const length2 = Math.min($prefixItems.length, length);
+            for (; i < length2; i++) {
+                const result = validate_validate(instance[i], $prefixItems[i], draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, `${keywordLocation}/${i}`);
+                evaluated[i] = true;
+                if (!result.valid) {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'prefixItems',
+                        keywordLocation,
+                        error: `Items did not match schema.`
+                    }, ...result.errors);
+                    if (stop)
+                        break;
+                }
+            }
+        }
+        if ($items !== undefined) {
+            const keywordLocation = `${schemaLocation}/items`;
+            if (Array.isArray($items)) {
+                const length2 = Math.min($items.length, length);
+                for (; i < length2; i++) {
+                    const result = validate_validate(instance[i], $items[i], draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, `${keywordLocation}/${i}`);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'items',
+                            keywordLocation,
+                            error: `Items did not match schema.`
+                        }, ...result.errors);
+                        if (stop)
+                            break;
+                    }
+                }
+            }
+            else {
+                for (; i < length; i++) {
+                    const result = validate_validate(instance[i], $items, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'items',
+                            keywordLocation,
+                            error: `Items did not match schema.`
+                        }, ...result.errors);
+                        if (stop)
+                            break;
+                    }
+                }
+            }
+            if (!stop && $additionalItems !== undefined) {
+                const keywordLocation = `${schemaLocation}/additionalItems`;
+                for (; i < length; i++) {
+                    const result = validate_validate(instance[i], $additionalItems, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'additionalItems',
+                            keywordLocation,
+                            error: `Items did not match additional items schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if ($contains !== undefined) {
+            if (length === 0 && $minContains === undefined) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'contains',
+                    keywordLocation: `${schemaLocation}/contains`,
+                    error: `Array is empty. It must contain at least one item matching the schema.`
+                });
+            }
+            else if ($minContains !== undefined && length < $minContains) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minContains',
+                    keywordLocation: `${schemaLocation}/minContains`,
+                    error: `Array has less items (${length}) than minContains (${$minContains}).`
+                });
+            }
+            else {
+                const keywordLocation = `${schemaLocation}/contains`;
+                const errorsLength = errors.length;
+                let contained = 0;
+                for (let j = 0; j < length; j++) {
+                    const result = validate_validate(instance[j], $contains, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${j}`, keywordLocation);
+                    if (result.valid) {
+                        evaluated[j] = true;
+                        contained++;
+                    }
+                    else {
+                        errors.push(...result.errors);
+                    }
+                }
+                if (contained >= ($minContains || 0)) {
+                    errors.length = errorsLength;
+                }
+                if ($minContains === undefined && contained === 0) {
+                    errors.splice(errorsLength, 0, {
+                        instanceLocation,
+                        keyword: 'contains',
+                        keywordLocation,
+                        error: `Array does not contain item matching schema.`
+                    });
+                }
+                else if ($minContains !== undefined && contained < $minContains) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'minContains',
+                        keywordLocation: `${schemaLocation}/minContains`,
+                        error: `Array must contain at least ${$minContains} items matching schema. Only ${contained} items were found.`
+                    });
+                }
+                else if ($maxContains !== undefined && contained > $maxContains) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'maxContains',
+                        keywordLocation: `${schemaLocation}/maxContains`,
+                        error: `Array may contain at most ${$maxContains} items matching schema. ${contained} items were found.`
+                    });
+                }
+            }
+        }
+        if (!stop && $unevaluatedItems !== undefined) {
+            const keywordLocation = `${schemaLocation}/unevaluatedItems`;
+            for (i; i < length; i++) {
+                if (evaluated[i]) {
+                    continue;
+                }
+                const result = validate_validate(instance[i], $unevaluatedItems, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                evaluated[i] = true;
+                if (!result.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'unevaluatedItems',
+                        keywordLocation,
+                        error: `Items did not match unevaluated items schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        if ($uniqueItems) {
+            for (let j = 0; j < length; j++) {
+                const a = instance[j];
+                const ao = typeof a === 'object' && a !== null;
+                for (let k = 0; k < length; k++) {
+                    if (j === k) {
+                        continue;
+                    }
+                    const b = instance[k];
+                    const bo = typeof b === 'object' && b !== null;
+                    if (a === b || (ao && bo && deepCompareStrict(a, b))) {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'uniqueItems',
+                            keywordLocation: `${schemaLocation}/uniqueItems`,
+                            error: `Duplicate items at indexes ${j} and ${k}.`
+                        });
+                        j = Number.MAX_SAFE_INTEGER;
+                        k = Number.MAX_SAFE_INTEGER;
+                    }
+                }
+            }
+        }
+    }
+    else if (instanceType === 'number') {
+        if (draft === '4') {
+            if ($minimum !== undefined &&
+                (($exclusiveMinimum === true && instance <= $minimum) ||
+                    instance < $minimum)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minimum',
+                    keywordLocation: `${schemaLocation}/minimum`,
+                    error: `${instance} is less than ${$exclusiveMinimum ? 'or equal to ' : ''} ${$minimum}.`
+                });
+            }
+            if ($maximum !== undefined &&
+                (($exclusiveMaximum === true && instance >= $maximum) ||
+                    instance > $maximum)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'maximum',
+                    keywordLocation: `${schemaLocation}/maximum`,
+                    error: `${instance} is greater than ${$exclusiveMaximum ? 'or equal to ' : ''} ${$maximum}.`
+                });
+            }
+        }
+        else {
+            if ($minimum !== undefined && instance < $minimum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minimum',
+                    keywordLocation: `${schemaLocation}/minimum`,
+                    error: `${instance} is less than ${$minimum}.`
+                });
+            }
+            if ($maximum !== undefined && instance > $maximum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'maximum',
+                    keywordLocation: `${schemaLocation}/maximum`,
+                    error: `${instance} is greater than ${$maximum}.`
+                });
+            }
+            if ($exclusiveMinimum !== undefined && instance <= $exclusiveMinimum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'exclusiveMinimum',
+                    keywordLocation: `${schemaLocation}/exclusiveMinimum`,
+                    error: `${instance} is less than ${$exclusiveMinimum}.`
+                });
+            }
+            if ($exclusiveMaximum !== undefined && instance >= $exclusiveMaximum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'exclusiveMaximum',
+                    keywordLocation: `${schemaLocation}/exclusiveMaximum`,
+                    error: `${instance} is greater than or equal to ${$exclusiveMaximum}.`
+                });
+            }
+        }
+        if ($multipleOf !== undefined) {
+            if (!isMultipleOf(instance, $multipleOf)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'multipleOf',
+                    keywordLocation: `${schemaLocation}/multipleOf`,
+                    error: `${instance} is not a multiple of ${$multipleOf}.`
+                });
+            }
+        }
+    }
+    else if (instanceType === 'string') {
+        const length = $minLength === undefined && $maxLength === undefined
+            ? 0
+            : ucs2length(instance);
+        if ($minLength !== undefined && length < $minLength) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minLength',
+                keywordLocation: `${schemaLocation}/minLength`,
+                error: `String is too short (${length} < ${$minLength}).`
+            });
+        }
+        if ($maxLength !== undefined && length > $maxLength) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxLength',
+                keywordLocation: `${schemaLocation}/maxLength`,
+                error: `String is too long (${length} > ${$maxLength}).`
+            });
+        }
+        if ($pattern !== undefined && !new RegExp($pattern, 'u').test(instance)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'pattern',
+                keywordLocation: `${schemaLocation}/pattern`,
+                error: `String does not match pattern.`
+            });
+        }
+        if ($format !== undefined &&
+            format[$format] &&
+            !format[$format](instance)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'format',
+                keywordLocation: `${schemaLocation}/format`,
+                error: `String does not match format "${$format}".`
+            });
+        }
+    }
+    return { valid: errors.length === 0, errors };
+}
+//# sourceMappingURL=validate.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js
+
+
+class Validator {
+    schema;
+    draft;
+    shortCircuit;
+    lookup;
+    constructor(schema, draft = '2019-09', shortCircuit = true) {
+        this.schema = schema;
+        this.draft = draft;
+        this.shortCircuit = shortCircuit;
+        this.lookup = dereference(schema);
+    }
+    validate(instance) {
+        return validate_validate(instance, this.schema, this.draft, this.lookup, this.shortCircuit);
+    }
+    addSchema(schema, id) {
+        if (id) {
+            schema = { ...schema, $id: id };
+        }
+        dereference(schema, this.lookup);
+    }
+}
+//# sourceMappingURL=validator.js.map
+;// CONCATENATED MODULE: ./build/chart/effective-values.js
+
+/**
+ * What templates get: a chart's defaults with the user's values over them. As in Helm, maps merge, a null takes a
+ * default away, and stays where there is none.
+ */
+function effectiveValues(defaults, values) {
+    const merged = new Map(Object.entries(defaults));
+    for (const [key, value] of Object.entries(values)) {
+        const given = merged.get(key);
+        if (value === null && merged.has(key))
+            merged.delete(key);
+        else
+            merged.set(key, isMap(given) && isMap(value) ? effectiveValues(given, value) : value);
+    }
+    return Object.fromEntries(merged);
+}
+/**
+ * The subcharts that Helm installs with these values: the first condition that is set decides, else the tags, of which
+ * one that is on is enough (Helm's `processDependencyEnabled`).
+ * @param outermost values of the outermost chart, where tags stand
+ */
+function enabledSubcharts(chart, values, outermost) {
+    return chart.subcharts.filter(({ dependency }) => {
+        const conditions = (dependency?.condition ?? "").split(",").map((path) => effective_values_at(values, path.trim()));
+        const decided = conditions.find((each) => typeof each === "boolean");
+        if (decided !== undefined)
+            return decided;
+        const tags = (dependency?.tags ?? []).map((tag) => effective_values_at(outermost, `tags.${tag}`));
+        const set = tags.filter((each) => typeof each === "boolean");
+        return set.length === 0 || set.includes(true);
+    });
+}
+function effective_values_at(values, path) {
+    return path.split(".").reduce((map, key) => (isMap(map) ? map[key] : undefined), values);
+}
+
+;// CONCATENATED MODULE: ./build/chart/schema-check.js
+
+
+
+/** Words that only say that something within them is wrong. */
+const schema_check_WRAPPERS = new Set([
+    ...["properties", "patternProperties", "additionalProperties", "items", "prefixItems", "additionalItems"],
+    ...["allOf", "$ref", "$recursiveRef", "if", "dependentSchemas", "dependencies", "unevaluatedProperties"],
+]);
+/** Words that hold when one of several schemas fits: which of them was meant, nobody knows. */
+const CHOICES = new Set(["anyOf", "oneOf", "not", "contains"]);
+const validators = new WeakMap();
+/**
+ * Checks a release's values as Helm does: each chart's own, with its defaults, against its own schema; switched-off
+ * subcharts are left out. A schema that refers to others over the network is not checked.
+ */
+function schemaViolations(chart, values) {
+    if (!hasSchema(chart))
+        return [];
+    const effective = effectiveValues(chart.values, values);
+    return violationsOf(chart, effective, effective, []);
+}
+function hasSchema(chart) {
+    return chart.schema !== undefined || chart.subcharts.some((each) => hasSchema(each.chart));
+}
+function violationsOf(chart, values, outermost, prefix) {
+    const own = isMap(chart.schema) && isMap(values) ? ownViolations(chart.schema, values) : [];
+    const below = enabledSubcharts(chart, values, outermost).flatMap((each) => violationsOf(each.chart, isMap(values) ? values[each.key] : undefined, outermost, [...prefix, each.key]));
+    return [...own.map((each) => ({ ...each, path: [...prefix, ...each.path] })), ...below];
+}
+function ownViolations(schema, values) {
+    let units;
+    try {
+        units = validatorOf(schema).validate(values).errors;
+    }
+    catch {
+        return [];
+    }
+    const choices = units
+        .filter(({ keyword }) => CHOICES.has(keyword))
+        .map((unit) => `${unit.keywordLocation}/`);
+    return (units
+        .filter(({ keyword, keywordLocation }) => {
+        return !schema_check_WRAPPERS.has(keyword) && !choices.some((choice) => keywordLocation.startsWith(choice));
+    })
+        .map((unit) => violation(unit, values))
+        // Helm gives every chart a `global`, whatever its schema says: no override can repair that.
+        .filter(({ path, keyword }) => keyword !== "unknown" || path.join(".") !== "global"));
+}
+function validatorOf(schema) {
+    const known = validators.get(schema);
+    if (known)
+        return known;
+    const validator = new Validator(schema, schema_check_draftOf(schema.$schema), false);
+    validators.set(schema, validator);
+    return validator;
+}
+function schema_check_draftOf(name) {
+    const text = String(name);
+    if (text.includes("draft-04"))
+        return "4";
+    if (text.includes("2019-09"))
+        return "2019-09";
+    return text.includes("2020-12") ? "2020-12" : "7";
+}
+function violation(unit, values) {
+    const path = pathOf(unit.instanceLocation, values);
+    const { keyword, error } = unit;
+    if (keyword === "false")
+        return { path, keyword: "unknown", reason: "the schema knows no such key here" };
+    const missing = keyword === "required" ? /"(.+)"/.exec(error)?.[1] : undefined;
+    return { path, keyword, reason: error, ...(missing === undefined ? {} : { missing }) };
+}
+/** `#/a/0/b~1c` as a path; a step into a list becomes a number. */
+function pathOf(pointer, values) {
+    const path = [];
+    let at = values;
+    for (const step of pointer.split("/").slice(1)) {
+        const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+        path.push(Array.isArray(at) ? Number(key) : key);
+        at = Array.isArray(at) ? at[Number(key)] : isMap(at) ? at[key] : undefined;
+    }
+    return path;
+}
+
+;// CONCATENATED MODULE: ./build/lint/schema.js
+
+const checked = new WeakMap();
+/** What the schema of a release's chart says against its values; nothing where the chart is not at hand. */
+function schema_violationsOf(release) {
+    const known = checked.get(release);
+    if (known)
+        return known;
+    const found = release.contents ? schemaViolations(release.contents, release.values) : [];
+    checked.set(release, found);
+    return found;
+}
+/** Whether the chart's schema says something against the value at a path. */
+function chartRefuses(release, path) {
+    return schema_violationsOf(release).some((each) => each.path.join("\0") === path.join("\0"));
+}
+
+;// CONCATENATED MODULE: ./build/lint/known-keys.js
+
+
+
+
+
+
+/** Keys that every chart, or Helm itself, knows. */
+const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
+const unknownKeysOf = new WeakMap();
+/**
+ * The keys of a release that its chart does not know: as the chart itself says where it is at hand, else as our lists
+ * say. Of an unknown map only its own key is told.
+ */
+function unknownKeys(release) {
+    const known = unknownKeysOf.get(release);
+    if (known)
+        return known;
+    const found = release.entries.flatMap((entry) => known_keys_unknownKey(release, entry) ?? []);
+    unknownKeysOf.set(release, found);
+    return found;
+}
+function known_keys_unknownKey(release, entry) {
+    if (typeof entry.path.at(-1) === "number")
+        return undefined;
+    const known = release.contents?.knows(entry.path);
+    if (release.contents && known !== "open")
+        return known === "unknown" ? unknownToChart(release, release.contents, entry) : undefined;
+    const closed = entry.unknown?.closed === true;
+    // Where the chart takes any key, a slip and the form of Kubernetes' own objects are left to judge.
+    if (!entry.unknown || (known === "open" && !closed))
+        return slip(release, entry);
+    if (isCommon(entry) || isAnchor(entry))
+        return undefined;
+    const tree = known_keys_treeOf(release);
+    const keysAt = (path) => [...(nodeAt(tree, path)?.children.keys() ?? [])].filter((key) => key !== "[]" && key !== "*");
+    const found = { entry, known: entry.unknown.known.filter((key) => key !== "*"), closed, certain: false };
+    return withPlace(found, closed ? undefined : belongs(entry.path, keysAt));
+}
+/** Any key may stand here, but one that is known lacks beside it and differs by a slip of the finger. */
+function slip(release, entry) {
+    const { layer, path, rule, leftover } = entry;
+    const key = String(path.at(-1));
+    if (rule || leftover || path.length < 2 || !/^[A-Za-z]{6,}$/.test(key))
+        return undefined;
+    const parent = path.slice(0, -1);
+    const node = nodeAt(known_keys_treeOf(release), parent);
+    // Below `*` the user's own names stand.
+    if (node?.children.has("*"))
+        return undefined;
+    const known = [...(node?.children.keys() ?? []), ...(release.contents?.keysAt(parent) ?? [])];
+    const meant = known.includes(key)
+        ? undefined
+        : onlyNearest(key, known.filter((each) => each.length > 5));
+    if (meant === undefined || hasPath(layer.value, [...parent, meant]))
+        return undefined;
+    return { entry, known: [meant], closed: false, certain: false };
+}
+function unknownToChart(release, contents, entry) {
+    const parent = entry.path.slice(0, -1);
+    const isTold = contents.knows(parent) === "unknown" || chartRefuses(release, entry.path);
+    if (isTold || isAnchor(entry) || isReadByValues(release, entry.path))
+        return undefined;
+    const found = { entry, known: contents.keysAt(parent), closed: false, certain: true };
+    return withPlace(found, belongs(entry.path, (path) => contents.keysAt(path)) ?? known_keys_aliasOf(contents, entry));
+}
+function withPlace(found, place) {
+    return place ? { ...found, belongs: place } : found;
+}
+/** A top-level key that other charts share. */
+function isCommon({ path }) {
+    return path.length === 1 && COMMON.has(String(path[0]));
+}
+/** A top-level key that only holds an anchor for the rest of the file. */
+function isAnchor({ layer, path }) {
+    if (path.length > 1)
+        return false;
+    const node = layer.source.document.getIn([...layer.path, ...path], true);
+    return typeof node === "object" && node !== null && "anchor" in node && node.anchor !== undefined;
+}
+/** Values may be templates that read keys of the user's own. */
+function isReadByValues(release, path) {
+    const name = `.Values.${path.join(".")}`;
+    return release.entries.some(({ value }) => typeof value === "string" && value.includes(name));
+}
+/** One level up, or one level down in exactly one of the maps beside it. */
+function belongs(path, keysAt) {
+    const key = String(path.at(-1));
+    const parent = path.slice(0, -1);
+    if (LOOK_ALIKES[key] !== undefined || keysAt(parent).some((each) => isNear(key, each)))
+        return undefined;
+    const up = parent.slice(0, -1);
+    const places = [
+        ...(parent.length > 0 && keysAt(up).includes(key) ? [[...up, key]] : []),
+        ...keysAt(parent).flatMap((beside) => keysAt([...parent, beside]).includes(key) ? [[...parent, beside, key]] : []),
+    ];
+    return places.length === 1 ? places[0] : undefined;
+}
+/** A subchart is configured below its alias, not below its name. */
+function known_keys_aliasOf({ dependencies }, { path }) {
+    const named = dependencies.filter(({ name, alias }) => alias && path.length === 1 && name === path[0]);
+    return named.length === 1 && named[0]?.alias ? [named[0].alias] : undefined;
+}
+/** The one known key that a typing error must have meant; undefined where two are equally near. */
+function onlyNearest(key, known) {
+    const near = known.filter((each) => isNear(key, each));
+    const edits = (each) => (0,mod/* distance */.Io)(key, each);
+    const best = Math.min(...near.map(edits));
+    const nearest = near.filter((each) => edits(each) === best);
+    return nearest.length === 1 ? nearest[0] : undefined;
+}
+function isNear(key, known) {
+    return (0,mod/* distance */.Io)(key.toLowerCase(), known.toLowerCase()) <= (known.length <= 4 ? 1 : 2);
+}
+const trees = new WeakMap();
+/** The rules of a component's chart, put into a tree once for each version. */
+function known_keys_treeOf({ definition, generation, version }) {
+    const byVersion = trees.get(definition) ?? new Map();
+    trees.set(definition, byVersion);
+    const key = `${generation} ${version}`;
+    const tree = byVersion.get(key) ?? ruleTree(valueRules(definition, { generation, version }));
+    byVersion.set(key, tree);
+    return tree;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/misplaced-key.js
+
+
+const misplacedKey = {
+    id: "K2",
+    slug: "misplaced-key",
+    severity: "warning",
+    about: "The chart reads a key of this name, but one level up or down, or below the alias of a subchart.",
+    why: "A key in the wrong map is an unknown key: Helm ignores it, and the default stays in force. The usual causes are wrong indentation and a block copied from another chart. Move the key to the place the message names.",
+    *check(release) {
+        for (const { entry, belongs } of unknownKeys(release)) {
+            // Below an empty `ingress:` it has a rule of its own.
+            if (!belongs || levelOfIngressKey(release, entry))
+                continue;
+            yield {
+                message: `\`${entry.path.join(".")}\` is read by nobody here`,
+                hint: `the chart reads \`${belongs.join(".")}\`: move it there`,
+                at: entry.at("key"),
+            };
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/null-deletes-default.js
+
+
+
+const nullDeletesDefault = {
+    id: "L144",
+    slug: "null-deletes-default",
+    severity: "warning",
+    about: "A key without a value is null, and null takes the chart's default map or list away.",
+    why: "`key:` with nothing behind it is null in YAML, and Helm reads null as an order to delete the chart's default with everything below it. That happens when all lines below a key are commented out; templates that read those defaults then print nothing, or fail. Remove the key to keep the default, or write `{}` or `[]` for a block that adds nothing.",
+    *check(release) {
+        for (const entry of release.entries) {
+            if (entry.value !== null || typeof entry.path.at(-1) === "number" || entry.rule?.required)
+                continue;
+            const lost = isSetLater(release, entry) || hasKeysBeside(release, entry) ? undefined : lostDefault(release, entry);
+            if (!lost)
+                continue;
+            yield {
+                message: `\`${entry.path.join(".")}\` has no value: null deletes the chart's default ${lost}`,
+                hint: "remove the key to keep the default, or give it a value",
+                at: entry.at("key"),
+            };
+        }
+    },
+};
+/** A later layer may give the key a value again. */
+function isSetLater(release, { layer, path }) {
+    const later = release.layers.slice(release.layers.indexOf(layer) + 1);
+    return later.some(({ value }) => hasPath(value, path));
+}
+/** What the chart has there, as far as it is known; undefined where nothing is lost. */
+function lostDefault({ contents, definition }, { path }) {
+    if (contents) {
+        const value = contents.defaultAt(path);
+        if (isMap(value))
+            return Object.keys(value).length > 0 ? `map (${Object.keys(value).join(", ")})` : undefined;
+        return Array.isArray(value) && value.length > 0 ? `list of ${value.length}` : undefined;
+    }
+    // Our lists name the keys below only where the chart has defaults for them.
+    const start = `${path.join(".")}.`;
+    const below = definition.values.some((rule) => rule.path.startsWith(start) && !/[*[]/.test(rule.path.slice(start.length)));
+    return below ? "map" : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/number-as-text.js
+
+const numberAsText = {
+    id: "T4",
+    slug: "number-as-text",
+    severity: "warning",
+    about: "A number in quotes, and the chart prints it as YAML with its type: Kubernetes gets text for a number.",
+    why: "A template that writes `{{ .Values.port }}` drops the quotes, one that writes `toYaml` of the map around it keeps them, and the API server refuses text for a port or a count. It is told where the chart is at hand, its default is a whole number, and a template prints the value with `toYaml`. Remove the quotes.",
+    fixable: true,
+    *check(release) {
+        for (const entry of release.entries) {
+            const hit = number_as_text_hitFor(release, entry);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function number_as_text_hitFor({ contents, ...release }, entry) {
+    const { layer, path, rule, value } = entry;
+    if (typeof value !== "string" || !/^-?(0|[1-9]\d{0,14})$/.test(value))
+        return undefined;
+    // Where our lists have a type, value-type has said it.
+    if (!contents || (rule && rule.type !== "any"))
+        return undefined;
+    const isNumber = Number.isInteger(contents.defaultAt(path)) && contents.usedAt(path) === "yaml";
+    if (!isNumber || chartRefuses({ contents, ...release }, path))
+        return undefined;
+    const change = {
+        source: layer.source,
+        kind: "value",
+        path: [...layer.path, ...path],
+        to: Number(value),
+    };
+    return {
+        message: `\`${path.join(".")}\` is the text "${value}", and the chart prints it with its type`,
+        hint: `write ${value} without quotes`,
+        at: entry.at(),
+        fix: { description: "remove the quotes", changes: [change] },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/overridden-value.js
+
+
+const overriddenValue = {
+    id: "K7",
+    slug: "overridden-value",
+    severity: "info",
+    about: "A later file of the same component sets the value again, and no other component uses this one.",
+    why: "Files of a component are merged in their order, and the last one that sets a key wins. Where a file is shared, others live on its values; where only one component names it, the overridden line has no effect at all and misleads whoever reads it. Remove one of the two.",
+    *checkAll(releases) {
+        const users = usersByFile(releases);
+        for (const release of releases) {
+            for (const entry of release.entries) {
+                if (isMap(entry.value) || entry.path.some((step) => typeof step === "number"))
+                    continue;
+                if (users.get(entry.layer.source.file) !== 1)
+                    continue;
+                const later = laterLayer(release, entry);
+                if (!later)
+                    continue;
+                const at = later.source.locate([...later.path, ...entry.path], "key");
+                yield {
+                    message: `\`${entry.path.join(".")}\` is set again in ${at.file}:${at.line}: this line has no effect`,
+                    hint: "remove one of the two",
+                    at: entry.at("key"),
+                    related: [{ at, message: "this one counts" }],
+                };
+            }
+        }
+    },
+};
+/** How many components name a file. */
+function usersByFile(releases) {
+    const users = new Map();
+    for (const { layers } of releases)
+        for (const file of new Set(layers.map(({ source }) => source.file)))
+            users.set(file, (users.get(file) ?? 0) + 1);
+    return users;
+}
+function laterLayer({ layers }, { layer, path }) {
+    if (layer === layers.at(-1))
+        return undefined;
+    return layers.slice(layers.indexOf(layer) + 1).findLast(({ value }) => hasPath(value, path));
+}
+
+;// CONCATENATED MODULE: ./build/lint/images.js
+/** Names of Docker Hub; an image without a registry is pulled from there. */
+const DOCKER_HUB = /^((index\.|registry-1\.)?docker\.io\/)*(?<name>[a-z0-9][a-z0-9._-]*\/.+)$/;
+/**
+ * Whether an image is no longer served where it says.
+ * @param image `registry/repository:tag`; registry and tag may be left out
+ */
+function retiredImage(image) {
+    const name = DOCKER_HUB.exec(image.trim())?.groups?.name;
+    const [owner = "", ...rest] = name?.split("/") ?? [];
+    // A dot makes the first part the name of another registry.
+    if (name === undefined || rest.length === 0 || owner.includes("."))
+        return undefined;
+    const [repository = "", tag] = rest.join("/").split(":");
+    if (owner === "bitnami" && tag !== "latest") {
+        return {
+            reason: "has no versions on Docker Hub since August 2025",
+            instead: `bitnamilegacy/${repository}`,
+        };
+    }
+    if (owner === "allegroai")
+        return { reason: "is no longer kept up: ClearML's images moved", instead: `clearml/${repository}` };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/retired-images.js
+
+
+
+
+
+
+
+const retiredImages = {
+    id: "L27",
+    slug: "retired-images",
+    severity: "warning",
+    about: "An image of `bitnami/` or `allegroai/` is no longer served under this name: its pods cannot start.",
+    why: "Since August 2025 Docker Hub serves versions of Bitnami's images below `bitnamilegacy/` only, and ClearML's images moved from `allegroai/` to `clearml/`. Nodes that still have the image go on, new ones end in ImagePullBackOff. Set `repository` to the new name; newer Bitnami charts also want `global.security.allowInsecureImages: true` then. Where the chart is at hand, its own defaults are looked at as well.",
+    *check(release) {
+        if (isOldBitnamiRedis(release)) {
+            yield {
+                message: `chart redis ${release.version} pulls a version of \`bitnami/redis\`, which ${retiredImage("bitnami/redis")?.reason}`,
+                hint: "set `image.repository` to `bitnamilegacy/redis`",
+                at: release.at,
+            };
+        }
+        const values = release.contents
+            ? effectiveValues(release.contents.values, release.values)
+            : release.values;
+        for (const { path, image } of retired_images_imagesOf(values, [])) {
+            const written = valueAt(values, ["global", "imageRegistry"]);
+            const registry = typeof written === "string" && written !== "" ? `${written}/` : "";
+            const retired = isInert({ ...release, values }, path) ? undefined : retiredImage(`${registry}${image}`);
+            if (retired)
+                yield retired_images_hitFor(release, path, image, retired);
+        }
+    },
+    *checkRendered({ release, objects }) {
+        // With the chart at hand its defaults were seen above.
+        if (release.contents || isOldBitnamiRedis(release))
+            return;
+        for (const object of objects) {
+            for (const { image, path } of imagesOf(object)) {
+                const retired = object.origins(path).length === 0 ? retiredImage(image) : undefined;
+                if (!retired)
+                    continue;
+                yield {
+                    message: `image \`${image}\` (the chart's default) ${retired.reason}`,
+                    hint: `have the chart take \`${retired.instead}\``,
+                    at: release.at,
+                };
+            }
+        }
+    },
+};
+/** Bitnami's chart with its default image, where the chart itself is not at hand. */
+function isOldBitnamiRedis({ id, use, version, contents, values }) {
+    if (id !== "redis" || !use || use.chart !== undefined || contents)
+        return false;
+    if (use.repository !== undefined && !use.repository.includes("charts.bitnami.com"))
+        return false;
+    const own = [
+        ["image", "repository"],
+        ["image", "registry"],
+        ["global", "imageRegistry"],
+    ];
+    if (own.some((path) => valueAt(values, path) !== undefined))
+        return false;
+    // From 22 on the chart takes `latest`, which is still served.
+    return node_modules_semver.valid(version ?? "") !== null && node_modules_semver.lt(version ?? "", "22.0.0");
+}
+function retired_images_hitFor(release, path, image, { reason, instead }) {
+    const isDefault = valueAt(release.values, path) === undefined;
+    return {
+        message: `image \`${image}\`${isDefault ? " (the chart's default)" : ""} ${reason}`,
+        hint: `set \`${path.join(".")}\` to \`${instead}\``,
+        at: release.locate(path),
+    };
+}
+/** Every image of the values: `image: name:tag`, or a map with `repository` and what stands beside it. */
+function* retired_images_imagesOf(value, path) {
+    if (!isMap(value))
+        return;
+    for (const [key, item] of Object.entries(value)) {
+        const place = [...path, key];
+        if (typeof item !== "string")
+            yield* retired_images_imagesOf(item, place);
+        else if (key === "repository" && item.includes("/"))
+            yield { path: place, image: imageOf(value, item) };
+        else if (/^(image|.*Image)$/.test(key) && item.includes("/"))
+            yield { path: place, image: item };
+    }
+}
+function imageOf({ registry, tag }, repository) {
+    const before = typeof registry === "string" && registry !== "" ? `${registry}/` : "";
+    return `${before}${repository}${typeof tag === "string" && tag !== "" ? `:${tag}` : ""}`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/same-as-default.js
+
+
+/** Places that a finding names beside its first. */
+const MAX_RELATED = 10;
+const sameAsDefault = {
+    id: "K5",
+    slug: "same-as-default",
+    severity: "info",
+    about: "Values repeat what the chart does without them; the file is longer than what it says.",
+    why: "An override that equals the chart's default changes nothing today, and holds the old value when a later version of the chart has a better one. Keep it where it is meant as a pin, else remove it. There is one finding for each file, and only where the chart is at hand.",
+    *check(release) {
+        if (!release.contents)
+            return;
+        const repeated = release.entries.filter((entry) => isRepeated(release, entry));
+        for (const [, entries] of Map.groupBy(topmost(repeated), ({ layer }) => layer)) {
+            const hit = same_as_default_hitFor(entries);
+            if (hit)
+                yield hit;
+        }
+    },
+};
+function same_as_default_hitFor([first, ...more]) {
+    if (!first)
+        return undefined;
+    const others = more.length > 0 ? ` and ${more.length} more` : "";
+    return {
+        message: `\`${first.path.join(".")}\`${others} equals the chart's default`,
+        hint: "remove what is not meant as a pin",
+        at: first.at("key"),
+        related: more
+            .slice(0, MAX_RELATED)
+            .map((each) => ({ at: each.at("key"), message: `\`${each.path.join(".")}\` equals the default, too` })),
+    };
+}
+function isRepeated({ contents, layers }, { layer, path, value, leftover }) {
+    if (leftover || value === null || typeof path.at(-1) === "number")
+        return false;
+    const found = contents?.defaultAt(path);
+    if (found === undefined || !(0,external_node_util_.isDeepStrictEqual)(found, value))
+        return false;
+    // What takes back the value of another file is no repetition.
+    return !layers.some((other) => other !== layer && hasPath(other.value, path));
+}
+/** Without those that lie below another of the same file. */
+function topmost(entries) {
+    const paths = new Map([...Map.groupBy(entries, ({ layer }) => layer)].map(([layer, each]) => [
+        layer,
+        new Set(each.map(({ path }) => path.join("\0"))),
+    ]));
+    return entries.filter(({ layer, path }) => !paths.get(layer)?.has(path.slice(0, -1).join("\0")));
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/type-by-template.js
+
+/** Keys of ClearML's charts whose default `{}` hides that the templates print them as a list. */
+const type_by_template_LISTS = new Set(["additionalVolumes", "additionalVolumeMounts"]);
+const typeByTemplate = {
+    id: "L147",
+    slug: "type-by-template",
+    severity: "error",
+    about: "The default is an empty map, but the template prints the value into a list: a map breaks the pod.",
+    why: "`additionalVolumes` and `additionalVolumeMounts` default to `{}`, and yet their templates print them below `volumes:` and `volumeMounts:`, which are lists. A map there makes manifests that are no YAML, or that the API server refuses. Begin each volume with a dash; Helm's warning that a table was replaced does no harm.",
+    components: ["control-plane", "serving"],
+    *check({ entries }) {
+        for (const entry of entries) {
+            if (!isWrong(entry))
+                continue;
+            yield {
+                message: `\`${entry.path.join(".")}\` becomes a list of the pod, found ${isMap(entry.value) ? "a map" : "a single value"}`,
+                hint: "write a list: begin each item with `- name:`",
+                at: entry.at(),
+            };
+        }
+    },
+};
+function isWrong({ path, value, leftover }) {
+    if (!type_by_template_LISTS.has(String(path.at(-1))) || leftover || value === null || value === "")
+        return false;
+    return isMap(value) ? Object.keys(value).length > 0 : !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./build/lint/rules/values/unknown-key.js
+
+
+
 const unknown_key_unknownKey = {
     id: "L24",
     slug: "unknown-key",
     severity: "info",
     about: "The chart is not known to read this key, and Helm ignores unknown keys without a word.",
+    why: "Helm hands every key to the chart, and the chart reads those it knows: a misspelt key changes nothing, and the default stays in force without a message. Where the chart is at hand (a folder, a .tgz, Helm's cache), its default values, its schema and its templates decide. Otherwise a list of the publicly known keys does, and as that list has gaps, only a near miss of a known key is a warning. Correct the key, or remove it.",
+    fixable: true,
     *check(release) {
-        for (const entry of release.entries) {
-            if (!entry.unknown || isHelperKey(entry))
-                continue;
-            yield hitFor(release, entry, entry.unknown);
-        }
+        for (const unknown of unknownKeys(release))
+            if (!unknown.belongs)
+                yield unknown_key_hitFor(release, unknown);
     },
 };
-/** A top-level key that other charts share, or that only holds an anchor for the rest of the file. */
-function isHelperKey({ layer, path }) {
-    if (path.length > 1)
-        return false;
-    if (COMMON.has(String(path[0])))
-        return true;
-    const node = layer.source.document.getIn([...layer.path, ...path], true);
-    return typeof node === "object" && node !== null && "anchor" in node && node.anchor !== undefined;
-}
-/**
- * The lists of a closed chart's keys are incomplete by nature: only a near miss of a known key is surely wrong.
- */
-function hitFor(release, entry, unknown) {
-    const key = String(entry.path.at(-1));
+function unknown_key_hitFor(release, unknown) {
+    const { entry, known, closed, certain } = unknown;
     const path = entry.path.join(".");
     const at = entry.at("key");
-    const alike = LOOK_ALIKES[key];
-    const nearest = alike !== undefined && unknown.known.includes(alike)
-        ? alike
-        : nearestName(key, unknown.known.filter((each) => each !== "*"));
+    const nearest = nearestOf(String(entry.path.at(-1)), known);
     if (nearest) {
         return {
             message: `unknown key \`${path}\``,
             hint: `did you mean \`${nearest}\`?`,
-            severity: unknown.closed ? "error" : "warning",
+            severity: closed ? "error" : "warning",
             at,
+            ...unknown_key_renamed(unknown),
         };
     }
     const versions = release.definition.values.find((rule) => `${rule.path}.`.startsWith(`${path}.`))?.versions;
-    if (versions) {
+    if (versions && !certain) {
         return {
             message: `\`${path}\` is not read by version ${release.version}`,
             hint: `it belongs to versions ${versions}`,
@@ -61209,21 +73859,56 @@ function hitFor(release, entry, unknown) {
             at,
         };
     }
-    if (unknown.closed) {
-        const known = unknown.known.join(", ");
-        return { message: `unknown key \`${path}\``, hint: `known here: ${known}`, severity: "error", at };
+    if (closed) {
+        return {
+            message: `unknown key \`${path}\``,
+            hint: `known here: ${known.join(", ")}`,
+            severity: "error",
+            at,
+        };
     }
-    return { message: `\`${path}\` is not among the known keys of ${release.id}`, at };
+    if (!certain)
+        return { message: `\`${path}\` is not among the known keys of ${release.id}`, at };
+    const { contents } = release;
+    return {
+        message: `chart ${contents?.name} ${contents?.version} reads no key \`${path}\``,
+        hint: known.length > 0 ? `known here: ${shortList(known)}` : "remove it",
+        severity: "warning",
+        at,
+    };
+}
+function nearestOf(key, known) {
+    const alike = LOOK_ALIKES[key];
+    return alike !== undefined && known.includes(alike) ? alike : nearestName(key, known);
+}
+/** The repair, where one key alone can have been meant and does not stand there already. */
+function unknown_key_renamed({ entry, known }) {
+    const { layer, path } = entry;
+    const nearest = onlyNearest(String(path.at(-1)), known);
+    if (!nearest || layer.source.document.hasIn([...layer.path, ...path.slice(0, -1), nearest]))
+        return {};
+    const change = {
+        source: layer.source,
+        kind: "rename",
+        path: [...layer.path, ...path],
+        to: nearest,
+    };
+    return { fix: { description: `rename the key to \`${nearest}\``, changes: [change] } };
+}
+function shortList(known) {
+    const shown = known.slice(0, 12).join(", ");
+    return known.length > 12 ? `${shown} and ${known.length - 12} more` : shown;
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/unknown-name.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/unknown-name.js
 
 
-const unknownName = {
+const unknown_name_unknownName = {
     id: "P1",
     slug: "unknown-name",
     severity: "error",
     about: "A placeholder `${NAME}` whose name is declared nowhere, or that stands in a key: the deployment refuses it.",
+    why: "A `${NAME}` stands for a built-in name, a variable or a secret of `clearml.yaml`. A name that is declared nowhere has no value, so the deployment stops before it touches the cluster; keys are never replaced. Correct the name, or declare it under `variables:` or `secrets:`; `$${` stands for a literal `${`.",
     *check({ entries, names }) {
         // Without an environment file nothing says which names there are.
         if (!names)
@@ -61245,7 +73930,7 @@ const unknownName = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/rules/value-form.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/value-form.js
 
 
 
@@ -61257,6 +73942,7 @@ const valueForm = {
     slug: "value-form",
     severity: "error",
     about: "A value is not one of the allowed words, out of range, or of another form than the chart expects.",
+    why: "The chart hands the value on as it is, and Kubernetes or ClearML refuses it: words must be spelt exactly, with their capitals, and numbers must lie in their range. The pods then fail at start, or the install ends halfway. Write one of the words, or a value of the form that the message names.",
     *check(release) {
         yield* formHits(release, (pattern) => !ELSEWHERE.has(pattern));
         for (const entry of release.entries) {
@@ -61287,23 +73973,49 @@ function outOfRange({ rule, value }) {
     return { message: `${value} is out of range`, hint: `expected a number ${range}` };
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/value-shape.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/value-shape.js
+
 
 const valueShape = {
     id: "K3",
     slug: "value-shape",
     severity: "error",
     about: "A map stands where the chart expects a list or scalar, or the other way round.",
-    *check({ entries }) {
-        for (const { rule, value, at, leftover } of entries) {
-            if (!rule || rule.type === "any" || value === null || leftover)
+    why: "Templates walk over lists, look into maps and print scalars; with another shape they fail, or print something that Kubernetes refuses. Helm itself only warns, and a list is replaced as a whole while maps are merged. Write the shape that the message names. Where only the chart's default says what is expected, it is a warning.",
+    *check(release) {
+        for (const entry of release.entries) {
+            const { rule, value, at, leftover } = entry;
+            if (value === null || leftover)
                 continue;
+            if (!rule || rule.type === "any") {
+                const hit = otherThanDefault(release, entry);
+                if (hit)
+                    yield hit;
+                continue;
+            }
             const [expected, found] = [shapeOf(rule.type), shapeOfValue(value)];
             if (expected !== found)
                 yield { message: `expected ${expected}, found ${found}`, at: at() };
         }
     },
 };
+/** Against the chart's own default; what is empty there says nothing about the shape. */
+function otherThanDefault(release, { path, value, at }) {
+    const given = path.some((step) => typeof step === "number") ? undefined : release.contents?.defaultAt(path);
+    if (given === undefined || given === null || given === "" || value_shape_isEmpty(given) || value === "")
+        return undefined;
+    const [expected, found] = [shapeOfValue(given), shapeOfValue(value)];
+    if (expected === found || chartRefuses(release, path))
+        return undefined;
+    return {
+        message: `expected ${expected} as in the chart's default, found ${found}`,
+        severity: "warning",
+        at: at(),
+    };
+}
+function value_shape_isEmpty(value) {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
 function shapeOf(type) {
     if (type === "map")
         return "a map";
@@ -61315,7 +74027,8 @@ function shapeOfValue(value) {
     return isMap(value) ? "a map" : "a single value";
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/value-type.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/value-type.js
+
 
 
 const valueType = {
@@ -61323,9 +74036,11 @@ const valueType = {
     slug: "value-type",
     severity: "error",
     about: 'A scalar has another type than the chart expects: the text "false" is true to a template.',
-    *check({ entries }) {
-        for (const entry of entries) {
-            const hit = entry.leftover ? undefined : wrongType(entry);
+    why: 'To a template, every text that is not empty is true, the text "false" too: a feature goes on that was meant to stay off. A number in quotes stays a text where the chart prints it as YAML, and Kubernetes refuses it. Remove the quotes; a `${NAME}` always gives text, so write such a value out. Where only the chart\'s default says what is expected, it is a warning.',
+    fixable: true,
+    *check(release) {
+        for (const entry of release.entries) {
+            const hit = entry.leftover ? undefined : (wrongType(entry) ?? unlikeDefault(release, entry));
             if (hit)
                 yield hit;
         }
@@ -61336,7 +74051,8 @@ const EXPECTED = {
     integer: "a whole number, without quotes",
     number: "a number, without quotes",
 };
-function wrongType({ rule, value, at }) {
+function wrongType(entry) {
+    const { rule, value, at } = entry;
     const expected = rule && EXPECTED[rule.type];
     // Charts print the empty text for "not set".
     if (!expected ||
@@ -61351,7 +74067,43 @@ function wrongType({ rule, value, at }) {
         message: `expected ${expected}, found ${typeof value === "string" ? `the text \`${value}\`` : `\`${String(value)}\``}`,
         ...(isPlaceholder ? { hint: "what a placeholder gives is always text: write the value here" } : {}),
         at: at(),
+        ...unquoted(entry, rule.type),
     };
+}
+/** Against the chart's own default, where our lists have no type. */
+function unlikeDefault(release, entry) {
+    const { rule, path, text, at } = entry;
+    const given = rule && rule.type !== "any" ? undefined : release.contents?.defaultAt(path);
+    if (text === undefined || chartRefuses(release, path))
+        return undefined;
+    if (typeof given === "boolean" && WORDS_OF_BOOLEANS.test(text)) {
+        return {
+            message: `the text \`${text}\` is true to a template, and the chart's default is \`${given}\``,
+            hint: "write it without quotes",
+            severity: "warning",
+            at: at(),
+            ...unquoted(entry, "boolean"),
+        };
+    }
+    // Quantities, percentages and names of ports are texts beside numbers.
+    const isWord = /^[A-Za-z ]+$/.test(text) && !/port$/i.test(String(path.at(-1)));
+    if (typeof given !== "number" || !isWord)
+        return undefined;
+    return {
+        message: `found the text \`${text}\`, and the chart's default is the number ${given}`,
+        severity: "warning",
+        at: at(),
+    };
+}
+const WORDS_OF_BOOLEANS = /^(true|false|yes|no|on|off)$/i;
+/** Without its quotes, where that gives the type the chart expects. */
+function unquoted({ layer, path, value }, type) {
+    const to = value === "true" ? true : value === "false" ? false : Number(value);
+    const isPlain = typeof value === "string" && (type === "boolean" || /^-?(0|[1-9]\d{0,14})$/.test(value));
+    if (!isPlain || !fits(type, to))
+        return {};
+    const change = { source: layer.source, kind: "value", path: [...layer.path, ...path], to };
+    return { fix: { description: "remove the quotes", changes: [change] } };
 }
 function fits(type, value) {
     if (type === "boolean")
@@ -61361,69 +74113,138 @@ function fits(type, value) {
     return typeof value === "number";
 }
 
-;// CONCATENATED MODULE: ./build/lint/rules/well-known-secret.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/values-schema.js
 
-const wellKnownSecret = {
-    id: "L55",
-    slug: "well-known-secret",
+
+
+
+
+/** What the types and forms of our own lists find with a better message. */
+const values_schema_ELSEWHERE = {
+    type: "type",
+    enum: "words",
+    pattern: "pattern",
+    minimum: "minimum",
+    maximum: "maximum",
+};
+/** Words that judge the text itself: nobody knows the text of a secret yet. */
+const OF_TEXT = new Set(["pattern", "enum", "const", "minLength", "maxLength"]);
+const valuesSchema = {
+    id: "V5",
+    slug: "values-schema",
     severity: "error",
-    about: "A credential that is printed in guides or default values: everybody knows it.",
+    about: "The chart's own schema does not accept a value: Helm refuses to install it.",
+    why: "A chart may bring a `values.schema.json`, and Helm checks the merged values against it before it renders anything: install and upgrade end with an error. The same is done here with the chart at hand, its subcharts included, at the line of the override. Write what the schema asks for; the message names it.",
     *check(release) {
-        const secrets = [...literalSecrets(release)];
-        const places = new Set(secrets.map(({ entry }) => entry));
-        for (const { entry, text, name } of secrets) {
-            if (isPublished(text, true))
-                yield hit(release, `\`${name}\``, entry.at());
-        }
-        for (const entry of release.entries) {
-            if (typeof entry.value !== "string" || places.has(entry))
+        for (const each of schema_violationsOf(release)) {
+            if (isUndecided(release, each) || isFoundElsewhere(release, each))
                 continue;
-            if (isPublished(entry.value, false))
-                yield hit(release, `\`${entry.path.join(".")}\``, entry.at());
-            else if (passwordsIn(entry.value).some((each) => isPublished(each, true)))
-                yield hit(release, `a password in \`${entry.path.join(".")}\``, entry.at());
+            yield values_schema_hitFor(release, each);
         }
     },
 };
-/** Passwords in the text of a configuration file. */
-function passwordsIn(text) {
-    if (!text.includes("\n"))
-        return [];
-    return [...text.matchAll(/\bpassword"?\s*[:=]\s*"([^"\n]*)"/g)].map((match) => match[1] ?? "");
-}
-function hit(release, what, at) {
+function values_schema_hitFor(release, { path, keyword, reason, missing }) {
+    const name = path.join(".") || "the values";
+    if (keyword === "unknown") {
+        const key = String(path.at(-1));
+        const known = release.contents?.keysAt(path.slice(0, -1)).filter((each) => each !== key) ?? [];
+        return {
+            message: `the chart's schema allows no key \`${name}\``,
+            hint: nearestHint(key, known),
+            at: values_schema_keyOf(release, path) ?? release.locate(path),
+        };
+    }
+    if (missing !== undefined) {
+        const place = [...path, missing].join(".");
+        return { message: `the chart's schema requires \`${place}\``, hint: "set it", at: release.locate(path) };
+    }
     return {
-        message: `${what} is a published credential`,
-        hint: "make a new one, and name it as a secret: `${NAME}`",
-        // A chart's own default values hold them; harmless until somebody deploys them.
-        ...(release.environment ? {} : { severity: "warning" }),
-        at,
+        message: `the chart's schema does not accept \`${name}\``,
+        hint: reason.charAt(0).toLowerCase() + reason.slice(1).replace(/\.$/, ""),
+        at: release.locate(path),
     };
 }
+function values_schema_keyOf(release, path) {
+    const name = path.join("\0");
+    return release.entries.findLast((entry) => entry.path.join("\0") === name)?.at("key");
+}
+/** A value that is not known yet, or that the deployment fills in. */
+function isUndecided(release, { path, keyword, missing }) {
+    // Which texts are well formed, Helm's versions do not agree on.
+    if (keyword === "format")
+        return true;
+    if (missing !== undefined)
+        return release.ruleAt([...path, missing])?.filled !== undefined;
+    const value = valueAt(release.values, path);
+    if (typeof value !== "string")
+        return false;
+    return isLeftover(value) || (OF_TEXT.has(keyword) && placeholders_findPlaceholders(value).length > 0);
+}
+function isFoundElsewhere(release, { path, keyword, missing }) {
+    if (missing !== undefined)
+        return release.ruleAt([...path, missing])?.required !== undefined;
+    const rule = release.ruleAt(path);
+    const word = values_schema_ELSEWHERE[keyword];
+    // An empty text and null are left alone there.
+    const value = valueAt(release.values, path);
+    if (!rule || word === undefined || value === "" || value === null)
+        return false;
+    return rule[word] !== undefined && rule.type !== "any";
+}
 
-;// CONCATENATED MODULE: ./build/lint/rules/yaml-syntax.js
+;// CONCATENATED MODULE: ./build/lint/rules/values/index.js
 
-const yamlSyntax = {
-    id: "Y1",
-    slug: "yaml-syntax",
-    severity: "error",
-    about: "The file is not YAML, or not a map of values; Helm refuses it.",
-    *check({ layers }) {
-        for (const { source, value } of layers) {
-            const { other } = explainSyntax(source);
-            if (other)
-                yield other;
-            const isOther = value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value));
-            if (isOther) {
-                yield {
-                    message: "the file holds no map of values",
-                    hint: "write keys at its top level",
-                    at: source.locate([]),
-                };
-            }
-        }
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Values against what the chart knows: keys, types, forms and `${NAME}`. */
+const VALUES_RULES = [
+    valueShape,
+    unknown_key_unknownKey,
+    misplacedKey,
+    deadKey,
+    sameAsDefault,
+    overriddenValue,
+    nullDeletesDefault,
+    unknown_name_unknownName,
+    githubExpression,
+    encryptedFile,
+    valueType,
+    numberAsText,
+    typeByTemplate,
+    valueForm,
+    kubernetesForm,
+    valuesSchema,
+    retiredImages,
+];
+/** Traps of this kind that have no rule of their own. */
+const VALUES_UNCHECKED = [
+    {
+        id: "K1",
+        slug: "unknown-value-key",
+        about: "A key that is neither among the chart's defaults nor read by its templates is ignored.",
+        reason: "unknown-key (L24) finds it",
     },
-};
+    {
+        id: "K4",
+        slug: "null-value",
+        about: "A key without a value is null, which deletes the chart's default.",
+        reason: "null-deletes-default (L144) finds it",
+    },
+];
 
 ;// CONCATENATED MODULE: ./build/lint/rules/index.js
 
@@ -61440,71 +74261,206 @@ const yamlSyntax = {
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Every rule, in the order of its number. A new rule is one new file and one line here. */
-const RULES = [
-    yamlSyntax,
-    severalDocuments,
-    valueShape,
-    placeholderLeft,
-    angleBracketUrl,
-    doubleEscapedQuote,
-    curlyQuotes,
-    misindentedItem,
-    envNameIllegal,
-    duplicateKey,
-    implicitType,
-    envValueNotString,
-    requiredEmpty,
-    gatewayKeyGeneration,
-    streamSessionRename,
-    obsoleteGatewayKey,
-    unknown_key_unknownKey,
-    envEmailUnquoted,
-    envListShape,
-    envReservedChar,
-    envHashTruncates,
-    envSubstitution,
-    additionalConfigName,
-    wellKnownSecret,
-    literalSecretInGit,
-    fileVsFiles,
-    hostOutsideCookieDomain,
-    cookieDomainForm,
-    ingressHostForm,
-    apiUrlForm,
-    routerAddress,
-    quantityForm,
-    queueName,
-    unknownName,
-    githubExpression,
-    encryptedFile,
-    valueType,
-    valueForm,
+/** Every rule. A new rule is one new file and one line in the index of its folder. */
+const rules_RULES = [
+    ...SYNTAX_RULES,
+    ...VALUES_RULES,
+    ...CHARTS_RULES,
+    ...SETTINGS_RULES,
+    ...SECRETS_RULES,
+    ...HOSTS_RULES,
+    ...PORTS_RULES,
+    ...AGENTS_RULES,
+    ...POLICIES_RULES,
+    ...TENANTS_RULES,
+    ...COMMANDS_RULES,
+    ...RENDERED_RULES,
+    ...CLUSTER_RULES,
+    ...SUPPRESSION_RULES,
 ];
+/** Known traps without a rule of their own. */
+const UNCHECKED = [
+    ...SYNTAX_UNCHECKED,
+    ...VALUES_UNCHECKED,
+    ...CHARTS_UNCHECKED,
+    ...SETTINGS_UNCHECKED,
+    ...SECRETS_UNCHECKED,
+    ...HOSTS_UNCHECKED,
+    ...PORTS_UNCHECKED,
+    ...AGENTS_UNCHECKED,
+    ...POLICIES_UNCHECKED,
+    ...TENANTS_UNCHECKED,
+    ...COMMANDS_UNCHECKED,
+    ...RENDERED_UNCHECKED,
+    ...CLUSTER_UNCHECKED,
+];
+
+;// CONCATENATED MODULE: ./build/lint/suppress/comments.js
+
+
+/** What takes no characters of the text. */
+const MARKS = [dist/* CST */.DB.DOCUMENT, dist/* CST */.DB.FLOW_END, dist/* CST */.DB.SCALAR];
+/**
+ * The comments of a YAML text that hold a word. What looks like one within a scalar is none. A comment at the key of a
+ * block of text (`|`) is about the whole block, which has no place for comments.
+ */
+function yamlComments(text, word) {
+    const lines = lineStarts(text);
+    const lineOf = (at) => toLocation("", lines, at, at).line;
+    const starts = [];
+    /** Last line of the block of text whose header is on a line. */
+    const blockEnds = new Map();
+    let offset = 0;
+    let header;
+    let isScalar = false;
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        if (!isScalar && MARKS.includes(lexeme)) {
+            isScalar = lexeme === dist/* CST */.DB.SCALAR;
+            continue;
+        }
+        const type = isScalar ? "scalar" : dist/* CST */.DB.tokenType(lexeme);
+        if (type === "comment" && lexeme.includes(word))
+            starts.push(offset);
+        if (type === "block-scalar-header")
+            header = lineOf(offset);
+        if (type === "scalar" && header !== undefined) {
+            blockEnds.set(header, lineOf(Math.max(offset + lexeme.length - 1, 0)));
+            header = undefined;
+        }
+        offset += lexeme.length;
+        isScalar = false;
+    }
+    return starts.map((start) => commentAt(text, lines, start, blockEnds));
+}
+/** The comments of a shell script, or of a workflow with scripts in it, that hold a word. */
+function shellComments(text, word) {
+    const lines = lineStarts(text);
+    return [...text.matchAll(/(?<=^|\s)#[^\n]*/gm)]
+        .filter(([comment]) => comment.includes(word))
+        .map(({ index }) => commentAt(text, lines, index, new Map()));
+}
+function commentAt(text, lines, start, blockEnds) {
+    const { line, column } = toLocation("", lines, start, start);
+    const lineText = (number) => text.slice(lines[number - 1], lines[number]).trim();
+    const end = text.indexOf("\n", start);
+    let about = line;
+    if (lineText(line).startsWith("#"))
+        while (about <= lines.length && /^(#|$)/.test(lineText(about)))
+            about++;
+    return {
+        text: text.slice(start, end < 0 ? undefined : end).trimEnd(),
+        line,
+        column,
+        covers: [about, blockEnds.get(about) ?? about],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/suppress/directive.js
+/** The word that makes a comment a suppression. */
+const WORD = "clearml-lint-ignore";
+const directive_FORM = new RegExp(`^#\\s*${WORD}(?![\\w-])(?<rest>.*)$`);
+const directive_RULES = /^\s*[\w-]+(?:\s*,\s*[\w-]+)*(?=\s|$)/;
+const UNTIL = /(?:^|\s)until=(\S*)/;
+/** Reads a comment; undefined when it is no suppression. */
+function readDirective(comment) {
+    const rest = directive_FORM.exec(comment.text)?.groups?.rest;
+    if (rest === undefined)
+        return undefined;
+    const start = comment.column + comment.text.length - rest.length;
+    const list = directive_RULES.exec(rest)?.[0] ?? "";
+    const words = rest.slice(list.length);
+    const until = UNTIL.exec(words)?.[1];
+    return {
+        comment,
+        rules: [...list.matchAll(/[\w-]+/g)].map(({ 0: name, index }) => ({ name, column: start + index })),
+        reason: words.replace(UNTIL, " ").trim().replaceAll(/\s+/g, " "),
+        ...(until === undefined ? {} : { until }),
+    };
+}
+/** Whether a text is a day of the calendar, such as `2027-01-31`. */
+function isDay(text) {
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+    // A 31st of February would become another day.
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+;// CONCATENATED MODULE: ./build/lint/suppress/suppress.js
+
+
+
+
+/** Takes out the findings that a comment on their line, or on a line of its own above, says to ignore. */
+function suppress(found, options) {
+    const hits = [];
+    const silences = new Map();
+    for (const { file, text, kind } of options.texts) {
+        if (!text.includes(WORD))
+            continue;
+        const comments = kind === "yaml" ? yamlComments(text, WORD) : shellComments(text, WORD);
+        const directives = comments.flatMap((comment) => readDirective(comment) ?? []);
+        const inFile = directives.flatMap((directive) => silencesOf(directive, file, options, hits));
+        if (inFile.length > 0)
+            silences.set(file, inFile);
+    }
+    const kept = [];
+    const silenced = [];
+    for (const each of found) {
+        const by = silences.get(each.file)?.filter((silence) => isAbout(silence, each)) ?? [];
+        for (const silence of by)
+            silence.isUsed = true;
+        if (by[0])
+            silenced.push({ found: each, reason: by[0].directive.reason });
+        else
+            kept.push(each);
+    }
+    for (const silence of [...silences.values()].flat()) {
+        if (!silence.isUsed && options.complete.has(silence.rule.slug))
+            hits.push(unused(silence));
+    }
+    return { kept, silenced, hits };
+}
+function isAbout({ rule, directive }, finding) {
+    const [from, to] = directive.comment.covers;
+    return finding.rule === rule.slug && finding.line >= from && finding.line <= to;
+}
+/** The rules a comment silences; what is wrong with it is added to `hits`. */
+function silencesOf(directive, file, { rules, today }, hits) {
+    const { comment, reason, until } = directive;
+    const at = (column, length) => ({
+        file,
+        line: comment.line,
+        column,
+        endLine: comment.line,
+        endColumn: column + length,
+    });
+    const whole = at(comment.column, comment.text.length);
+    const refuse = (rule, message, hint, place = whole) => void hits.push({ rule, hit: { message, hint, at: place } });
+    const form = `write \`# ${WORD} <rule> <reason> until=YYYY-MM-DD\`; until is optional`;
+    if (directive.rules.length === 0)
+        refuse(SUPPRESSION_INVALID, "the suppression names no rule", form);
+    else if (reason === "")
+        refuse(SUPPRESSION_INVALID, "the suppression gives no reason, so nobody can judge it later", form);
+    else if (until !== undefined && !isDay(until))
+        refuse(SUPPRESSION_INVALID, `\`until=${until}\` is no day`, "write it as until=2027-01-31");
+    else if (until !== undefined && until < today)
+        refuse(SUPPRESSION_EXPIRED, `the suppression held until ${until}`, "repair what it hides, or give it a new day");
+    else {
+        return directive.rules.flatMap(({ name, column }) => {
+            const rule = rules.find(({ slug, id }) => slug === name || id === name.toUpperCase());
+            const place = at(column, name.length);
+            if (rule)
+                return [{ directive, file, rule, at: place, isUsed: false }];
+            const names = rules.map(({ slug }) => slug);
+            refuse(SUPPRESSION_INVALID, `there is no rule \`${name}\``, nearestHint(name, names, "name a rule by its slug or number"), place);
+            return [];
+        });
+    }
+    return [];
+}
+function unused({ rule, at }) {
+    const message = `\`${rule.slug}\` finds nothing here`;
+    return { rule: SUPPRESSION_UNUSED, hit: { message, hint: "remove the suppression", at } };
+}
 
 ;// CONCATENATED MODULE: ./build/lint/engine.js
 
@@ -61512,22 +74468,42 @@ const RULES = [
 
 
 
-const DOCS = "https://github.com/clearml/actions/blob/v1/actions/lint-overrides/README.md#rules";
-const ORDER = ["error", "warning", "info"];
+
+
+
+const engine_ORDER = ["error", "warning", "info"];
 /**
- * Lints everything an environment deploys.
+ * Lints everything an environment deploys, from its files alone.
  * @param rules all rules, unless a test brings its own
  * @throws UserError when `lint.rules` names a rule that does not exist
  */
 function lintEnvironment(environment, rules = RULES) {
-    const uses = [...environment.components, ...environment.tenants.flatMap((tenant) => tenant.components)];
-    const releases = uses.filter((use) => use.enabled).map((use) => environmentRelease(use, environment));
-    checkSettings(environment, rules);
-    return report(run(releases, rules, environment.lint.rules));
+    return lintScope({ environment, releases: environmentReleases(environment) }, rules);
+}
+/**
+ * Lints releases with everything there is to decide from.
+ * @throws UserError when `lint.rules` names a rule that does not exist
+ */
+function lintScope(scope, rules = rules_RULES) {
+    if (scope.environment)
+        checkSettings(scope.environment, rules);
+    return conclude(scope, rules, run(scope, rules));
 }
 /** Lints single values files, each alone and without an environment. */
-function lintFiles(files, rules = RULES) {
-    return report(files.flatMap(({ source, component }) => run([fileRelease(CATALOGUE[component], source)], rules, {})));
+function lintFiles(files, rules = rules_RULES) {
+    const releases = files.map(({ source, component }) => fileRelease(CATALOGUE[component], source));
+    const found = releases.flatMap((release) => run({ releases: [release] }, rules));
+    return conclude({ releases }, rules, found);
+}
+/**
+ * The enabled components of the cluster and of every tenant, as rules see them.
+ * @param charts the charts that are at hand
+ */
+function environmentReleases(environment, charts) {
+    const uses = [...environment.components, ...environment.tenants.flatMap((tenant) => tenant.components)];
+    return uses
+        .filter((use) => use.enabled)
+        .map((use) => environmentRelease(use, environment, charts?.get(use)));
 }
 function checkSettings(environment, rules) {
     const known = rules.map((rule) => rule.slug);
@@ -61541,21 +74517,98 @@ function checkSettings(environment, rules) {
     if (problems.length > 0)
         throw new errors_UserError(problems);
 }
-function run(releases, rules, severities) {
+function run(scope, rules) {
+    const severities = severitiesOf(scope);
     return rules.flatMap((rule) => {
         const severity = severities[rule.slug];
         if (severity === "off")
             return [];
-        const about = releases.filter((release) => rule.components?.includes(release.id) ?? true);
-        const hits = [
-            ...about.flatMap((release) => safely(rule, release, () => rule.check?.(release) ?? [])),
-            ...(releases[0] ? safely(rule, releases[0], () => rule.checkAll?.(releases) ?? []) : []),
-        ];
-        return hits.map((hit) => toFinding(rule, hit, severity));
+        return engine_hitsOf(rule, scope).map((hit) => toFound(rule, hit, severity));
     });
 }
+/** What the comments in the files leave of what was found, as a report. */
+function conclude(scope, rules, all) {
+    const severities = severitiesOf(scope);
+    const enabled = rules.filter(({ slug }) => severities[slug] !== "off");
+    const unchecked = notChecked(enabled, scope);
+    const incomplete = new Set(unchecked.map(({ rule }) => rule));
+    const texts = textsOf(scope);
+    const found = uniqueByPlace(all);
+    const { kept, silenced, hits } = suppress(found, {
+        texts: texts.values(),
+        rules,
+        complete: new Set(enabled.map(({ slug }) => slug).filter((slug) => !incomplete.has(slug))),
+        today: scope.today ?? new Date().toISOString().slice(0, 10),
+    });
+    const ofComments = hits
+        .filter(({ rule }) => enabled.includes(rule))
+        .map(({ rule, hit }) => toFound(rule, hit, severities[rule.slug]));
+    const fingerprints = fingerprintsOf([...found, ...ofComments], (file) => texts.get(file)?.text);
+    const repairs = new Map();
+    const findings = uniqueByPlace([...kept, ...ofComments]).map((each) => {
+        const finding = toFinding(each, fingerprints.get(each) ?? "");
+        if (finding.fix && each.repair)
+            repairs.set(finding, each.repair);
+        return finding;
+    });
+    return {
+        ...reportOf(findings, silenced.length, unchecked),
+        silenced: silenced.map(({ found: each, reason }) => {
+            const { repair: _, ...rest } = each;
+            return { finding: toFinding(rest, fingerprints.get(each) ?? ""), reason };
+        }),
+        repairs,
+        texts: new Map([...texts].map(([file, { text }]) => [file, text])),
+    };
+}
+/** The report of some findings. */
+function reportOf(findings, suppressed, unchecked) {
+    const count = (level) => findings.filter((each) => each.severity === level).length;
+    return {
+        version: 1,
+        findings,
+        counts: { error: count("error"), warning: count("warning"), info: count("info") },
+        suppressed,
+        baselined: 0,
+        fixed: 0,
+        notChecked: unchecked,
+    };
+}
+function severitiesOf({ environment }) {
+    return environment?.lint.rules ?? {};
+}
+/** Every file that was linted, by its name. */
+function textsOf({ environment, releases, commandTexts }) {
+    const sources = new Set([
+        ...(environment ? [environment.source, ...environment.tenants.map(({ source }) => source)] : []),
+        ...releases.flatMap(({ layers }) => layers.map(({ source }) => source)),
+    ]);
+    const yaml = [...sources].map(({ file, text }) => ({ file, text, kind: "yaml" }));
+    const shell = [...(commandTexts ?? [])].map(([file, text]) => ({ file, text, kind: "shell" }));
+    return new Map([...yaml, ...shell].map((each) => [each.file, each]));
+}
+/** Everything a rule says, each of its checks called with what there is for it. */
+function engine_hitsOf(rule, scope) {
+    const { environment, releases, commands, rendered = [], cluster } = scope;
+    const isAbout = (release) => rule.components?.includes(release.id) ?? true;
+    const start = releases[0]?.at ?? environment?.source.locate([]) ?? commands?.[0]?.locate(0, 1);
+    if (!start)
+        return [];
+    return [
+        ...releases
+            .filter(isAbout)
+            .flatMap((release) => safely(rule, release.at, () => rule.check?.(release) ?? [])),
+        ...safely(rule, start, () => (releases[0] && rule.checkAll?.(releases)) ?? []),
+        ...safely(rule, start, () => (environment && rule.checkEnvironment?.(environment, releases)) ?? []),
+        ...safely(rule, start, () => (commands && rule.checkCommands?.(commands)) ?? []),
+        ...rendered
+            .filter(({ release }) => isAbout(release))
+            .flatMap((each) => safely(rule, each.release.at, () => rule.checkRendered?.(each) ?? [])),
+        ...safely(rule, start, () => (cluster && rule.checkCluster?.(releases, cluster)) ?? []),
+    ];
+}
 /** A rule that throws is a bug of that rule, and must not hide what the others found. */
-function safely(rule, release, check) {
+function safely(rule, at, check) {
     try {
         return [...check()];
     }
@@ -61565,100 +74618,4297 @@ function safely(rule, release, check) {
                 message: `rule \`${rule.slug}\` failed: ${errorMessage(thrown)}`,
                 hint: "this is a bug of clearml-actions; please report it, and set the rule to off meanwhile",
                 severity: "error",
-                at: release.at,
+                at,
             },
         ];
     }
-}
-/** A severity set by the user holds for every hit of the rule. */
-function toFinding(rule, hit, severity) {
-    const { file, line, column, endLine = line, endColumn = column } = hit.at;
-    return {
-        rule: rule.slug,
-        id: rule.id,
-        severity: severity ?? hit.severity ?? rule.severity,
-        message: hit.hint ? `${hit.message}; ${hit.hint}` : hit.message,
-        file,
-        line,
-        column,
-        endLine,
-        endColumn,
-        ...(hit.related
-            ? {
-                related: hit.related.map(({ at, message }) => ({
-                    file: at.file,
-                    line: at.line,
-                    column: at.column,
-                    message,
-                })),
-            }
-            : {}),
-        docs: DOCS,
-    };
-}
-/** Findings by place, each once: a file that many tenants share is linted with each of them. */
-function report(all) {
-    const unique = new Map(all.map((each) => [JSON.stringify([each.rule, each.file, each.line, each.column, each.message]), each]));
-    const findings = [...unique.values()].sort((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.id, b.id));
-    const count = (level) => findings.filter((each) => each.severity === level).length;
-    return {
-        version: 1,
-        findings,
-        counts: { error: count("error"), warning: count("warning"), info: count("info") },
-        suppressed: 0,
-    };
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 /** Whether any finding is at or above the severity that fails the run. */
 function fails(report, failOn) {
     if (failOn === "never")
         return false;
-    const levels = ORDER.slice(0, ORDER.indexOf(failOn) + 1);
+    const levels = engine_ORDER.slice(0, engine_ORDER.indexOf(failOn) + 1);
     return levels.some((level) => report.counts[level] > 0);
 }
 
-;// CONCATENATED MODULE: ./build/lint/summary.js
-
-/** Rows of the first table; the rest is in the details of each file. */
-const MOST = 50;
-const SIGNS = { error: "❌", warning: "⚠️", info: "ℹ️" };
-/** The section of the job summary: counts, the worst findings, and all of them by file. */
-function summaryOf(report, checked) {
-    const { findings } = report;
-    if (findings.length === 0)
-        return `✅ No findings in ${checked}.`;
-    const worst = bySeverity(findings);
-    const head = table(["", "Rule", "Place", "Finding"], worst.slice(0, MOST).map((each) => [SIGNS[each.severity], ruleName(each), summary_place(each), each.message]));
-    const more = worst.length > MOST ? `\n\n${worst.length - MOST} more below.` : "";
-    const files = [...Map.groupBy(findings, (each) => each.file)].map(([file, inFile]) => details(`${file}: ${counted(inFile)}`, table(["Line", "", "Rule", "Finding"], inFile.map((each) => [
-        `${each.line}:${each.column}`,
-        SIGNS[each.severity],
-        ruleName(each),
-        each.message,
-    ]))));
-    return [`**${counted(findings)}** in ${checked}.`, head + more, ...files].join("\n\n");
+;// CONCATENATED MODULE: ./node_modules/modern-tar/dist/packer-By1HVV7Z.js
+const packer_By1HVV7Z_FILE = "file";
+const LINK = "link";
+const SYMLINK = "symlink";
+const DIRECTORY = "directory";
+const TYPEFLAG = {
+	file: "0",
+	link: "1",
+	symlink: "2",
+	"character-device": "3",
+	"block-device": "4",
+	directory: "5",
+	fifo: "6",
+	"pax-header": "x",
+	"pax-global-header": "g",
+	"gnu-long-name": "L",
+	"gnu-long-link-name": "K"
+};
+const FLAGTYPE = {
+	48: packer_By1HVV7Z_FILE,
+	49: LINK,
+	50: SYMLINK,
+	51: "character-device",
+	52: "block-device",
+	53: DIRECTORY,
+	54: "fifo",
+	120: "pax-header",
+	103: "pax-global-header",
+	76: "gnu-long-name",
+	75: "gnu-long-link-name"
+};
+const ZERO_BLOCK = /* @__PURE__ */ new Uint8Array(512);
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+//#endregion
+//#region src/tar/encoding.ts
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+function writeString(view, offset, size, value) {
+	if (!value) return;
+	for (let i = 0; i < value.length && i < size; i++) {
+		const charCode = value.charCodeAt(i);
+		if (charCode > 127) {
+			encoder.encodeInto(value, view.subarray(offset, offset + size));
+			return;
+		}
+		view[offset + i] = charCode;
+	}
 }
+function writeOctal(view, offset, size, value) {
+	if (value === void 0) return;
+	let remaining = value;
+	for (let i = offset + size - 2; i >= offset; i--) {
+		view[i] = 48 + remaining % 8;
+		remaining = Math.floor(remaining / 8);
+	}
+	if (remaining === 0 && value % 1 === 0) return;
+	encoder.encodeInto(value.toString(8).padStart(size - 1, "0"), view.subarray(offset, offset + size - 1));
+}
+function readString(view, offset, size) {
+	if (view[offset] === 0) return "";
+	const end = view.indexOf(0, offset);
+	const sliceEnd = end === -1 || end > offset + size ? offset + size : end;
+	return decoder.decode(view.subarray(offset, sliceEnd));
+}
+function readOctal(view, offset, size) {
+	let value = 0;
+	const end = offset + size;
+	for (let i = offset; i < end; i++) {
+		const charCode = view[i];
+		if (charCode === 0) break;
+		if (charCode === 32) continue;
+		if (charCode < 48 || charCode > 55) throw new Error("Invalid tar number.");
+		value = value * 8 + (charCode - 48);
+	}
+	return value;
+}
+function readNumeric(view, offset, size) {
+	if (view[offset] & 128) {
+		let result = 0;
+		result = view[offset] & 127;
+		for (let i = 1; i < size; i++) result = result * 256 + view[offset + i];
+		if (!Number.isSafeInteger(result)) throw new Error("TAR number too large");
+		return result;
+	}
+	return readOctal(view, offset, size);
+}
+//#endregion
+//#region src/tar/body.ts
+const isBodyless = (header) => header.type === "directory" || header.type === "symlink" || header.type === "link" || header.type === "character-device" || header.type === "block-device" || header.type === "fifo";
+async function packer_By1HVV7Z_normalizeBody(body) {
+	if (body === null || body === void 0) return EMPTY;
+	if (body instanceof Uint8Array) return body;
+	if (typeof body === "string") return encoder.encode(body);
+	if (body instanceof ArrayBuffer) return new Uint8Array(body);
+	if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
+	throw new TypeError("Unsupported content type for entry body.");
+}
+//#endregion
+//#region src/tar/options.ts
+const stripPath = (p, n) => {
+	const parts = p.split("/").filter(Boolean);
+	return n >= parts.length ? "" : parts.slice(n).join("/");
+};
+function transformHeader(header, options) {
+	const { strip, filter, map } = options;
+	if (!strip && !filter && !map) return header;
+	const h = { ...header };
+	if (strip && strip > 0) {
+		const newName = stripPath(h.name, strip);
+		if (!newName) return null;
+		h.name = h.type === "directory" && !newName.endsWith("/") ? `${newName}/` : newName;
+		if (h.linkname) {
+			const isAbsolute = h.linkname.startsWith("/");
+			if (isAbsolute || h.type === "link") {
+				const stripped = stripPath(h.linkname, strip);
+				h.linkname = isAbsolute ? `/${stripped}` || "/" : stripped;
+			}
+		}
+	}
+	if (filter?.(h) === false) return null;
+	const result = map ? map(h) : h;
+	if (result && (!result.name?.trim() || result.name === "." || result.name === "/")) return null;
+	return result;
+}
+//#endregion
+//#region src/tar/chunk-queue.ts
+const INITIAL_CAPACITY = 256;
+function createChunkQueue() {
+	let chunks = new Array(INITIAL_CAPACITY);
+	let capacityMask = chunks.length - 1;
+	let head = 0;
+	let tail = 0;
+	let totalAvailable = 0;
+	const consumeFromHead = (count) => {
+		const chunk = chunks[head];
+		if (count === chunk.length) {
+			chunks[head] = EMPTY;
+			head = head + 1 & capacityMask;
+		} else chunks[head] = chunk.subarray(count);
+		totalAvailable -= count;
+		if (totalAvailable === 0 && chunks.length > INITIAL_CAPACITY) {
+			chunks = new Array(INITIAL_CAPACITY);
+			capacityMask = 255;
+			head = 0;
+			tail = 0;
+		}
+	};
+	function pull(bytes, callback) {
+		if (callback) {
+			let fed = 0;
+			let remaining = Math.min(bytes, totalAvailable);
+			while (remaining > 0) {
+				const chunk = chunks[head];
+				const toFeed = Math.min(remaining, chunk.length);
+				const segment = toFeed === chunk.length ? chunk : chunk.subarray(0, toFeed);
+				consumeFromHead(toFeed);
+				remaining -= toFeed;
+				fed += toFeed;
+				if (!callback(segment)) break;
+			}
+			return fed;
+		}
+		if (totalAvailable < bytes) return null;
+		if (bytes === 0) return EMPTY;
+		const firstChunk = chunks[head];
+		if (firstChunk.length >= bytes) {
+			const view = firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
+			consumeFromHead(bytes);
+			return view;
+		}
+		const result = new Uint8Array(bytes);
+		let copied = 0;
+		let remaining = bytes;
+		while (remaining > 0) {
+			const chunk = chunks[head];
+			const toCopy = Math.min(remaining, chunk.length);
+			result.set(toCopy === chunk.length ? chunk : chunk.subarray(0, toCopy), copied);
+			copied += toCopy;
+			remaining -= toCopy;
+			consumeFromHead(toCopy);
+		}
+		return result;
+	}
+	return {
+push: (chunk) => {
+			if (chunk.length === 0) return;
+			let nextTail = tail + 1 & capacityMask;
+			if (nextTail === head) {
+				const oldLen = chunks.length;
+				const newLen = oldLen * 2;
+				const newChunks = new Array(newLen);
+				const count = tail - head + oldLen & oldLen - 1;
+				if (head < tail) for (let i = 0; i < count; i++) newChunks[i] = chunks[head + i];
+				else {
+					const firstPart = oldLen - head;
+					for (let i = 0; i < firstPart; i++) newChunks[i] = chunks[head + i];
+					for (let i = 0; i < tail; i++) newChunks[firstPart + i] = chunks[i];
+				}
+				chunks = newChunks;
+				capacityMask = newLen - 1;
+				head = 0;
+				tail = count;
+				nextTail = tail + 1 & capacityMask;
+			}
+			chunks[tail] = chunk;
+			tail = nextTail;
+			totalAvailable += chunk.length;
+		},
+available: () => totalAvailable,
+peek: (bytes) => {
+			if (totalAvailable < bytes) return null;
+			if (bytes === 0) return EMPTY;
+			const firstChunk = chunks[head];
+			if (firstChunk.length >= bytes) return firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
+			const result = new Uint8Array(bytes);
+			let copied = 0;
+			let index = head;
+			while (copied < bytes) {
+				const chunk = chunks[index];
+				const toCopy = Math.min(bytes - copied, chunk.length);
+				if (toCopy === chunk.length) result.set(chunk, copied);
+				else result.set(chunk.subarray(0, toCopy), copied);
+				copied += toCopy;
+				index = index + 1 & capacityMask;
+			}
+			return result;
+		},
+discard: (bytes) => {
+			if (bytes > totalAvailable) throw new Error("Too many bytes consumed");
+			if (bytes === 0) return;
+			let remaining = bytes;
+			while (remaining > 0) {
+				const chunk = chunks[head];
+				const toConsume = Math.min(remaining, chunk.length);
+				consumeFromHead(toConsume);
+				remaining -= toConsume;
+			}
+		},
+		pull
+	};
+}
+//#endregion
+//#region src/tar/checksum.ts
+const CHECKSUM_SPACE = 32;
+const ASCII_ZERO = 48;
+function validateChecksum(block) {
+	const stored = readOctal(block, 148, 8);
+	let sum = 0;
+	for (let i = 0; i < block.length; i++) if (i >= 148 && i < 156) sum += CHECKSUM_SPACE;
+	else sum += block[i];
+	return stored === sum;
+}
+function writeChecksum(block) {
+	block.fill(CHECKSUM_SPACE, 148, 156);
+	let checksum = 0;
+	for (let i = block.length; i > 0;) checksum += block[--i];
+	for (let i = 153; i >= 148; i--) {
+		block[i] = (checksum & 7) + ASCII_ZERO;
+		checksum >>= 3;
+	}
+	block[154] = 0;
+	block[155] = CHECKSUM_SPACE;
+}
+//#endregion
+//#region src/tar/pax.ts
+const USTAR_SPLIT_MAX_SIZE = 256;
+const NON_ASCII = /[^\x00-\x7f]/;
+function isUtf8TooLong(value, limit) {
+	if (value.length * 3 <= limit) return false;
+	if (value.length > limit) return true;
+	if (!NON_ASCII.test(value)) return false;
+	return encoder.encode(value).length > limit;
+}
+function generatePax(header) {
+	const paxRecords = {};
+	if (isUtf8TooLong(header.name, 100)) {
+		if (findUstarSplit(header.name) === null) paxRecords.path = header.name;
+	}
+	if (header.linkname && isUtf8TooLong(header.linkname, 100)) paxRecords.linkpath = header.linkname;
+	if (header.uname && isUtf8TooLong(header.uname, 32)) paxRecords.uname = header.uname;
+	if (header.gname && isUtf8TooLong(header.gname, 32)) paxRecords.gname = header.gname;
+	if (header.uid != null && header.uid > 2097151) paxRecords.uid = String(header.uid);
+	if (header.gid != null && header.gid > 2097151) paxRecords.gid = String(header.gid);
+	if (header.pax) Object.assign(paxRecords, header.pax);
+	if (header.size > 8589934591 || "size" in paxRecords) paxRecords.size = String(header.size);
+	const paxEntries = Object.entries(paxRecords);
+	if (paxEntries.length === 0) return null;
+	const paxBody = encoder.encode(paxEntries.map(([key, value]) => {
+		const record = `${key}=${value}\n`;
+		const partLength = encoder.encode(record).length + 1;
+		let totalLength = partLength + String(partLength).length;
+		totalLength = partLength + String(totalLength).length;
+		return `${totalLength} ${record}`;
+	}).join(""));
+	return {
+		paxHeader: createTarHeader({
+			name: decoder.decode(encoder.encode(`PaxHeader/${header.name}`).slice(0, 100)),
+			size: paxBody.length,
+			type: "pax-header",
+			mode: 420,
+			mtime: header.mtime,
+			uname: header.uname,
+			gname: header.gname,
+			uid: header.uid,
+			gid: header.gid
+		}),
+		paxBody
+	};
+}
+function findUstarSplit(path) {
+	if (!isUtf8TooLong(path, 100) || isUtf8TooLong(path, USTAR_SPLIT_MAX_SIZE)) return null;
+	for (let i = path.length - 1; i > 0; i--) {
+		if (path[i] !== "/") continue;
+		const prefix = path.slice(0, i);
+		const name = path.slice(i + 1);
+		if (!isUtf8TooLong(prefix, 155) && !isUtf8TooLong(name, 100)) return {
+			prefix,
+			name
+		};
+	}
+	return null;
+}
+//#endregion
+//#region src/tar/header.ts
+function createTarHeader(header) {
+	const view = /* @__PURE__ */ new Uint8Array(512);
+	const size = isBodyless(header) ? 0 : header.size ?? 0;
+	let name = header.name;
+	let prefix = "";
+	if (!header.pax?.path) {
+		const split = findUstarSplit(name);
+		if (split) {
+			name = split.name;
+			prefix = split.prefix;
+		}
+	}
+	writeString(view, 0, 100, name);
+	writeOctal(view, 100, 8, header.mode ?? (header.type === "directory" ? 493 : 420));
+	writeOctal(view, 108, 8, header.uid ?? 0);
+	writeOctal(view, 116, 8, header.gid ?? 0);
+	writeOctal(view, 124, 12, size);
+	writeOctal(view, 136, 12, Math.floor((header.mtime?.getTime() ?? Date.now()) / 1e3));
+	writeString(view, 156, 1, TYPEFLAG[header.type ?? "file"]);
+	writeString(view, 157, 100, header.linkname);
+	writeString(view, 257, 6, "ustar\0");
+	writeString(view, 263, 2, "00");
+	writeString(view, 265, 32, header.uname);
+	writeString(view, 297, 32, header.gname);
+	writeString(view, 345, 155, prefix);
+	writeChecksum(view);
+	return view;
+}
+function parseUstarHeader(block, strict) {
+	if (strict && !validateChecksum(block)) throw new Error("Invalid tar header checksum.");
+	const header = {
+		name: readString(block, 0, 100),
+		mode: readOctal(block, 100, 8),
+		uid: readNumeric(block, 108, 8),
+		gid: readNumeric(block, 116, 8),
+		size: readNumeric(block, 124, 12),
+		mtime: /* @__PURE__ */ new Date(readNumeric(block, 136, 12) * 1e3),
+		type: FLAGTYPE[block[156]] || "file",
+		linkname: readString(block, 157, 100)
+	};
+	const magic = readString(block, 257, 6);
+	if (magic.trim() === "ustar") {
+		header.uname = readString(block, 265, 32);
+		header.gname = readString(block, 297, 32);
+	}
+	if (magic === "ustar") header.prefix = readString(block, 345, 155);
+	return header;
+}
+const PAX_MAPPING = {
+	path: ["name", (v) => v],
+	linkpath: ["linkname", (v) => v],
+	size: ["size", (v) => /^\d+$/.test(v) && Number.isSafeInteger(+v) ? +v : NaN],
+	mtime: ["mtime", parseFloat],
+	uid: ["uid", (v) => parseInt(v, 10)],
+	gid: ["gid", (v) => parseInt(v, 10)],
+	uname: ["uname", (v) => v],
+	gname: ["gname", (v) => v]
+};
+function parsePax(buffer) {
+	const overrides = Object.create(null);
+	const pax = Object.create(null);
+	let isPax = false;
+	let offset = 0;
+	while (offset < buffer.length) {
+		const spaceIndex = buffer.indexOf(32, offset);
+		if (spaceIndex === -1) break;
+		const length = parseInt(decoder.decode(buffer.subarray(offset, spaceIndex)), 10);
+		if (!(length > 0)) break;
+		const recordEnd = offset + length;
+		const recordStr = decoder.decode(buffer.subarray(spaceIndex + 1, recordEnd - 1));
+		const equalsIndex = recordStr.indexOf("=");
+		if (equalsIndex > 0) {
+			const key = recordStr.slice(0, equalsIndex);
+			const value = recordStr.slice(equalsIndex + 1);
+			pax[key] = value;
+			isPax = true;
+			if (Object.hasOwn(PAX_MAPPING, key)) {
+				const [targetKey, parser] = PAX_MAPPING[key];
+				const parsedValue = parser(value);
+				if (typeof parsedValue === "string" || !Number.isNaN(parsedValue)) overrides[targetKey] = parsedValue;
+			}
+		}
+		offset = recordEnd;
+	}
+	if (isPax) overrides.pax = pax;
+	return overrides;
+}
+function applyOverrides(header, overrides) {
+	if (overrides.name !== void 0) header.name = overrides.name;
+	if (overrides.linkname !== void 0) header.linkname = overrides.linkname;
+	if (overrides.size !== void 0) header.size = overrides.size;
+	if (overrides.mtime !== void 0) header.mtime = /* @__PURE__ */ new Date(overrides.mtime * 1e3);
+	if (overrides.uid !== void 0) header.uid = overrides.uid;
+	if (overrides.gid !== void 0) header.gid = overrides.gid;
+	if (overrides.uname !== void 0) header.uname = overrides.uname;
+	if (overrides.gname !== void 0) header.gname = overrides.gname;
+	if (overrides.pax) header.pax = Object.assign({}, header.pax ?? {}, overrides.pax);
+}
+function getMetaParser(type) {
+	switch (type) {
+		case "pax-global-header":
+		case "pax-header": return parsePax;
+		case "gnu-long-name": return (data) => ({ name: readString(data, 0, data.length) });
+		case "gnu-long-link-name": return (data) => ({ linkname: readString(data, 0, data.length) });
+		default: return;
+	}
+}
+function getHeaderBlocks(header) {
+	const base = createTarHeader(header);
+	const pax = generatePax(header);
+	if (!pax) return [base];
+	const paxPadding = -pax.paxBody.length & 511;
+	const paddingBlocks = paxPadding > 0 ? [ZERO_BLOCK.subarray(0, paxPadding)] : [];
+	return [
+		pax.paxHeader,
+		pax.paxBody,
+		...paddingBlocks,
+		base
+	];
+}
+//#endregion
+//#region src/tar/unpacker.ts
+const STATE_HEADER = 0;
+const STATE_BODY = 1;
+const MAX_META_SIZE = 8388608;
+const MAX_GLOBAL_PAX_KEYS = 512;
+const truncateErr = /* @__PURE__ */ new Error("Tar archive is truncated.");
+function createUnpacker(options = {}) {
+	const strict = options.strict ?? false;
+	const { available, peek, push, discard, pull } = createChunkQueue();
+	let state = STATE_HEADER;
+	let ended = false;
+	let done = false;
+	let eof = false;
+	let currentEntry = null;
+	const paxGlobals = {};
+	let nextEntryOverrides = {};
+	const unpacker = {
+		isEntryActive: () => state === STATE_BODY,
+isBodyComplete: () => !currentEntry || currentEntry.remaining === 0,
+canFinish: () => !currentEntry || available() >= currentEntry.remaining + currentEntry.padding,
+		bodyBytes: () => currentEntry && currentEntry.remaining > 0 ? Math.min(currentEntry.remaining, available()) : 0,
+available,
+write(chunk) {
+			if (ended) throw new Error("Archive already ended.");
+			if (eof) {
+				if (strict) checkPadding(chunk);
+				return;
+			}
+			push(chunk);
+		},
+end() {
+			ended = true;
+		},
+readHeader() {
+			if (state !== STATE_HEADER) throw new Error("Cannot read header while an entry is active");
+			if (done) return void 0;
+			while (!done) {
+				if (available() < 512) {
+					if (ended) {
+						if (available() > 0 && strict) throw truncateErr;
+						done = true;
+						return;
+					}
+					return null;
+				}
+				const headerBlock = peek(512);
+				if (isZeroBlock(headerBlock)) {
+					if (available() < 1024) {
+						if (ended) {
+							if (strict) throw truncateErr;
+							done = true;
+							return;
+						}
+						return null;
+					}
+					if (isZeroBlock(peek(1024).subarray(512))) {
+						discard(1024);
+						done = true;
+						eof = true;
+						if (strict) pull(available(), checkPadding);
+						else discard(available());
+						return;
+					}
+					if (strict) throw new Error("Invalid tar header.");
+					discard(512);
+					continue;
+				}
+				let internalHeader;
+				try {
+					internalHeader = parseUstarHeader(headerBlock, strict);
+				} catch (err) {
+					if (strict) throw err;
+					discard(512);
+					continue;
+				}
+				const metaParser = getMetaParser(internalHeader.type);
+				if (metaParser) {
+					if (internalHeader.size > MAX_META_SIZE) throw new Error("Tar metadata entry exceeds maximum size.");
+					const paddedSize = internalHeader.size + (-internalHeader.size & 511);
+					if (available() < 512 + paddedSize) {
+						if (ended && strict) throw truncateErr;
+						return null;
+					}
+					discard(512);
+					const overrides = metaParser(pull(paddedSize).subarray(0, internalHeader.size));
+					if (nextEntryOverrides.pax) nextEntryOverrides = {};
+					const target = internalHeader.type === "pax-global-header" ? paxGlobals : nextEntryOverrides;
+					if (target === paxGlobals && overrides.pax && Object.keys(overrides.pax).length > MAX_GLOBAL_PAX_KEYS) throw new Error("Too many global attributes.");
+					for (const key in overrides) target[key] = overrides[key];
+					continue;
+				}
+				discard(512);
+				const header = internalHeader;
+				if (internalHeader.prefix) header.name = `${internalHeader.prefix}/${header.name}`;
+				applyOverrides(header, paxGlobals);
+				applyOverrides(header, nextEntryOverrides);
+				let archiveSize = header.size;
+				if (isBodyless(header)) {
+					archiveSize = 0;
+					header.size = 0;
+				} else if (header.name.endsWith("/") && header.type === "file") {
+					header.type = DIRECTORY;
+					header.size = 0;
+				}
+				nextEntryOverrides = {};
+				currentEntry = {
+					header,
+					remaining: archiveSize,
+					padding: -archiveSize & 511
+				};
+				state = STATE_BODY;
+				return header;
+			}
+		},
+streamBody(callback) {
+			if (state !== STATE_BODY || !currentEntry || currentEntry.remaining === 0) return 0;
+			const bytesToFeed = Math.min(currentEntry.remaining, available());
+			if (bytesToFeed === 0) return 0;
+			const fed = pull(bytesToFeed, callback);
+			currentEntry.remaining -= fed;
+			return fed;
+		},
+skipPadding() {
+			if (state !== STATE_BODY || !currentEntry) return true;
+			if (currentEntry.remaining > 0) throw new Error("Body not fully consumed");
+			if (available() < currentEntry.padding) return false;
+			discard(currentEntry.padding);
+			currentEntry = null;
+			state = STATE_HEADER;
+			return true;
+		},
+skipEntry() {
+			if (state !== STATE_BODY || !currentEntry) return true;
+			const toDiscard = Math.min(currentEntry.remaining, available());
+			if (toDiscard > 0) {
+				discard(toDiscard);
+				currentEntry.remaining -= toDiscard;
+			}
+			if (currentEntry.remaining > 0) return false;
+			return unpacker.skipPadding();
+		},
+finish() {
+			if (strict && !eof) throw truncateErr;
+		}
+	};
+	return unpacker;
+}
+function isZeroBlock(block) {
+	if (block.length === 0) return true;
+	if (block[0] !== 0) return false;
+	if (block.byteOffset % 8 === 0 && block.length % 8 === 0) {
+		const view = new BigUint64Array(block.buffer, block.byteOffset, block.length / 8);
+		for (let i = 0; i < view.length; i++) if (view[i] !== 0n) return false;
+		return true;
+	}
+	for (let i = 0; i < block.length; i++) if (block[i] !== 0) return false;
+	return true;
+}
+function checkPadding(chunk) {
+	if (!isZeroBlock(chunk)) throw new Error("Invalid EOF.");
+	return true;
+}
+//#endregion
+//#region src/tar/packer.ts
+const EOF_BUFFER = /* @__PURE__ */ new Uint8Array(1024);
+function createTarPacker(onData) {
+	let currentHeader = null;
+	let bytesWritten = 0;
+	let finalized = false;
+	const fail = (message) => {
+		throw new Error(message);
+	};
+	return {
+		add(header) {
+			if (finalized) fail("No new tar entries after finalize.");
+			if (currentHeader !== null) fail("Previous entry must be completed before adding a new one");
+			const size = isBodyless(header) ? 0 : header.size;
+			if (!Number.isSafeInteger(size) || size < 0) fail("Invalid tar entry size.");
+			const headerBlocks = getHeaderBlocks({
+				...header,
+				size
+			});
+			for (const block of headerBlocks) onData(block);
+			currentHeader = {
+				...header,
+				size
+			};
+			bytesWritten = 0;
+		},
+		write(chunk) {
+			if (!currentHeader) fail("No active tar entry.");
+			if (finalized) fail("Cannot write data after finalize.");
+			const newTotal = bytesWritten + chunk.length;
+			if (newTotal > currentHeader.size) fail(`"${currentHeader.name}" exceeds given size of ${currentHeader.size} bytes.`);
+			bytesWritten = newTotal;
+			onData(chunk);
+		},
+		endEntry() {
+			if (!currentHeader) fail("No active entry to end.");
+			if (finalized) fail("Cannot end entry after finalize.");
+			if (bytesWritten !== currentHeader.size) fail(`Size mismatch for "${currentHeader.name}".`);
+			const paddingSize = -currentHeader.size & 511;
+			if (paddingSize > 0) onData(new Uint8Array(paddingSize));
+			currentHeader = null;
+			bytesWritten = 0;
+		},
+		finalize() {
+			if (finalized) fail("Archive has already been finalized");
+			if (currentHeader !== null) fail("Cannot finalize while an entry is still active");
+			onData(EOF_BUFFER);
+			finalized = true;
+		}
+	};
+}
+//#endregion
+
+
+;// CONCATENATED MODULE: ./node_modules/modern-tar/dist/web/index.js
+
+//#region src/web/pack.ts
+function web_createTarPacker() {
+	let streamController;
+	let packer;
+	let bodyController = null;
+	let resume = null;
+	let drain = null;
+	let stopped = false;
+	let stopReason;
+	const unblock = () => {
+		resume?.();
+		resume = null;
+		drain = null;
+	};
+	const stop = (reason) => {
+		if (stopped) return;
+		stopped = true;
+		stopReason = reason;
+		bodyController?.error(reason);
+		bodyController = null;
+		streamController.error(reason);
+		unblock();
+	};
+	const abortBody = (reason = AbortSignal.abort().reason) => {
+		bodyController = null;
+		stop(reason);
+	};
+	const checkStopped = () => {
+		if (stopped) throw stopReason;
+	};
+	const emit = (operation) => {
+		checkStopped();
+		try {
+			operation();
+		} catch (error) {
+			stop(error);
+			throw error;
+		}
+		const pending = drain;
+		if (!pending) return;
+		const signal = bodyController?.signal;
+		if (!signal) return;
+		if (signal.aborted) abortBody(signal.reason);
+		else signal.onabort = () => abortBody(signal.reason);
+		return pending.then(checkStopped);
+	};
+	return {
+		readable: new ReadableStream({
+			start(controller) {
+				streamController = controller;
+				packer = createTarPacker$1((chunk) => {
+					const buffer = chunk.buffer;
+					controller.enqueue(buffer instanceof ArrayBuffer && !Reflect.get(buffer, "resizable") ? chunk : new Uint8Array(chunk));
+					if ((controller.desiredSize ?? 1) <= 0) drain ||= new Promise((resolve) => {
+						resume = resolve;
+					});
+				});
+			},
+			pull: unblock,
+			cancel(reason = AbortSignal.abort().reason) {
+				stop(reason);
+			}
+		}, new ByteLengthQueuingStrategy({ highWaterMark: 8388608 })),
+		controller: {
+			add(header) {
+				try {
+					checkStopped();
+					if (bodyController) throw new Error("Previous entry must be completed before adding a new one");
+					packer.add(header);
+				} catch (error) {
+					stop(error);
+					throw error;
+				}
+				return new WritableStream({
+					start(controller) {
+						bodyController = controller;
+					},
+					write(chunk) {
+						return emit(() => {
+							if (!ArrayBuffer.isView(chunk) || chunk[Symbol.toStringTag] !== "Uint8Array") throw new TypeError("Expected a Uint8Array body chunk");
+							packer.write(chunk);
+						});
+					},
+					close() {
+						const result = emit(() => packer.endEntry());
+						if (!result) {
+							bodyController = null;
+							return;
+						}
+						return result.then(() => {
+							bodyController = null;
+						});
+					},
+					abort: abortBody
+				});
+			},
+			finalize() {
+				try {
+					checkStopped();
+					if (bodyController) throw new Error("Cannot finalize while an entry is still active");
+					packer.finalize();
+					streamController.close();
+				} catch (error) {
+					stop(error);
+					throw error;
+				}
+			},
+			error(err) {
+				stop(err);
+			}
+		}
+	};
+}
+//#endregion
+//#region src/web/stream-utils.ts
+async function streamToBuffer(stream) {
+	const chunks = [];
+	const reader = stream.getReader();
+	let totalLength = 0;
+	try {
+		while (true) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			chunks.push(value);
+			totalLength += value.length;
+		}
+		const result = new Uint8Array(totalLength);
+		let offset = 0;
+		for (const chunk of chunks) {
+			result.set(chunk, offset);
+			offset += chunk.length;
+		}
+		return result;
+	} finally {
+		reader.releaseLock();
+	}
+}
+const drain = (stream) => stream.pipeTo(new WritableStream());
+//#endregion
+//#region src/web/unpack.ts
+const BUFFER_LIMIT = 1048576;
+const RESUME_LIMIT = BUFFER_LIMIT / 2;
+function createTarDecoder(options = {}) {
+	const unpacker = createUnpacker(options);
+	const strict = options.strict ?? false;
+	let controller = null;
+	let bodyController = null;
+	let pumping = false;
+	let blocked = false;
+	let resume = null;
+	let abortHooked = false;
+	let eofReached = false;
+	let sourceEnded = false;
+	let closed = false;
+	const unblock = () => {
+		resume?.();
+		resume = null;
+	};
+	const closeBody = () => {
+		try {
+			bodyController?.close();
+		} catch {}
+		bodyController = null;
+	};
+	const fail = (reason) => {
+		if (closed) return;
+		closed = true;
+		try {
+			bodyController?.error(reason);
+		} catch {}
+		bodyController = null;
+		try {
+			controller.error(reason);
+		} catch {}
+		controller = null;
+		unblock();
+	};
+	const finish = () => {
+		if (closed) return;
+		closed = true;
+		closeBody();
+		try {
+			controller.close();
+		} catch {}
+		controller = null;
+		unblock();
+	};
+	const truncateOrFinish = () => {
+		if (strict) throw new Error("Tar archive is truncated.");
+		finish();
+	};
+	const pump = () => {
+		if (pumping || closed || !controller) return;
+		blocked = false;
+		pumping = true;
+		try {
+			while (true) {
+				if (eofReached) {
+					if (sourceEnded) finish();
+					break;
+				}
+				if (unpacker.isEntryActive()) {
+					if (sourceEnded && !unpacker.canFinish()) {
+						truncateOrFinish();
+						break;
+					}
+					if (bodyController) {
+						if ((bodyController.desiredSize ?? 1) <= 0) {
+							blocked = true;
+							break;
+						}
+						if (unpacker.streamBody((c) => (bodyController.enqueue(c), (bodyController.desiredSize ?? 1) > 0)) === 0 && !unpacker.isBodyComplete()) {
+							if (sourceEnded) truncateOrFinish();
+							break;
+						}
+					} else if (!unpacker.skipEntry()) {
+						if (sourceEnded) truncateOrFinish();
+						break;
+					}
+					if (unpacker.isBodyComplete()) {
+						closeBody();
+						if (!unpacker.skipPadding()) {
+							if (sourceEnded) truncateOrFinish();
+							break;
+						}
+					}
+				} else {
+					if ((controller.desiredSize ?? 0) < 0) {
+						blocked = true;
+						break;
+					}
+					const header = unpacker.readHeader();
+					if (header === null) {
+						if (sourceEnded) finish();
+						break;
+					}
+					if (header === void 0) {
+						if (sourceEnded) {
+							unpacker.finish();
+							finish();
+							break;
+						}
+						eofReached = true;
+						break;
+					}
+					controller.enqueue({
+						header,
+						body: new ReadableStream({
+							start(c) {
+								if (header.size === 0) c.close();
+								else bodyController = c;
+							},
+							pull: pump,
+							cancel() {
+								bodyController = null;
+								pump();
+							}
+						})
+					});
+				}
+			}
+		} catch (error) {
+			fail(error);
+			throw error;
+		} finally {
+			pumping = false;
+		}
+		if (resume && (!blocked || unpacker.available() < RESUME_LIMIT)) unblock();
+	};
+	return {
+		readable: new ReadableStream({
+			start(c) {
+				controller = c;
+			},
+			pull: pump,
+			cancel(reason) {
+				unpacker.end();
+				if (reason !== void 0) fail(reason);
+				else finish();
+			}
+		}, { highWaterMark: 2 }),
+		writable: new WritableStream({
+			write(chunk, controller) {
+				try {
+					unpacker.write(chunk);
+					pump();
+					if (blocked && unpacker.available() >= BUFFER_LIMIT) {
+						if (!abortHooked) {
+							controller.signal.onabort = unblock;
+							abortHooked = true;
+						}
+						return new Promise((resolve) => resume = resolve);
+					}
+				} catch (error) {
+					fail(error);
+					throw error;
+				}
+			},
+			close() {
+				try {
+					sourceEnded = true;
+					unpacker.end();
+					pump();
+				} catch (error) {
+					fail(error);
+					throw error;
+				}
+			},
+			abort(reason) {
+				fail(reason);
+			}
+		})
+	};
+}
+//#endregion
+//#region src/web/helpers.ts
+async function packTar(entries) {
+	const { readable, controller } = web_createTarPacker();
+	const archive = streamToBuffer(readable);
+	try {
+		for (const entry of entries) {
+			const entryStream = controller.add(entry.header);
+			const body = "body" in entry ? entry.body : entry.data;
+			if (!body) {
+				await entryStream.close();
+				continue;
+			}
+			if (body instanceof ReadableStream) await body.pipeTo(entryStream);
+			else if (body instanceof Blob) await body.stream().pipeTo(entryStream);
+			else try {
+				const chunk = await normalizeBody(body);
+				if (chunk.length > 0) {
+					const writer = entryStream.getWriter();
+					await writer.write(chunk);
+					await writer.close();
+				} else await entryStream.close();
+			} catch {
+				throw new TypeError(`Unsupported content type for entry "${entry.header.name}".`);
+			}
+		}
+		controller.finalize();
+	} catch (error) {
+		controller.error(error);
+	}
+	return archive;
+}
+async function unpackTar(archive, options = {}) {
+	if (!(archive instanceof ReadableStream)) return unpackTarBuffer(archive instanceof Uint8Array ? archive : new Uint8Array(archive), options);
+	const results = [];
+	const reader = archive.pipeThrough(createTarDecoder(options)).getReader();
+	try {
+		while (true) {
+			const { done, value: entry } = await reader.read();
+			if (done) break;
+			let processedHeader;
+			try {
+				processedHeader = transformHeader(entry.header, options);
+			} catch (error) {
+				await entry.body.cancel();
+				throw error;
+			}
+			if (processedHeader === null) {
+				await drain(entry.body);
+				continue;
+			}
+			if (isBodyless(processedHeader)) {
+				await drain(entry.body);
+				results.push({ header: processedHeader });
+			} else results.push({
+				header: processedHeader,
+				data: await streamToBuffer(entry.body)
+			});
+		}
+	} catch (error) {
+		await reader.cancel(error).catch(() => {});
+		throw error;
+	} finally {
+		reader.releaseLock();
+	}
+	return results;
+}
+function unpackTarBuffer(archive, options) {
+	const unpacker = createUnpacker(options);
+	const strict = options.strict ?? false;
+	const results = [];
+	unpacker.write(archive);
+	unpacker.end();
+	while (true) {
+		const header = unpacker.readHeader();
+		if (header === void 0) break;
+		if (header === null) {
+			if (strict) throw new Error("Tar archive is truncated.");
+			break;
+		}
+		const processedHeader = transformHeader(header, options);
+		if (processedHeader === null) {
+			const skipped = unpacker.skipEntry();
+			if (!skipped && strict) throw new Error("Tar archive is truncated.");
+			if (!skipped) break;
+			continue;
+		}
+		if (isBodyless(processedHeader)) {
+			const skipped = unpacker.skipEntry();
+			if (!skipped && strict) throw new Error("Tar archive is truncated.");
+			results.push({ header: processedHeader });
+			if (!skipped) break;
+			continue;
+		}
+		let size = header.size;
+		if (size < 0 || !unpacker.canFinish()) {
+			if (strict) throw new Error("Tar archive is truncated.");
+			size = unpacker.bodyBytes();
+		}
+		const data = new Uint8Array(size);
+		let offset = 0;
+		unpacker.streamBody((chunk) => {
+			data.set(chunk, offset);
+			offset += chunk.length;
+			return true;
+		});
+		const bodyComplete = unpacker.isBodyComplete();
+		let paddingComplete = true;
+		if (bodyComplete) {
+			paddingComplete = unpacker.skipPadding();
+			if (!paddingComplete && strict) throw new Error("Tar archive is truncated.");
+		}
+		results.push({
+			header: processedHeader,
+			data
+		});
+		if (!bodyComplete || !paddingComplete) break;
+	}
+	unpacker.finish();
+	return results;
+}
+//#endregion
+
+
+;// CONCATENATED MODULE: ./build/chart/files.js
+
+
+
+
+
+/** Helm's own limits for charts (`pkg/chart/loader/archive`), and one for the number of files. */
+const files_MAX_BYTES = 100 * 1024 * 1024;
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+const files_MAX_FILES = 10_000;
+/** Folders that hold no part of a chart. */
+const IGNORED = new Set([".git", "node_modules"]);
+/**
+ * The files of a packaged chart. Nothing is written to disk, and links are left out.
+ * @throws UserError when it is no package, holds a name that leads out of it, or is larger than Helm accepts
+ */
+async function packageFiles(bytes, name) {
+    let entries;
+    try {
+        const tar = (0,external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: files_MAX_BYTES });
+        entries = await unpackTar(tar, { strict: true });
+    }
+    catch (thrown) {
+        throw files_unreadable(name, sizeOr(errorMessage(thrown)));
+    }
+    const files = new Map();
+    let incomplete;
+    for (const { header, data } of entries) {
+        if (header.type === "directory" || header.name.startsWith("pax_global_header"))
+            continue;
+        // The first folder is named like the chart.
+        const [, ...steps] = header.name.replaceAll("\\", "/").split("/");
+        const path = steps.join("/");
+        if (header.name.startsWith("/") || steps.includes("..") || path === "")
+            throw files_unreadable(name, `it holds a file \`${header.name}\`, which does not lie in the chart's folder`);
+        if (header.type !== "file")
+            incomplete = `\`${path}\` in it is a link`;
+        else
+            add(files, path, data ?? new Uint8Array(), name);
+    }
+    return { files, ...(incomplete ? { incomplete } : {}) };
+}
+/**
+ * The files of a chart's folder. A link is followed as long as it stays below `within`: whoever opens a pull request
+ * must not get at other files of the machine.
+ * @throws UserError when it is larger than Helm accepts
+ */
+async function folderFiles(folder, within) {
+    const files = new Map();
+    const limit = await (0,promises_namespaceObject.realpath)(within);
+    let bytes = 0;
+    let incomplete;
+    let folders = 0;
+    const visit = async (path, around) => {
+        folders += 1;
+        if (folders > files_MAX_FILES)
+            throw files_unreadable(folder, `it holds more than ${files_MAX_FILES} folders`);
+        for (const name of (await (0,promises_namespaceObject.readdir)(path)).sort()) {
+            const each = (0,external_node_path_namespaceObject.join)(path, name);
+            const place = (0,external_node_path_namespaceObject.relative)(folder, each).split(external_node_path_namespaceObject.sep).join("/");
+            const real = IGNORED.has(name) ? undefined : await (0,promises_namespaceObject.realpath)(each).catch(() => "");
+            if (real === undefined)
+                continue;
+            if (!files_isBelow(real, limit)) {
+                incomplete = `\`${place}\` in it is a link that leads out of the repository or nowhere`;
+                continue;
+            }
+            const found = await (0,promises_namespaceObject.stat)(real);
+            if (found.isDirectory()) {
+                if (around.includes(real))
+                    incomplete = `\`${place}\` in it is a link to a folder around it`;
+                else
+                    await visit(each, [...around, real]);
+            }
+            else if (found.isFile()) {
+                if (found.size > MAX_FILE_BYTES)
+                    throw tooLarge(folder, place);
+                bytes += found.size;
+                if (bytes > files_MAX_BYTES)
+                    throw files_unreadable(folder, sizeOr("TOO_LARGE"));
+                add(files, place, await (0,promises_namespaceObject.readFile)(real), folder);
+            }
+        }
+    };
+    await visit(folder, [await (0,promises_namespaceObject.realpath)(folder)]);
+    return { files, ...(incomplete ? { incomplete } : {}) };
+}
+function files_isBelow(path, folder) {
+    return path === folder || path.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
+}
+function add(files, path, content, name) {
+    if (content.length > MAX_FILE_BYTES)
+        throw tooLarge(name, path);
+    files.set(path, content);
+    if (files.size > files_MAX_FILES)
+        throw files_unreadable(name, `it holds more than ${files_MAX_FILES} files`);
+}
+function tooLarge(name, path) {
+    return files_unreadable(name, `its file \`${path}\` is larger than the 5 MiB Helm reads`);
+}
+function sizeOr(reason) {
+    return /larger than|TOO_LARGE/.test(reason) ? "it is larger than the 100 MiB Helm reads" : reason;
+}
+function files_unreadable(name, reason) {
+    return new errors_UserError({
+        message: `chart ${name} cannot be read: ${reason}`,
+        hint: "make it anew with `helm package`, or name another chart",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-expression.js
+/** The expression of an action's tokens; what cannot be read becomes a constant. */
+function expressionOf(tokens) {
+    const assigned = tokens.findIndex(({ kind, value }) => kind === "sign" && (value === ":=" || value === "="));
+    const cursor = { tokens, at: assigned + 1 };
+    const value = pipeline(cursor);
+    if (assigned < 0)
+        return value;
+    const names = tokens
+        .slice(0, assigned)
+        .flatMap((token) => (token.kind === "variable" ? [token.value] : []));
+    return { kind: "assign", names, value };
+}
+/** Commands parted by `|`; the value of each becomes the last argument of the next. */
+function pipeline(cursor) {
+    let value = command(cursor);
+    while (isSign(cursor, "|")) {
+        cursor.at += 1;
+        value = piped(command(cursor), value);
+    }
+    return value;
+}
+function piped(into, value) {
+    if (into.kind === "call")
+        return { ...into, args: [...into.args, value] };
+    // A field or variable at the end of a pipe is called with the value: nothing that charts do.
+    return { kind: "call", name: "", args: [into, value] };
+}
+function command(cursor) {
+    const first = cursor.tokens[cursor.at];
+    if (first?.kind === "word" && !isConstant(first.value)) {
+        cursor.at += 1;
+        return { kind: "call", name: first.value, args: operands(cursor) };
+    }
+    const [value = { kind: "constant" }, ...rest] = operands(cursor);
+    return rest.length === 0 ? value : { kind: "call", name: "", args: [value, ...rest] };
+}
+/** The values up to the next `|` or closing bracket. */
+function operands(cursor) {
+    const found = [];
+    while (cursor.at < cursor.tokens.length && !isSign(cursor, "|") && !isSign(cursor, ")"))
+        found.push(operand(cursor));
+    return found;
+}
+function operand(cursor) {
+    const token = cursor.tokens[cursor.at];
+    cursor.at += 1;
+    if (token?.kind === "text")
+        return { kind: "text", text: token.value };
+    if (token?.kind === "variable")
+        return withFields({ kind: "name", name: token.value }, cursor);
+    if (token?.kind === "field") {
+        const dot = { kind: "name", name: "." };
+        if (token.value === ".")
+            return dot;
+        cursor.at -= 1;
+        return withFields(dot, cursor, true);
+    }
+    if (token?.kind === "word") {
+        return isConstant(token.value) ? { kind: "constant" } : { kind: "call", name: token.value, args: [] };
+    }
+    if (token?.value !== "(")
+        return { kind: "constant" };
+    const value = pipeline(cursor);
+    if (isSign(cursor, ")"))
+        cursor.at += 1;
+    return withFields(value, cursor);
+}
+/** The `.a.b` right behind a value. */
+function withFields(of, cursor, spaced = false) {
+    const fields = [];
+    for (let token = cursor.tokens[cursor.at]; token?.kind === "field"; token = cursor.tokens[cursor.at]) {
+        const follows = !token.spaced || (spaced && fields.length === 0);
+        if (!follows || token.value === ".")
+            break;
+        fields.push(token.value.slice(1));
+        cursor.at += 1;
+    }
+    return fields.length === 0 ? of : { kind: "fields", of, fields };
+}
+function isConstant(word) {
+    return /^([-+]?[0-9]|(true|false|nil)$)/.test(word);
+}
+function isSign(cursor, sign) {
+    const token = cursor.tokens[cursor.at];
+    return token?.kind === "sign" && token.value === sign;
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-text.js
+/** Go templates, cut into what the reader of values needs: actions and the text before them. */
+/** The actions of a template in their order; comments are left out, and what is cut off at the end. */
+function actionsOf(text) {
+    const actions = [];
+    let at = text.indexOf("{{");
+    while (at >= 0) {
+        const { tokens, end } = template_text_tokensOf(text, at + 2);
+        if (tokens.length > 0)
+            actions.push({ tokens, start: at });
+        at = text.indexOf("{{", end);
+    }
+    return actions;
+}
+const template_text_TOKENS = /(\s*)(?:(-?\}\})|(\/\*.*?\*\/)|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`|'((?:[^'\\\n]|\\.)*)'|(\$[A-Za-z0-9_]*)|(\.[A-Za-z0-9_]+|\.)|([A-Za-z0-9_+-][A-Za-z0-9_.+-]*)|(:=|.))/suy;
+function template_text_tokensOf(text, start) {
+    const tokens = [];
+    // Of `{{- x`, the sign belongs to the braces.
+    let at = /^-\s/.test(text.slice(start, start + 2)) ? start + 1 : start;
+    while (at < text.length) {
+        template_text_TOKENS.lastIndex = at;
+        const match = template_text_TOKENS.exec(text);
+        if (!match)
+            break;
+        at = template_text_TOKENS.lastIndex;
+        const [, blanks, end, comment, quoted, raw, character, variable, field, word, sign] = match;
+        if (end !== undefined)
+            return { tokens, end: at };
+        if (comment !== undefined)
+            continue;
+        const spaced = blanks !== "";
+        const content = quoted ?? raw ?? character;
+        if (content !== undefined)
+            tokens.push({ kind: "text", value: content, spaced });
+        else if (variable !== undefined)
+            tokens.push({ kind: "variable", value: variable, spaced });
+        else if (field !== undefined)
+            tokens.push({ kind: "field", value: field, spaced });
+        else if (word !== undefined)
+            tokens.push({ kind: "word", value: word, spaced });
+        else if (sign !== undefined)
+            tokens.push({ kind: "sign", value: sign, spaced });
+    }
+    return { tokens, end: text.length };
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-blocks.js
+
+
+/** Reads a template; unbalanced blocks end with the file. */
+function parseTemplate(text) {
+    const cursor = { actions: actionsOf(text), at: 0, defines: new Map() };
+    const body = [];
+    // An `end` too many must not hide what follows it.
+    while (cursor.at < cursor.actions.length) {
+        body.push(...blocks(cursor));
+        cursor.at += 1;
+    }
+    return { text, body, defines: cursor.defines };
+}
+/** Blocks up to the `else` or `end` of the block around them, which is not taken. */
+function blocks(cursor) {
+    const found = [];
+    while (cursor.at < cursor.actions.length) {
+        const action = cursor.actions[cursor.at];
+        const word = wordOf(action);
+        if (!action || word === "end" || word === "else")
+            break;
+        cursor.at += 1;
+        const rest = action.tokens.slice(1);
+        if (word === "if" || word === "with" || word === "range")
+            found.push(branch(word, rest, cursor));
+        else if (word === "define")
+            template_blocks_define(rest, cursor);
+        else if (word === "block") {
+            template_blocks_define(rest, cursor);
+            found.push(print({ ...action, tokens: [{ kind: "word", value: "template", spaced: false }, ...rest] }));
+        }
+        else if (word !== "break" && word !== "continue")
+            found.push(print(action));
+    }
+    return found;
+}
+function print(action) {
+    return { kind: "print", value: expressionOf(action.tokens), start: action.start };
+}
+function branch(kind, condition, cursor) {
+    const value = expressionOf(rangeAssignment(condition));
+    const body = blocks(cursor);
+    return { kind, value, body, otherwise: alternative(cursor) };
+}
+/** What follows `else`, up to and with `end`. */
+function alternative(cursor) {
+    const action = cursor.actions[cursor.at];
+    cursor.at += 1;
+    if (wordOf(action) !== "else")
+        return [];
+    const [, next, ...rest] = action?.tokens ?? [];
+    if (next?.value === "if" || next?.value === "with")
+        return [branch(next.value, rest, cursor)];
+    const body = blocks(cursor);
+    cursor.at += 1;
+    return body;
+}
+function template_blocks_define([name], cursor) {
+    const body = blocks(cursor);
+    cursor.at += 1;
+    if (name?.kind === "text")
+        cursor.defines.set(name.value, [...(cursor.defines.get(name.value) ?? []), ...body]);
+}
+/** `range $k, $v := x` without the comma, which stands for nothing else. */
+function rangeAssignment(tokens) {
+    return tokens.filter(({ kind, value }) => kind !== "sign" || value !== ",");
+}
+function wordOf(action) {
+    const first = action?.tokens[0];
+    return first?.kind === "word" ? first.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/chart/raw-chart.js
+
+
+
+
+
+/** Deeper than any chart of people nests its dependencies. */
+const MAX_NESTING = 8;
+/**
+ * Reads the files of a chart, and the charts in its `charts/`.
+ * @param name what to call it in messages
+ * @throws UserError when `Chart.yaml`, `values.yaml` or `values.schema.json` is missing or broken
+ */
+async function rawChart(chart, name, nesting = 0) {
+    if (nesting > MAX_NESTING)
+        throw raw_chart_wrong(name, "its dependencies nest too deeply");
+    const files = new Map([...chart.files].map(([path, content]) => [path, raw_chart_textOf(content)]));
+    const metadata = yamlMap(files, "Chart.yaml", name);
+    if (!files.has("Chart.yaml") || typeof metadata.name !== "string")
+        throw raw_chart_wrong(name, "it has no Chart.yaml with a `name`");
+    const subcharts = await subchartsOf(chart, name, nesting);
+    const dependencies = dependenciesOf(metadata, yamlMap(files, "requirements.yaml", name));
+    const missing = dependencies.find(({ name }) => !subcharts.some((each) => each.name === name));
+    const incomplete = chart.incomplete ??
+        (missing ? `its dependency \`${missing.name}\` is not in its charts folder` : undefined) ??
+        subcharts.find((each) => each.incomplete)?.incomplete;
+    const schema = files.get("values.schema.json");
+    return {
+        name: metadata.name,
+        version: raw_chart_text(metadata.version) ?? "",
+        ...raw_chart_optional("appVersion", raw_chart_text(metadata.appVersion)),
+        ...raw_chart_optional("kubeVersion", raw_chart_text(metadata.kubeVersion)),
+        isLibrary: metadata.type === "library",
+        dependencies,
+        values: yamlMap(files, "values.yaml", name),
+        ...(schema === undefined ? {} : { schema: raw_chart_json(schema, name) }),
+        templates: raw_chart_below(files, "templates/").map(parseTemplate),
+        crds: raw_chart_below(files, "crds/").flatMap(crdsOf),
+        subcharts,
+        ...raw_chart_optional("incomplete", incomplete),
+    };
+}
+function raw_chart_textOf(content) {
+    return new TextDecoder().decode(content);
+}
+function raw_chart_below(files, folder) {
+    return [...files].flatMap(([path, content]) => (path.startsWith(folder) ? [content] : []));
+}
+function yamlMap(files, path, name) {
+    const { value, problems } = parseYaml(files.get(path) ?? "", `${name}/${path}`);
+    const broken = problems.find(({ kind }) => kind === "syntax");
+    if (broken)
+        throw new errors_UserError(broken);
+    if (value === null || value === undefined)
+        return {};
+    if (!isMap(value))
+        throw raw_chart_wrong(name, `its ${path} is not a map`);
+    return value;
+}
+function raw_chart_json(content, name) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (thrown) {
+        throw raw_chart_wrong(name, `its values.schema.json is not JSON: ${errorMessage(thrown)}`);
+    }
+}
+/** Charts below `charts/`: packages, and folders with a `Chart.yaml`. As Helm does, `_x` and `.x` are left out. */
+async function subchartsOf(chart, name, nesting) {
+    const folders = new Map();
+    const found = [];
+    for (const [path, content] of chart.files) {
+        const [, key = "", rest] = /^charts\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
+        if (key === "" || /^[._]/.test(key))
+            continue;
+        if (rest !== undefined)
+            folders.set(key, (folders.get(key) ?? new Map()).set(rest, content));
+        else if (key.endsWith(".tgz")) {
+            const place = `${name}/charts/${key}`;
+            found.push(await rawChart(await packageFiles(content, place), place, nesting + 1));
+        }
+    }
+    for (const [key, files] of folders) {
+        if (files.has("Chart.yaml"))
+            found.push(await rawChart({ files }, `${name}/charts/${key}`, nesting + 1));
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+function dependenciesOf(...sources) {
+    return sources.flatMap(({ dependencies }) => (Array.isArray(dependencies) ? dependencies : []).flatMap((each) => {
+        if (!isMap(each) || typeof each.name !== "string")
+            return [];
+        return [
+            {
+                name: each.name,
+                version: raw_chart_text(each.version) ?? "",
+                ...raw_chart_optional("alias", raw_chart_text(each.alias)),
+                ...raw_chart_optional("repository", raw_chart_text(each.repository)),
+                ...raw_chart_optional("condition", raw_chart_text(each.condition)),
+                ...(Array.isArray(each.tags) ? { tags: each.tags.map(String) } : {}),
+                ...(Array.isArray(each["import-values"]) ? { importValues: importsOf(each["import-values"]) } : {}),
+            },
+        ];
+    }));
+}
+function importsOf(imports) {
+    return imports.flatMap((each) => {
+        if (typeof each === "string")
+            return [each];
+        return isMap(each) ? [{ child: raw_chart_text(each.child) ?? "", parent: raw_chart_text(each.parent) ?? "" }] : [];
+    });
+}
+/** The resource definitions of a file of `crds/`; what is no YAML is left to Helm. */
+function crdsOf(content) {
+    return content.split(/^---.*$/m).flatMap((document) => {
+        const { value } = parseYaml(document, "crds");
+        if (!isMap(value) || value.kind !== "CustomResourceDefinition" || !isMap(value.spec))
+            return [];
+        const { group, names, versions } = value.spec;
+        const kind = isMap(names) ? raw_chart_text(names.kind) : undefined;
+        if (typeof group !== "string" || kind === undefined || !Array.isArray(versions))
+            return [];
+        return versions.flatMap((each) => {
+            if (!isMap(each) || typeof each.name !== "string" || !isMap(each.schema))
+                return [];
+            return [{ kind, group, version: each.name, schema: each.schema.openAPIV3Schema }];
+        });
+    });
+}
+/** Text as written in YAML: a version may look like a number. */
+function raw_chart_text(value) {
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+function raw_chart_optional(key, value) {
+    return value === undefined || value === "" ? {} : { [key]: value };
+}
+function raw_chart_wrong(name, reason) {
+    return new errors_UserError({
+        message: `chart ${name} cannot be read: ${reason}`,
+        hint: "name the folder or package of a Helm chart",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-flow.js
+/** Any key of a map, any item of a list. */
+const ANY = "*";
+/** Maps that hold themselves, as recursive templates see them, are followed so far. */
+const template_flow_MAX_DEPTH = 14;
+const MAX_FLOWS = 24;
+/** What `.name` gives. */
+function field(flows, name) {
+    return unique(flows.flatMap((flow) => template_flow_fieldOf(flow, name)));
+}
+function template_flow_fieldOf(flow, name) {
+    if (flow.kind === "context")
+        return contextField(flow.prefix, name);
+    if (flow.kind === "subcharts")
+        return [{ kind: "context", prefix: [...flow.prefix, name] }];
+    if (flow.kind === "dict")
+        return name === ANY
+            ? [...flow.entries.values()].flat()
+            : [...(flow.entries.get(name) ?? []), ...(flow.entries.get(ANY) ?? [])];
+    if (flow.kind === "list")
+        return name === ANY ? flow.items : [];
+    if (flow.kind !== "values")
+        return [];
+    const below = { ...flow, path: [...flow.path, name].slice(0, template_flow_MAX_DEPTH) };
+    // Helm hands `global` of the outermost chart to every other.
+    const isGlobal = name === "global" && flow.chart > 0 && flow.path.length === flow.chart;
+    return isGlobal ? [below, { kind: "values", path: ["global"], chart: 0 }] : [below];
+}
+function contextField(prefix, name) {
+    if (name === "Values")
+        return [{ kind: "values", path: prefix, chart: prefix.length }];
+    return name === "Subcharts" ? [{ kind: "subcharts", prefix }] : [];
+}
+/** The flows once each, and no more than templates of people have. */
+function unique(flows) {
+    if (flows.length < 2)
+        return [...flows];
+    return [...new Map(flows.map((flow) => [template_flow_keyOf(flow), flow])).values()].slice(0, MAX_FLOWS);
+}
+/** A text that is the same for the same flows. */
+function template_flow_keyOf(flow, depth = 0) {
+    if (flow.kind === "context" || flow.kind === "subcharts" || flow.kind === "dump")
+        return `${flow.kind} ${flow.prefix.join("\0")}`;
+    if (flow.kind === "values")
+        return `values ${flow.chart} ${flow.path.join("\0")}`;
+    if (flow.kind === "text")
+        return JSON.stringify(flow.text);
+    if (depth > 4)
+        return flow.kind;
+    const keys = (flows) => flows.map((each) => template_flow_keyOf(each, depth + 1)).join();
+    if (flow.kind === "list")
+        return `[${keys(flow.items)}]`;
+    return `{${[...flow.entries].map(([key, flows]) => `${key}:${keys(flows)}`).join(";")}}`;
+}
+/** The texts among the flows: names of keys. */
+function texts(flows) {
+    return flows.flatMap((flow) => (flow.kind === "text" ? [flow.text] : []));
+}
+
+;// CONCATENATED MODULE: ./build/chart/values-tree.js
+
+function valuesNode() {
+    return { children: new Map(), open: false, used: false, yaml: false };
+}
+/** The node at a path, made where it is missing. */
+function grow(root, path) {
+    let node = root;
+    for (const key of path) {
+        const next = node.children.get(key) ?? valuesNode();
+        node.children.set(key, next);
+        node = next;
+    }
+    return node;
+}
+/** Notes that a template uses the value at a path. */
+function addUse(root, path, use) {
+    const node = grow(root, path);
+    node.used = true;
+    if (use === "read")
+        return;
+    node.open = true;
+    if (use === "yaml")
+        node.yaml = true;
+}
+/** Notes the keys of default values. What is below an empty map or a list is up to the user. */
+function addDefaults(root, values, path = []) {
+    const node = grow(root, path);
+    if (Array.isArray(values))
+        node.open = true;
+    if (!isMap(values))
+        return;
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        node.open = true;
+    for (const [key, value] of entries)
+        addDefaults(root, value, [...path, key]);
+}
+/** The nodes that stand for a path; several where both the key and `*` are known. */
+function nodesAt(root, path) {
+    return path.reduce((nodes, step) => nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode)), [root]);
+}
+/** Whether a path is known, or lies below something of which nobody knows the keys. */
+function values_tree_knows(root, path) {
+    let nodes = [root];
+    for (const step of path) {
+        const next = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
+        if (next.length === 0)
+            return nodes.some(isOpen) || typeof step === "number" ? "open" : "unknown";
+        nodes = next;
+    }
+    return "known";
+}
+/** A node without known keys is a scalar, or a map of which nothing is known. */
+function isOpen(node) {
+    return node.open || node.children.size === 0;
+}
+/** How templates use the value at a path: also what is below a map that they print or hand on as a whole. */
+function usedAt(root, path) {
+    let found = "never";
+    let nodes = [root];
+    for (const step of [undefined, ...path]) {
+        if (step !== undefined) {
+            nodes = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
+        }
+        if (nodes.some((node) => node.yaml))
+            return "yaml";
+        if (nodes.some((node) => node.used && node.open))
+            found = "read";
+    }
+    return found === "never" && nodes.some(values_tree_isUsed) ? "read" : found;
+}
+/** Whether a template uses a node or anything below it. */
+function values_tree_isUsed(node) {
+    return node.used || [...node.children.values()].some(values_tree_isUsed);
+}
+function isNode(node) {
+    return node !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/chart/schema-keys.js
+
+
+
+/** Schemas that refer to themselves are followed so far. */
+const schema_keys_MAX_DEPTH = 12;
+/** Notes the keys a JSON schema names. It says nothing about whether others are allowed: the schema check does. */
+function addSchemaKeys(root, schema, path = []) {
+    visit(root, schema, schema, path, 0);
+}
+function visit(root, whole, schema, path, depth) {
+    if (!isMap(schema) || depth > schema_keys_MAX_DEPTH)
+        return;
+    const below = (part, key) => visit(root, whole, part, key === undefined ? path : [...path, key], depth + 1);
+    if (typeof schema.$ref === "string") {
+        const target = resolveRef(whole, schema.$ref);
+        // A schema that lies elsewhere may know any key.
+        if (target === undefined)
+            grow(root, path).open = true;
+        else
+            below(target);
+    }
+    for (const word of ["allOf", "anyOf", "oneOf"]) {
+        const parts = schema[word];
+        for (const part of Array.isArray(parts) ? parts : [])
+            below(part);
+    }
+    for (const word of ["if", "then", "else"])
+        below(schema[word]);
+    for (const [key, part] of Object.entries(isMap(schema.properties) ? schema.properties : {})) {
+        grow(root, [...path, key]);
+        below(part, key);
+    }
+    if (isMap(schema.patternProperties))
+        grow(root, path).open = true;
+    if (isMap(schema.additionalProperties)) {
+        grow(root, [...path, ANY]);
+        below(schema.additionalProperties, ANY);
+    }
+    if (isMap(schema.items))
+        below(schema.items, ANY);
+}
+/** What `#/definitions/x` refers to; undefined for what is not in the schema. */
+function resolveRef(whole, ref) {
+    if (!ref.startsWith("#"))
+        return undefined;
+    return ref
+        .slice(1)
+        .split("/")
+        .filter((step) => step !== "")
+        .reduce((at, step) => {
+        const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+        return isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
+    }, whole);
+}
+
+;// CONCATENATED MODULE: ./build/chart/reading.js
+
+/** Notes a use of everything that flows. */
+function use(reading, flows, how, depth = 0) {
+    if (depth > 6)
+        return;
+    for (const flow of flows) {
+        if (flow.kind === "values")
+            addUse(reading.tree, flow.path, how);
+        else if (flow.kind === "dump")
+            addUse(reading.tree, flow.prefix, how);
+        else if (flow.kind === "context" && how !== "read" && depth === 0)
+            addUse(reading.tree, flow.prefix, "open");
+        else if (flow.kind === "dict")
+            for (const each of flow.entries.values())
+                use(reading, each, how, depth + 1);
+        else if (flow.kind === "list")
+            use(reading, flow.items, how, depth + 1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-functions.js
+
+
+
+/** Functions that look at their arguments and give nothing of them back. */
+const LOOKERS = new Set([
+    ...["not", "eq", "ne", "lt", "le", "gt", "ge", "empty", "len", "kindIs", "kindOf", "typeIs", "typeOf"],
+    ...["typeIsLike", "contains", "hasPrefix", "hasSuffix", "has", "mustHas", "semverCompare", "any", "all"],
+    ...["regexMatch", "mustRegexMatch", "deepEqual", "isAbs"],
+]);
+/** Functions that give back one or more of their arguments, whole or in part. */
+const PASSERS = new Set([
+    ...["default", "coalesce", "ternary", "required", "or", "and", "first", "last", "rest", "initial"],
+    ...["merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "deepCopy", "mustDeepCopy", "omit"],
+    ...["pick", "unset", "concat", "append", "prepend", "mustAppend", "mustPrepend", "reverse", "without"],
+    ...[
+        "compact",
+        "uniq",
+        "slice",
+        "sortAlpha",
+        "fromYaml",
+        "fromJson",
+        "fromYamlArray",
+        "fromJsonArray",
+        "tuple",
+    ],
+]);
+/** Functions that print a value with its type, and all that is below it. */
+const PRINTERS = new Set(["toYaml", "mustToYaml", "toYamlPretty", "toToml"]);
+/** Functions that make a text of a value, with or without its type. */
+const DUMPERS = new Set([...PRINTERS, "toJson", "mustToJson", "toRawJson", "toPrettyJson"]);
+const HASHES = new Set(["sha256sum", "sha1sum", "sha512sum", "adler32sum"]);
+/** What a call gives; what it does with values is noted in the reading. */
+function callOf(reading, name, args) {
+    const [first = [], second = []] = args;
+    if (name === "include" || name === "template")
+        return include(reading, first, second);
+    // The second argument is the context for what the text says.
+    if (name === "tpl")
+        return nothing(reading, [first], "open");
+    if (name === "dict")
+        return [dictOf(args)];
+    if (name === "list")
+        return [{ kind: "list", items: args.flat() }];
+    if (name === "set")
+        return template_functions_set(reading, args);
+    if (name === "index" || name === "get")
+        return args.slice(1).reduce(step, [...first]);
+    if (name === "hasKey")
+        return nothing(reading, [step([...first], second)], "read");
+    if (name === "dig")
+        return dig(reading, args);
+    if (name === "pluck")
+        return [{ kind: "list", items: step(args.slice(1).flat(), first) }];
+    if (name === "values")
+        return [{ kind: "list", items: field(first, ANY) }];
+    if (LOOKERS.has(name))
+        return nothing(reading, args, "read");
+    if (PASSERS.has(name))
+        return pass(reading, name, args);
+    if (name === "printf")
+        return printf(reading, args);
+    // Pods restart when any value changes: that says nothing about the keys.
+    if (HASHES.has(name) && first.every(({ kind }) => kind === "dump"))
+        return [];
+    const whole = DUMPERS.has(name) ? first.flatMap(dumpOf) : [];
+    if (whole.length > 0)
+        return whole;
+    if (PRINTERS.has(name)) {
+        nothing(reading, args, "yaml");
+        // `fromYaml (toYaml x)` is how templates copy.
+        return args.flat();
+    }
+    return nothing(reading, args, "open");
+}
+/** One step of `index`: by a key that stands in the template, or by any. */
+function step(flows, key) {
+    const names = texts(key);
+    return unique((names.length > 0 ? names : [ANY]).flatMap((name) => field(flows, name)));
+}
+function nothing(reading, args, how) {
+    for (const arg of args)
+        use(reading, arg, how);
+    return [];
+}
+/** `and`, `or` and `default` also look at what they give back. */
+function pass(reading, name, args) {
+    if (name !== "omit" && name !== "pick")
+        for (const arg of args)
+            use(reading, arg, "read");
+    return unique(args.flat().flatMap((flow) => (isItem(name) && flow.kind === "list" ? flow.items : [flow])));
+}
+function isItem(name) {
+    return name === "first" || name === "last";
+}
+function include(reading, name, dot) {
+    const names = texts(name);
+    const found = names.filter((each) => reading.include(each, dot));
+    // Nobody knows what a template does that is named only when it runs.
+    if (found.length === 0)
+        for (const flow of dot)
+            if (flow.kind !== "context")
+                use(reading, [flow], "open");
+    return [];
+}
+function dictOf(args) {
+    const entries = new Map();
+    for (let at = 0; at + 1 < args.length; at += 2) {
+        const [key = ANY] = texts(args[at] ?? []);
+        entries.set(key, unique([...(entries.get(key) ?? []), ...(args[at + 1] ?? [])]));
+    }
+    return { kind: "dict", entries };
+}
+/** `set map "key" value` makes a key that templates read as if the user had written it. */
+function template_functions_set(reading, [target = [], key = [], value = []]) {
+    const [name = ANY] = texts(key);
+    for (const flow of target) {
+        if (flow.kind === "dict")
+            flow.entries.set(name, unique([...(flow.entries.get(name) ?? []), ...value]));
+        else if (flow.kind === "values")
+            grow(reading.tree, [...flow.path, name]);
+    }
+    // What was put into a map of values may be used with it.
+    if (target.some(({ kind }) => kind === "values"))
+        use(reading, value, "open");
+    return [...target];
+}
+/** `dig "a" "b" default map`. */
+function dig(reading, args) {
+    const map = args.at(-1) ?? [];
+    const found = args.slice(0, -2).reduce(step, [...map]);
+    use(reading, found, "read");
+    return unique([...found, ...(args.at(-2) ?? [])]);
+}
+/** All values of a chart, printed at once. */
+function dumpOf(flow) {
+    const isWhole = flow.kind === "values" && flow.path.length === flow.chart;
+    return isWhole ? [{ kind: "dump", prefix: flow.path }] : [];
+}
+/** Texts put together may name keys: `index .Values (printf "clearml-%s" $component)`. */
+function printf(reading, [format = [], ...args]) {
+    const whole = args.flat().flatMap(dumpOf);
+    if (whole.length > 0)
+        return whole;
+    for (const arg of args)
+        use(reading, arg, "open");
+    const [only = []] = args;
+    const words = args.length === 1 && only.every(({ kind }) => kind === "text") ? texts(only) : [];
+    return unique(texts(format).flatMap((text) => words.map((word) => ({ kind: "text", text: text.replace(/%[sv]/, () => word) }))));
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-reads.js
+
+
+
+
+/** Notes which values the blocks use, with `dot` as the context they begin with. */
+function readBlocks(reading, blocks, dot) {
+    template_reads_run(reading, blocks, { dot, variables: new Map([["$", [...dot]]]) });
+}
+/** Reads a named template as `include` calls it; false when there is none of that name. */
+function readDefine(reading, name, dot) {
+    const blocks = reading.defines.get(name);
+    if (!blocks)
+        return false;
+    reading.included.add(name);
+    const call = `${name} ${dot.map((flow) => template_flow_keyOf(flow)).join()}`;
+    if (reading.seen.has(call))
+        return true;
+    reading.seen.add(call);
+    readBlocks(reading, blocks, dot);
+    return true;
+}
+function template_reads_run(reading, blocks, scope) {
+    for (const block of blocks) {
+        if (reading.steps <= 0)
+            return;
+        reading.steps -= 1;
+        const flows = evaluate(reading, block.value, scope);
+        if (block.kind === "print") {
+            if (block.value.kind !== "assign")
+                use(reading, flows, "open");
+            continue;
+        }
+        use(reading, flows, "read");
+        if (block.kind === "range")
+            assignItems(reading, block.value, flows, scope);
+        const dot = block.kind === "if" ? scope.dot : block.kind === "with" ? flows : items(reading, flows);
+        template_reads_run(reading, block.body, { ...scope, dot });
+        template_reads_run(reading, block.otherwise, scope);
+    }
+}
+/** `range $key, $value := x` gives items where a plain assignment would give `x`. */
+function assignItems(reading, value, flows, scope) {
+    if (value.kind !== "assign")
+        return;
+    const name = value.names.at(-1);
+    const keys = flows.flatMap((flow) => (flow.kind === "dict" ? [...flow.entries.keys()] : []));
+    for (const each of value.names)
+        scope.variables.set(each, keys.filter((key) => key !== ANY).map((text) => ({ kind: "text", text })));
+    if (name)
+        scope.variables.set(name, items(reading, flows));
+}
+function items(reading, flows) {
+    // Whoever walks over a map takes any key.
+    for (const flow of flows)
+        if (flow.kind === "values")
+            grow(reading.tree, [...flow.path, ANY]);
+    return field(flows, ANY);
+}
+/** The flows of an expression. What functions do with values is noted on the way. */
+function evaluate(reading, value, scope) {
+    switch (value.kind) {
+        case "name":
+            return value.name === "." ? [...scope.dot] : [...(scope.variables.get(value.name) ?? [])];
+        case "text":
+            return [{ kind: "text", text: value.text }];
+        case "constant":
+            return [];
+        case "fields":
+            return value.fields.reduce(field, evaluate(reading, value.of, scope));
+        case "call":
+            return callOf(reading, value.name, value.args.map((arg) => evaluate(reading, arg, scope)));
+        case "assign": {
+            const flows = evaluate(reading, value.value, scope);
+            for (const name of value.names)
+                scope.variables.set(name, unique([...(scope.variables.get(name) ?? []), ...flows]));
+            return flows;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/values-model.js
+
+
+
+
+
+/** More than the largest public charts take by far. */
+const MAX_STEPS = 2_000_000;
+/** Puts together what defaults, schemas and templates of a chart and its subcharts know. */
+function valuesModel(chart) {
+    const tree = valuesNode();
+    const placed = values_model_placesOf(chart, []);
+    const defaults = defaultsOf(chart);
+    addDefaults(tree, defaults);
+    for (const each of placed)
+        addKeys(tree, each);
+    const reading = newReading(tree, placed);
+    for (const each of placed)
+        readChartTemplates(reading, each);
+    for (const { chart, prefix } of placed)
+        readLeftDefines(reading, chart, prefix);
+    return { tree, defaults, unfinished: reading.steps <= 0 };
+}
+/** Keys of a subchart: one for each dependency that names it, else its own name. */
+function subchartKeys(parent, name) {
+    const named = parent.dependencies.filter((each) => each.name === name);
+    if (named.length === 0)
+        return [{ key: name }];
+    return named.map((dependency) => ({ key: dependency.alias ?? name, dependency }));
+}
+function values_model_placesOf(chart, prefix) {
+    return [
+        { chart, prefix },
+        ...chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key }) => values_model_placesOf(subchart, [...prefix, key]))),
+    ];
+}
+/** Default values with those of the subcharts below their keys; a parent's own win. */
+function defaultsOf(chart) {
+    const below = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key, dependency }) => {
+        const values = defaultsOf(subchart);
+        const global = isMap(values.global) ? [{ global: values.global }] : [];
+        return [...global, ...importedValues(values, dependency), { [key]: values }];
+    }));
+    return merge_mergeValues([...below, chart.values]);
+}
+function importedValues(values, dependency) {
+    return (dependency?.importValues ?? []).flatMap((each) => {
+        const [child, parent] = typeof each === "string" ? [`exports.${each}`, ""] : [each.child, each.parent];
+        const found = child.split(".").reduce((at, key) => (isMap(at) ? at[key] : undefined), values);
+        if (!isMap(found))
+            return [];
+        const steps = parent.split(".").filter((key) => key !== "" && key !== ".");
+        return [steps.reduceRight((inner, key) => ({ [key]: inner }), found)];
+    });
+}
+function addKeys(tree, { chart, prefix }) {
+    // Helm gives every chart `global`, and every parent knows its subcharts.
+    grow(tree, [...prefix, "global"]);
+    if (chart.schema !== undefined)
+        addSchemaKeys(tree, chart.schema, prefix);
+    for (const { name, alias, condition, tags } of chart.dependencies) {
+        grow(tree, [...prefix, alias ?? name]);
+        for (const path of condition?.split(",") ?? [])
+            if (path.trim() !== "")
+                addUse(tree, [...prefix, ...path.trim().split(".")], "read");
+        // Tags stand in the outermost chart's values.
+        for (const tag of tags ?? [])
+            addUse(tree, ["tags", tag], "read");
+    }
+}
+function newReading(tree, placed) {
+    const defines = new Map();
+    // A chart whose alias differs twice is placed twice, its templates are the same.
+    for (const chart of new Set(placed.map((each) => each.chart))) {
+        for (const template of chart.templates) {
+            for (const [name, blocks] of template.defines)
+                defines.set(name, [...(defines.get(name) ?? []), ...blocks]);
+        }
+    }
+    const reading = {
+        tree,
+        defines,
+        seen: new Set(),
+        included: new Set(),
+        include: (name, dot) => readDefine(reading, name, dot),
+        steps: MAX_STEPS,
+    };
+    return reading;
+}
+function readChartTemplates(reading, { chart, prefix }) {
+    const dot = [{ kind: "context", prefix }];
+    for (const template of chart.templates)
+        readBlocks(reading, template.body, dot);
+    // Default texts may be templates themselves, for `tpl`.
+    for (const text of templatesIn(chart.values))
+        readBlocks(reading, parseTemplate(text).body, dot);
+}
+function templatesIn(value) {
+    if (typeof value === "string")
+        return value.includes("{{") ? [value] : [];
+    if (typeof value !== "object" || value === null)
+        return [];
+    return Object.values(value).flatMap(templatesIn);
+}
+/** A template that nobody names in full is named when it runs: it gets the context of its chart. */
+function readLeftDefines(reading, chart, prefix) {
+    // A library works with the values of the chart that brings it along.
+    const context = chart.isLibrary ? prefix.slice(0, -1) : prefix;
+    for (const template of chart.templates) {
+        for (const name of template.defines.keys())
+            if (!reading.included.has(name))
+                readDefine(reading, name, [{ kind: "context", prefix: context }]);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/read.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads a chart from its folder or its .tgz. Nothing of it is executed, nothing is written, nothing is fetched.
+ * @param options.within links of a folder are followed below this one only; by default the folder around the chart's
+ * @throws UserError when there is no chart, or none that Helm would accept
+ */
+async function readChart(path, options = {}) {
+    const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
+    if (!found) {
+        throw new errors_UserError({
+            message: `chart ${path} does not exist`,
+            hint: "name the folder or the .tgz of a chart",
+        });
+    }
+    if (found.isDirectory()) {
+        const chart = await folderFiles(path, options.within ?? (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(path)));
+        return contentsOf(await rawChart(chart, path), read_digestOf(chart.files));
+    }
+    const bytes = await (0,promises_namespaceObject.readFile)(path);
+    const digest = (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
+    return contentsOf(await rawChart(await packageFiles(bytes, path), path), digest);
+}
+/** The digest of a folder: of its files' names and contents, in the order of their names. */
+function read_digestOf(files) {
+    const hash = (0,external_node_crypto_.createHash)("sha256");
+    for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+        hash.update(`${path}\0${content.length}\0`).update(content);
+    return hash.digest("hex");
+}
+function contentsOf(chart, digest) {
+    const model = valuesModel(chart);
+    const incomplete = chart.incomplete ?? (model.unfinished ? "its templates are too many to read" : undefined);
+    return viewOf(chart, model, digest, [], incomplete);
+}
+/** A chart at its place in the values of the outermost chart. */
+function viewOf(chart, model, digest, prefix, incomplete) {
+    const { name, version, appVersion, kubeVersion, dependencies, schema } = chart;
+    const within = (path) => [...prefix, ...path];
+    const values = read_valueAt(model.defaults, prefix);
+    const subcharts = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).map(({ key, dependency }) => withDependency(key, viewOf(subchart, model, digest, [...prefix, key], incomplete), dependency)));
+    return {
+        name,
+        version,
+        ...(appVersion ? { appVersion } : {}),
+        ...(kubeVersion ? { kubeVersion } : {}),
+        dependencies,
+        digest,
+        values: isMap(values) ? values : {},
+        ...(schema === undefined ? {} : { schema }),
+        subcharts,
+        crds: [...chart.crds, ...subcharts.flatMap((each) => each.chart.crds)],
+        ...(incomplete ? { incomplete } : {}),
+        defaultAt: (path) => read_valueAt(model.defaults, within(path)),
+        knows: (path) => {
+            const known = values_tree_knows(model.tree, within(path));
+            return known === "unknown" && incomplete ? "open" : known;
+        },
+        keysAt: (path) => [
+            ...new Set(nodesAt(model.tree, within(path)).flatMap(({ children }) => [...children.keys()].filter((key) => key !== "*"))),
+        ],
+        usedAt: (path) => usedAt(model.tree, within(path)),
+    };
+}
+function withDependency(key, chart, dependency) {
+    return dependency ? { key, chart, dependency } : { key, chart };
+}
+function read_valueAt(values, path) {
+    return path.reduce((at, step) => {
+        if (isMap(at))
+            return Object.hasOwn(at, step) ? at[step] : undefined;
+        return Array.isArray(at) ? at[Number(step)] : undefined;
+    }, values);
+}
+
+;// CONCATENATED MODULE: ./build/chart/at-hand.js
+
+
+
+
+
+
+const at_hand_PARALLEL = 4;
+/**
+ * The charts of an environment that lie on this machine: those named as a folder or .tgz, and those in Helm's cache.
+ * Each is read once however many components use it; nothing is fetched and nothing is executed.
+ * @throws UserError when a chart that `clearml.yaml` names as a path is missing or broken
+ */
+async function chartsAtHand(environment, { cwd, env }) {
+    const uses = [environment, ...environment.tenants].flatMap(({ components }) => components);
+    const usesByPath = Map.groupBy(uses.filter((use) => use.enabled && use.definition.kind === "chart"), (use) => namedPath(use, cwd) ?? cachedPath(use, environment.edition, env) ?? "");
+    usesByPath.delete("");
+    const slot = pLimit(at_hand_PARALLEL);
+    const problems = [];
+    const read = await Promise.all([...usesByPath].map(([path, [use]]) => slot(async () => {
+        if (!use)
+            return [path, undefined];
+        if (namedPath(use, cwd) === undefined)
+            return [path, await fromCache(path, use)];
+        try {
+            return [path, await readChart(path, within(path, cwd))];
+        }
+        catch (thrown) {
+            if (!(thrown instanceof errors_UserError))
+                throw thrown;
+            problems.push(...thrown.problems.map((problem) => ({ ...problem, at: problem.at ?? use.at })));
+            return [path, undefined];
+        }
+    })));
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+    const charts = new Map();
+    for (const [path, contents] of read)
+        if (contents)
+            for (const use of usesByPath.get(path) ?? [])
+                charts.set(use, contents);
+    return charts;
+}
+/** The path of a chart that is named as a folder or package. */
+function namedPath({ chart }, cwd) {
+    if (chart === undefined || chart.startsWith("oci://"))
+        return undefined;
+    return chart.endsWith(".tgz") || /[\\/]/.test(chart) ? (0,external_node_path_namespaceObject.resolve)(cwd, chart) : undefined;
+}
+/** Where Helm keeps the package of a chart once it has fetched it. */
+function cachedPath(use, edition, env) {
+    const name = at_hand_chartName(use, edition);
+    const folder = repositoryCache(env);
+    return use.version && name && folder ? (0,external_node_path_namespaceObject.join)(folder, `${name}-${use.version}.tgz`) : undefined;
+}
+function at_hand_chartName(use, edition) {
+    const { version, repository, definition } = use;
+    return use.chart?.split("/").at(-1) ?? chartSource(definition, { edition, version, repository })?.name;
+}
+/** Helm's folders: what HELM_REPOSITORY_CACHE, else HELM_CACHE_HOME, else XDG_CACHE_HOME, else the system says. */
+function repositoryCache(env) {
+    if (env.HELM_REPOSITORY_CACHE)
+        return env.HELM_REPOSITORY_CACHE;
+    if (env.HELM_CACHE_HOME)
+        return (0,external_node_path_namespaceObject.join)(env.HELM_CACHE_HOME, "repository");
+    if (env.XDG_CACHE_HOME)
+        return (0,external_node_path_namespaceObject.join)(env.XDG_CACHE_HOME, "helm", "repository");
+    return env.HOME ? (0,external_node_path_namespaceObject.join)(env.HOME, ".cache", "helm", "repository") : undefined;
+}
+/** A package of the cache; undefined when it is not there, broken, or another chart's. */
+async function fromCache(path, use) {
+    if (!(await (0,promises_namespaceObject.stat)(path).catch(() => undefined))?.isFile())
+        return undefined;
+    try {
+        const contents = await readChart(path);
+        return contents.version.replace(/^v/, "") === use.version?.replace(/^v/, "") ? contents : undefined;
+    }
+    catch (thrown) {
+        // Helm fetches it anew.
+        if (thrown instanceof errors_UserError)
+            return undefined;
+        throw thrown;
+    }
+}
+/** A chart of the repository may link to other files of the repository, any other to its neighbours. */
+function within(path, cwd) {
+    const place = (0,external_node_path_namespaceObject.relative)(cwd, path);
+    return place.startsWith("..") || place === "" ? {} : { within: (0,external_node_path_namespaceObject.resolve)(cwd) };
+}
+
+;// CONCATENATED MODULE: ./build/render/chart-source.js
+
+
+
+
+
+/** Which chart a release is rendered from. Templates are code: those of the checkout run only when asked for. */
+function chartToRender(release, surroundings) {
+    const { use, environment, contents } = release;
+    const { mode, cwd, env, aliases } = surroundings;
+    let reference;
+    try {
+        reference = chartReference(use, environment.edition, aliases);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors_UserError) || mode === "true")
+            throw thrown;
+        return { withheld: "unnamed" };
+    }
+    if (isPath(reference, use)) {
+        const chart = (0,external_node_path_namespaceObject.resolve)(cwd, reference.chart);
+        return mode === "true" || !isWithin(chart, workspaceOf(cwd, env))
+            ? { reference: { chart }, isLocal: true }
+            : { withheld: "workspace" };
+    }
+    const cached = contents && cachedPath(use, environment.edition, env);
+    if (cached && !isWithin(cached, workspaceOf(cwd, env)))
+        return { reference: { chart: cached }, isLocal: true };
+    return mode === "true" || isLoggedIn(reference, surroundings)
+        ? { reference, isLocal: false }
+        : { withheld: "network" };
+}
+/** A folder or .tgz stands in the reference as the environment names it. */
+function isPath({ chart, repo }, use) {
+    return repo === undefined && chart === use.chart && !chart.startsWith("oci://");
+}
+function workspaceOf(cwd, env) {
+    return env.GITHUB_WORKSPACE || cwd;
+}
+/** Links count by where they lead to as well as by where they stand. */
+function isWithin(path, folder) {
+    const inside = (at, root) => !/^\.\.(?:[\\/]|$)/.test((0,external_node_path_namespaceObject.relative)(root, at));
+    return inside(path, folder) || inside(realPath(path), realPath(folder));
+}
+function realPath(path) {
+    try {
+        return (0,external_node_fs_namespaceObject.realpathSync)(path);
+    }
+    catch {
+        return path;
+    }
+}
+function isLoggedIn({ chart, repo }, { env }) {
+    const host = /^oci:\/\/([^/]+)/.exec(chart)?.[1];
+    if (host === undefined)
+        return repo === undefined;
+    return registryHosts(env).has(plainHost(host));
+}
+/** The registries of Helm's own login file. */
+function registryHosts(env) {
+    const config = env.HELM_CONFIG_HOME ?? (0,external_node_path_namespaceObject.join)(env.XDG_CONFIG_HOME ?? (0,external_node_path_namespaceObject.join)(env.HOME ?? "", ".config"), "helm");
+    try {
+        const text = (0,external_node_fs_namespaceObject.readFileSync)(env.HELM_REGISTRY_CONFIG ?? (0,external_node_path_namespaceObject.join)(config, "registry", "config.json"), "utf8");
+        const { auths = {} } = JSON.parse(text);
+        return new Set(Object.keys(auths).map(plainHost));
+    }
+    catch {
+        return new Set();
+    }
+}
+/** Docker Hub is known by several names. */
+function plainHost(address) {
+    const host = address.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+    return /^(index|registry-1)\.docker\.io$/.test(host) ? "docker.io" : host;
+}
+
+;// CONCATENATED MODULE: ./build/render/fetch.js
+
+
+
+
+/**
+ * @param folder where packages are put
+ * @returns a function that throws UserError when a chart cannot be had
+ */
+function chartFetcher(helm, folder) {
+    const fetched = new Map();
+    return (use, reference) => {
+        const key = JSON.stringify(reference);
+        const chart = fetched.get(key) ?? fetchChart(helm, use, reference, folder);
+        fetched.set(key, chart);
+        return chart;
+    };
+}
+async function fetchChart(helm, use, reference, folder) {
+    const own = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(await folder(), "chart-"));
+    await helm.pull(use, reference, own);
+    const [name] = (await (0,promises_namespaceObject.readdir)(own)).filter((file) => file.endsWith(".tgz"));
+    if (name === undefined) {
+        throw new errors_UserError({ message: `helm fetched nothing for chart ${reference.chart}`, at: use.at }, { kind: "cluster" });
+    }
+    const path = (0,external_node_path_namespaceObject.join)(own, name);
+    return {
+        path,
+        digest: (0,external_node_crypto_.createHash)("sha256")
+            .update(await (0,promises_namespaceObject.readFile)(path))
+            .digest("hex"),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/render/manifest-cache.js
+
+
+
+
+/** Counts what changes the meaning of a key. */
+const manifest_cache_FORM = 1;
+/**
+ * Keeps manifests in memory, and in a folder when there is one.
+ * @param folder stays from run to run; a broken file in it counts as missing
+ */
+function manifestCache(folder) {
+    const known = new Map();
+    return {
+        get(key, lasting, render) {
+            const digest = (0,external_node_crypto_.createHash)("sha256")
+                .update(JSON.stringify([manifest_cache_FORM, ...key]))
+                .digest("hex");
+            const manifests = known.get(digest) ?? throughFolder(lasting ? folder : undefined, digest, render);
+            known.set(digest, manifests);
+            return manifests;
+        },
+    };
+}
+async function throughFolder(folder, digest, render) {
+    if (folder === undefined)
+        return render();
+    const file = (0,external_node_path_namespaceObject.join)(folder, `${digest}.yaml.gz`);
+    const kept = await (0,promises_namespaceObject.readFile)(file)
+        .then((packed) => (0,external_node_zlib_.gunzipSync)(packed).toString())
+        .catch(() => undefined);
+    if (kept !== undefined)
+        return kept;
+    const manifests = await render();
+    // A cache that cannot be written to only costs time.
+    await keep(folder, file, manifests).catch(() => undefined);
+    return manifests;
+}
+/** Whole or not at all, also when two runs write the same file. */
+async function keep(folder, file, manifests) {
+    await (0,promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+    const unfinished = `${file}.${process.pid}`;
+    await (0,promises_namespaceObject.writeFile)(unfinished, (0,external_node_zlib_.gzipSync)(manifests), { mode: 0o600 });
+    await (0,promises_namespaceObject.rename)(unfinished, file);
+}
+
+;// CONCATENATED MODULE: ./build/render/values.js
+
+
+
+
+
+
+
+/**
+ * The values a release is rendered with: as for a deployment, every secret replaced by its stand-in, and what a
+ * deployment fills in filled in.
+ * @returns undefined when they cannot be known: broken or encrypted files
+ */
+function renderValues(release, controlPlane) {
+    const { layers, environment, id } = release;
+    if (layers.some(({ source, value }) => value === undefined || isEncrypted(value) || isBroken(source)))
+        return undefined;
+    const resolve = textResolver(release);
+    const values = merge_mergeValues(layers.flatMap(({ value }) => (isMap(value) ? [resolveTexts(value, resolve)] : [])));
+    if (!environment || release.tenant === undefined)
+        return values;
+    return withTenantFacts(id, values, {
+        addresses: controlPlaneAddresses(environment, controlPlane),
+        gateway: { accessKey: standIn("TENANT_ACCESS_KEY"), secretKey: standIn("TENANT_SECRET_KEY") },
+        jwksKey: standIn("JWKS_KEY"),
+    });
+}
+/** Replaces `${NAME}` in the texts of a release, secrets by their stand-ins; names nobody knows stay. */
+function textResolver({ use, environment, tenant, }) {
+    if (!use || !environment)
+        return () => undefined;
+    const secrets = new Map(environment.secrets.map((name) => [name, standIn(name)]));
+    const late = Object.fromEntries(LATE_NAMES.map((name) => [name, standIn(name)]));
+    const owner = environment.tenants.find((each) => each.name === tenant);
+    return placeholdersFor(use, environment, secrets, owner, late).lookup;
+}
+function resolveTexts(value, lookup) {
+    return resolvePlaceholders(value, lookup);
+}
+function isBroken({ problems }) {
+    return problems.some(({ kind }) => kind === "syntax");
+}
+
+;// CONCATENATED MODULE: ./build/render/origins.js
+
+
+
+
+/** Shorter texts, numbers and booleans are the same by chance. */
+const TELLING_LENGTH = 5;
+/** Keys of charts' values that become another key of an object. */
+const RENAMED = {
+    replicacount: "replicas",
+    hostname: "host",
+    storageclass: "storageclassname",
+    pullpolicy: "imagepullpolicy",
+};
+/**
+ * Finds where values of a release's objects were written. Never a guess: several places that explain a value equally
+ * well are all given, and none when nothing does.
+ */
+function originFinder(release) {
+    let index;
+    return (object, path) => {
+        index ??= indexOf(release);
+        const value = valueAt(object, path);
+        const found = origins_ofVariable(object, path, index) ?? (value === undefined ? [] : ofValue(value, path, index));
+        return origins_unique(found.map((entry) => entry.at()));
+    };
+}
+function indexOf(release) {
+    const lookup = textResolver(release);
+    const textOf = ({ value, text }) => typeof value === "string" ? (text ?? placeholders_replacePlaceholders(value, lookup)) : JSON.stringify(value);
+    const counting = release.entries.filter((entry) => entry.value !== null && isEffective(entry, release));
+    const variables = release.variables.filter(({ item }) => isEffective(item, release));
+    return {
+        byText: Map.groupBy(counting, textOf),
+        byVariable: new Map([...Map.groupBy(variables, ({ name }) => name)].map(([name, same]) => [
+            name,
+            same.map(({ item, value }) => value ?? item),
+        ])),
+    };
+}
+/** Whether no later file says something else at the same place. */
+function isEffective(entry, release) {
+    const at = entry.at();
+    const last = release.locate(entry.path);
+    return at.file === last.file && at.line === last.line && at.column === last.column;
+}
+/** A variable of a container is known by its name; undefined for any other value. */
+function origins_ofVariable(object, path, { byVariable }) {
+    const depth = path.findIndex((step, at) => typeof step === "number" && path[at - 1] === "env");
+    if (depth < 0)
+        return undefined;
+    const variable = valueAt(object, path.slice(0, depth + 1));
+    if (!isMap(variable) || typeof variable.name !== "string")
+        return undefined;
+    const entries = byVariable.get(variable.name);
+    return entries?.length ? entries : undefined;
+}
+function ofValue(value, path, index) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const same = index.byText.get(text) ?? [];
+    const ranked = same.map((entry) => ({ entry, rank: commonTail(path, entry.path) }));
+    const best = Math.max(0, ...ranked.map(({ rank }) => rank));
+    if (best > 0)
+        return ranked.filter(({ rank }) => rank === best).map(({ entry }) => entry);
+    if (typeof value === "string" && isTelling(value) && same.length > 0)
+        return same;
+    return typeof value === "string" && origins_keyOf(path.at(-1)) === "image" ? ofImage(value, index) : [];
+}
+function isTelling(text) {
+    return text.length >= TELLING_LENGTH && !/^[\d.]+$/.test(text) && !/^(true|false)$/i.test(text);
+}
+/** An image is put together of `registry`, `repository` and `tag`. */
+function ofImage(image, { byText }) {
+    const { repository, tag } = partsOf(image);
+    const written = (text, key) => (byText.get(text) ?? []).filter(({ path }) => origins_keyOf(path.at(-1)) === key);
+    const names = repository.split("/").map((_, at, parts) => parts.slice(at).join("/"));
+    const repositories = names.flatMap((name) => written(name, "repository"));
+    return repositories.length > 0 || tag === "" ? repositories : written(tag, "tag");
+}
+/** Splits `registry:5000/name:tag@sha256:…`. */
+function partsOf(image) {
+    const [name = ""] = image.split("@");
+    const found = /^(?<repository>.+?)(?::(?<tag>[^/:]+))?$/.exec(name);
+    return { repository: found?.groups?.repository ?? name, tag: found?.groups?.tag ?? "" };
+}
+/** How many keys at the end of two paths are the same; places in lists do not count. */
+function commonTail(a, b) {
+    const [left, right] = [a, b].map((path) => path.filter((step) => typeof step === "string").reverse());
+    const length = Math.min(left?.length ?? 0, right?.length ?? 0);
+    for (let at = 0; at < length; at += 1)
+        if (origins_keyOf(left?.[at]) !== origins_keyOf(right?.[at]))
+            return at;
+    return length;
+}
+function origins_keyOf(step) {
+    const key = String(step).toLowerCase();
+    return RENAMED[key] ?? key;
+}
+function origins_unique(places) {
+    return [...new Map(places.map((at) => [`${at.file}:${at.line}:${at.column}`, at])).values()];
+}
+
+;// CONCATENATED MODULE: ./build/render/objects.js
+
+
+
+const DOCUMENT_START = /^---(?:[ \t].*)?$/m;
+const SOURCE = /^\s*# Source: (.+)/;
+/**
+ * The objects in what `helm template` printed for a release, hooks among them; the items of a List each on their own.
+ * What is no object is left out.
+ */
+function objectsOf(manifests, release) {
+    const originsOf = originFinder(release);
+    let template = "";
+    return manifests.split(DOCUMENT_START).flatMap((document) => {
+        // Only the first document of a template is told where it comes from.
+        template = SOURCE.exec(document)?.[1] ?? template;
+        const text = document.replace(SOURCE, "").trim();
+        if (text === "")
+            return [];
+        return objects_itemsOf(parseYaml(text, template).value).map((object) => renderedObject(object, { text, template, release, originsOf }));
+    });
+}
+/** The object, or the objects of a list. */
+function objects_itemsOf(value) {
+    if (!isMap(value) || typeof value.kind !== "string")
+        return [];
+    if (value.kind === "List" && Array.isArray(value.items))
+        return value.items.flatMap(objects_itemsOf);
+    return [value];
+}
+function renderedObject(object, { text, template, release, originsOf }) {
+    const metadata = isMap(object.metadata) ? object.metadata : {};
+    const annotations = isMap(metadata.annotations) ? metadata.annotations : {};
+    const hook = annotations["helm.sh/hook"];
+    return {
+        apiVersion: objects_textOf(object.apiVersion),
+        kind: objects_textOf(object.kind),
+        name: objects_textOf(metadata.name),
+        ...(typeof metadata.namespace === "string" && metadata.namespace !== ""
+            ? { namespace: metadata.namespace }
+            : {}),
+        object,
+        text,
+        template,
+        ...(typeof hook === "string" ? { hooks: hook.split(",").map((each) => each.trim()) } : {}),
+        origins: (path) => originsOf(object, path),
+        locate: (path) => {
+            const [only, ...others] = originsOf(object, path);
+            return only && others.length === 0 ? only : release.at;
+        },
+    };
+}
+function objects_textOf(value) {
+    return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+;// CONCATENATED MODULE: ./build/render/failure.js
+
+
+
+/** Words of Helm that speak of the chart and its values, not of how the chart was fetched. */
+const ABOUT_VALUES = /execution error at|executing "|error calling|YAML parse error|don't meet the specifications|requires kubeVersion|template: |parse error at/i;
+const WINDOW = /chart requires kubeVersion: (.+) which is incompatible with Kubernetes (\S+)/;
+/** Ways in which Helm's sentences name a value, the surest first. */
+const NAMED_VALUES = [
+    /\.Values((?:\.[\w-]+)+)/g,
+    /at '(\/[^']*)'/g,
+    /(?:^| )- ([\w-]+(?:\.[\w-]+)*): /g,
+    /([A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+)/g,
+];
+/** Why Helm made nothing of a release's values; undefined when its words are about something else. */
+function renderFailure(stderr, release) {
+    if (!ABOUT_VALUES.test(stderr))
+        return undefined;
+    const reason = helmReason(stderr).replace(/ ?Use --debug flag.*$/, "");
+    const window = WINDOW.exec(reason);
+    if (window) {
+        return {
+            message: `the chart accepts Kubernetes ${window[1]}, and \`kubernetesVersion\` is ${window[2]?.replace(/^v/, "")}`,
+            at: release.at,
+            window: true,
+        };
+    }
+    const path = namedPaths(reason)
+        .map((each) => writtenPart(each, release))
+        .find((each) => each.length > 0);
+    return { message: failure_shortened(reason), at: path ? release.locate(path) : release.at };
+}
+/** Helm's sentence without the templates it came through: what went wrong stands last. */
+function failure_shortened(reason) {
+    const refusal = /execution error at \((?<place>[^)]+)\): (?<words>.+)/.exec(reason)?.groups;
+    if (refusal)
+        return `${refusal.words} (${withoutColumn(refusal.place)})`;
+    const step = [
+        ...reason.matchAll(/(?<place>\S+:\d+):\d+:?\s+executing "[^"]*" at <(?<what>[^>]*)>:\s+(?<words>.+?)(?=\s+\S+:\d+:\d+:?\s+executing|$)/g),
+    ].at(-1)?.groups;
+    return step ? `${step.words} at \`${step.what}\` (${withoutColumn(step.place)})` : reason;
+}
+function withoutColumn(place) {
+    return (place ?? "").replace(/^(.+:\d+):\d+$/, "$1");
+}
+function namedPaths(reason) {
+    // Names of templates look like paths of values.
+    const words = reason.replaceAll(/\S+\.(?:yaml|yml|tpl|txt|json)\b(?::\d+)*/g, "");
+    return NAMED_VALUES.flatMap((expression) => [...words.matchAll(expression)].map(([, name = ""]) => name.split(/[./]/).filter((step) => step !== "")));
+}
+/** As much of a path as the overrides hold. A subchart names its values without its own key. */
+function writtenPart(path, { values, contents }) {
+    const homes = [[], ...(contents?.subcharts ?? []).map(({ key }) => [key])];
+    const parts = homes.map((home) => heldBy(values, [...home, ...path]));
+    return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), []);
+}
+function heldBy(values, path) {
+    const missing = path.findIndex((_, at) => {
+        const parent = valueAt(values, path.slice(0, at));
+        return !isMap(parent) || valueAt(values, path.slice(0, at + 1)) === undefined;
+    });
+    return missing < 0 ? path : path.slice(0, missing);
+}
+
+;// CONCATENATED MODULE: ./build/render/template.js
+
+
+
+
+
+
+/** Renders a release with `helm template`. */
+async function renderRelease(job, parts) {
+    const { release, reference, digest, values } = job;
+    const { use } = release;
+    const kubernetesVersion = versionFor(release, parts.versions);
+    const request = { release: use.release, namespace: use.namespace, reference, kubernetesVersion };
+    // Without its digest a chart may be another one tomorrow, but not within a run.
+    const key = [parts.helm.version, digest ?? reference, request.release, request.namespace];
+    const render = () => parts.helm.template(request, values);
+    try {
+        const manifests = await parts.cache.get([...key, kubernetesVersion, values], digest !== undefined, render);
+        return { manifests };
+    }
+    catch (thrown) {
+        if (thrown instanceof ToolError)
+            return refusal(thrown, job);
+        if (thrown instanceof errors_UserError)
+            return { unavailable: thrown };
+        throw thrown;
+    }
+}
+/** The version the environment names, else the newest that the chart accepts. */
+function versionFor({ environment, contents }, versions) {
+    if (environment.kubernetesVersion)
+        return environment.kubernetesVersion;
+    const newest = versions.toReversed();
+    const accepted = newest.find((version) => (0,node_modules_semver.satisfies)(`${version}.0`, contents?.kubeVersion ?? "*"));
+    return accepted ?? newest[0] ?? "";
+}
+function refusal(error, { release, reference }) {
+    const failure = renderFailure(error.stderr, release);
+    if (!failure)
+        return { unavailable: explainHelmFailure(error, release.use, reference) };
+    if (failure.window && release.environment.kubernetesVersion === undefined) {
+        return { unavailable: explainHelmFailure(error, release.use, reference) };
+    }
+    if (standInsOf(release).some((text) => error.stderr.includes(text)))
+        return { undecided: "stand-in" };
+    if (release.entries.some(({ leftover, value }) => leftover && error.stderr.includes(String(value))))
+        return { undecided: "leftover" };
+    // The schema itself is at hand, and its own rule says where.
+    if (release.contents?.schema !== undefined && /don't meet the specifications/.test(error.stderr))
+        return { undecided: "schema" };
+    return { failure };
+}
+function standInsOf({ entries }) {
+    return entries.flatMap(({ value }) => typeof value === "string" ? placeholders_findPlaceholders(value).map(({ name }) => standIn(name)) : []);
+}
+
+;// CONCATENATED MODULE: ./build/schemas/crd.js
+
+/** Keywords of an `openAPIV3Schema` that say the same in JSON schema draft 4, which kubeconform reads. */
+const KEPT = [
+    "type",
+    "enum",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "multipleOf",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+];
+const BRANCHES = ["allOf", "anyOf", "oneOf"];
+/** What the API server checks of every object, whatever its definition says. */
+const HEADER = {
+    apiVersion: { type: "string" },
+    kind: { type: "string" },
+    metadata: { type: "object" },
+};
+/** The schema of a custom resource, strict about unknown keys: the API server drops what it does not know. */
+function crdSchema(openApi) {
+    const { required = [], properties, ...schema } = converted(openApi, true);
+    return {
+        ...schema,
+        // Nobody writes the status of an object into its manifest.
+        ...requiring(required.filter((key) => key !== "status")),
+        ...(properties ? { properties: { ...properties, ...HEADER } } : {}),
+    };
+}
+/** @param closing whether unknown keys are refused; not in the branches of a choice, each of which knows a part */
+function converted(value, closing) {
+    if (!isMap(value))
+        return {};
+    const kept = Object.fromEntries(KEPT.flatMap((key) => (key in value ? [[key, value[key]]] : [])));
+    const branches = Object.fromEntries(BRANCHES.flatMap((key) => {
+        const list = value[key];
+        return Array.isArray(list) ? [[key, list.map((each) => converted(each, false))]] : [];
+    }));
+    return {
+        ...kept,
+        ...typeOf(value),
+        ...requiring(value.required),
+        ...branches,
+        ...(isMap(value.not) ? { not: converted(value.not, false) } : {}),
+        ...(isMap(value.items) ? { items: converted(value.items, closing) } : {}),
+        ...crd_keysOf(value, closing),
+    };
+}
+/** Draft 4 allows no empty list here. */
+function requiring(required) {
+    return Array.isArray(required) && required.length > 0 ? { required } : {};
+}
+function typeOf(value) {
+    return value["x-kubernetes-int-or-string"] === true ? { type: ["string", "integer"] } : {};
+}
+function crd_keysOf(value, closing) {
+    const { properties, additionalProperties } = value;
+    const embedded = value["x-kubernetes-embedded-resource"] === true ? HEADER : {};
+    const known = isMap(properties)
+        ? {
+            ...embedded,
+            ...Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, converted(part, closing)])),
+        }
+        : undefined;
+    const closed = closing && known && value["x-kubernetes-preserve-unknown-fields"] !== true;
+    return {
+        ...(known ? { properties: known } : {}),
+        ...(isMap(additionalProperties)
+            ? { additionalProperties: converted(additionalProperties, closing) }
+            : closed && additionalProperties === undefined
+                ? { additionalProperties: false }
+                : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/schemas/catalogue.js
+
+
+
+
+/** A later definition of a kind replaces an earlier one; the kinds of Kubernetes itself stay. */
+function schemaCatalogue(served, crds) {
+    const custom = new Map(crds.map(({ group, version, kind, schema }) => [kindKey(`${group}/${version}`, kind), schema]));
+    return {
+        has: (apiVersion, kind) => Object.hasOwn(served.kinds, kindKey(apiVersion, kind)) || custom.has(kindKey(apiVersion, kind)),
+        schema(apiVersion, kind) {
+            const key = kindKey(apiVersion, kind);
+            const name = Object.hasOwn(served.kinds, key) ? served.kinds[key] : undefined;
+            if (name !== undefined)
+                return standalone(name, served.definitions);
+            return custom.has(key) ? crdSchema(custom.get(key)) : undefined;
+        },
+    };
+}
+/** The custom resources that a rendered CustomResourceDefinition makes, one for each version. */
+function catalogue_crdsOf(object) {
+    const spec = isMap(object.spec) ? object.spec : {};
+    const names = isMap(spec.names) ? spec.names : {};
+    const { group, versions } = spec;
+    if (object.kind !== "CustomResourceDefinition" || typeof group !== "string" || !Array.isArray(versions))
+        return [];
+    return versions.flatMap((version) => {
+        const schema = isMap(version) && isMap(version.schema) ? version.schema.openAPIV3Schema : undefined;
+        if (!isMap(version) || typeof version.name !== "string" || typeof names.kind !== "string")
+            return [];
+        return [{ group, version: version.name, kind: names.kind, schema }];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/render/validation-input.js
+
+/**
+ * Writes objects for kubeconform. Its answers name an object by its name alone, so that is replaced by a number.
+ * Nulls are left out: the API server takes them as not being there. The status too: it ignores it.
+ */
+function validationInput(objects) {
+    const violations = objects.flatMap(headerViolations);
+    const wrong = new Set(violations.map(({ object }) => object));
+    const documents = objects.flatMap((each, index) => {
+        if (wrong.has(each))
+            return [];
+        const { status: _, ...object } = withoutNulls(each.object);
+        const { generateName: __, ...metadata } = (object.metadata ?? {});
+        return [JSON.stringify({ ...object, metadata: { ...metadata, name: String(index) } })];
+    });
+    return { documents, violations };
+}
+/** What kubeconform needs to be texts. */
+function headerViolations(object) {
+    const { metadata } = object.object;
+    if (metadata !== undefined && metadata !== null && !isMap(metadata))
+        return [{ object, path: ["metadata"], message: `got ${typeName(metadata)}, want object` }];
+    return ["name", "namespace", "generateName"].flatMap((key) => {
+        const value = isMap(metadata) ? (metadata[key] ?? "") : "";
+        if (typeof value === "string")
+            return [];
+        return [{ object, path: ["metadata", key], message: `got ${typeName(value)}, want string` }];
+    });
+}
+/** The words of JSON schema validators. */
+function typeName(value) {
+    if (Array.isArray(value))
+        return "array";
+    return value === null ? "null" : typeof value;
+}
+function withoutNulls(value) {
+    if (Array.isArray(value))
+        return value.map(withoutNulls);
+    if (!isMap(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)]])));
+}
+
+;// CONCATENATED MODULE: ./build/render/kubeconform.js
+
+
+
+
+/** kubeconform 0.7 mixes up documents of a longer input: it reads on into what its workers still look at. */
+const INPUT_LIMIT = 2_000_000;
+/** Names of the schema files, in kubeconform's words. */
+const LOCATION = "{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json";
+const PLAIN_NAME = /^[A-Za-z0-9./-]+$/;
+/**
+ * Checks objects against schemas with kubeconform, strictly and without any network.
+ * @param objects those whose kind has a schema
+ * @param folder private; the schemas are put there for kubeconform to read
+ * @throws UserError when kubeconform is missing or fails
+ */
+async function validateObjects(objects, schemas, folder, { exec }) {
+    await writeSchemas(objects, schemas, folder);
+    const { documents, violations } = validationInput(objects);
+    const args = ["-strict", "-output", "json", "-schema-location", (0,external_node_path_namespaceObject.join)(folder, LOCATION), "-"];
+    const validations = [{ violations, unjudged: [] }];
+    for (const stdin of inputs(documents)) {
+        const { stdout } = await exec.run("kubeconform", args, { quiet: true, ok: [0, 1], stdin });
+        validations.push(validationOf(JSON.parse(stdout), objects));
+    }
+    return {
+        violations: validations.flatMap((each) => each.violations),
+        unjudged: validations.flatMap((each) => each.unjudged),
+    };
+}
+/** Whether a kind can be a file's name; the API server knows no other. */
+function isPlainKind({ apiVersion, kind }) {
+    return PLAIN_NAME.test(apiVersion) && /^[A-Za-z0-9]+$/.test(kind) && apiVersion.split("/").length <= 2;
+}
+async function writeSchemas(objects, schemas, folder) {
+    await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
+    const kinds = new Map(objects.map((each) => [fileOf(each), each]));
+    await Promise.all([...kinds].map(([file, { apiVersion, kind }]) => (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(folder, file), JSON.stringify(schemas.schema(apiVersion, kind) ?? {}))));
+}
+/** The name that `LOCATION` gives; the core group is named by its version. */
+function fileOf({ apiVersion, kind }) {
+    const [group = "", version = group] = apiVersion.split("/");
+    return `${group}_${version}_${kind.toLowerCase()}.json`;
+}
+function* inputs(documents) {
+    let input = [];
+    let length = 0;
+    for (const document of documents) {
+        const size = Buffer.byteLength(document) + 5;
+        if (length + size > INPUT_LIMIT && input.length > 0) {
+            yield input.join("\n---\n");
+            input = [];
+            length = 0;
+        }
+        input.push(document);
+        length += size;
+    }
+    if (input.length > 0)
+        yield input.join("\n---\n");
+}
+function validationOf({ resources = [] }, objects) {
+    const violations = [];
+    const unjudged = [];
+    for (const { name, status, msg, validationErrors = [] } of resources) {
+        const object = objects[Number(name)];
+        if (!object)
+            throw new Error(`kubeconform speaks of an object it was not given: ${name}`);
+        if (status === "statusError")
+            unjudged.push({ object, reason: msg });
+        else
+            violations.push(...validationErrors.flatMap((answer) => kubeconform_violationsOf(object, answer)));
+    }
+    return { violations, unjudged };
+}
+/** One violation for each key the schema does not know, one for anything else. */
+function kubeconform_violationsOf(object, { path: pointer, msg }) {
+    const path = kubeconform_pathOf(object.object, pointer);
+    const unknown = /^additional propert(?:y|ies) (?<keys>.+) not allowed$/.exec(msg)?.groups?.keys;
+    if (unknown === undefined)
+        return [{ object, path, message: msg }];
+    return [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, key = ""]) => ({
+        object,
+        path: [...path, key],
+        message: "no such key",
+        unknownKey: key,
+    }));
+}
+/** The path a pointer means. kubeconform does not escape it: a key may hold slashes. */
+function kubeconform_pathOf(object, pointer) {
+    const steps = pointer.split("/").slice(1);
+    const path = [];
+    let current = object;
+    for (let at = 0; at < steps.length;) {
+        if (Array.isArray(current)) {
+            path.push(Number(steps[at]));
+            current = current[Number(steps[at])];
+            at += 1;
+            continue;
+        }
+        const map = isMap(current) ? current : {};
+        const ends = steps.map((_, end) => end + 1).filter((end) => end > at);
+        const end = ends.find((each) => Object.hasOwn(map, steps.slice(at, each).join("/"))) ?? steps.length;
+        const key = steps.slice(at, end).join("/");
+        path.push(key);
+        current = map[key];
+        at = end;
+    }
+    return path;
+}
+
+;// CONCATENATED MODULE: ./build/render/validate.js
+
+
+
+
+
+
+/** The rendered releases with what only all of them together and their schemas tell. */
+async function withSchemaFindings(rendered, mode, context) {
+    const asked = rendered[0]?.release.environment?.kubernetesVersion;
+    const version = nearestVersion(asked);
+    const schemas = schemaCatalogue(kubernetesSchemas(version), [
+        ...rendered.flatMap(({ release }) => release.contents?.crds ?? []),
+        ...rendered.flatMap(({ objects }) => objects.flatMap(({ object }) => catalogue_crdsOf(object))),
+    ]);
+    const known = rendered.flatMap(({ objects }) => objects.filter((each) => isPlainKind(each) && schemas.has(each.apiVersion, each.kind)));
+    const { validation, notices } = await validated(known, schemas, version, mode, context);
+    if (asked && asked !== version && known.length > 0) {
+        notices.push({
+            message: `schemas of Kubernetes ${version} were used: those of ${asked} are not part of this version of the toolkit`,
+            rules: ["R2", "R3"],
+        });
+    }
+    return { rendered: joined(rendered, validation, schemas, asked === version), notices };
+}
+/** The version whose schemas are used: the one asked for, else the nearest there is. */
+function nearestVersion(asked) {
+    const versions = schemaVersions();
+    const minor = (version) => Number(version.split(".")[1]);
+    const newest = versions.at(-1);
+    if (asked === undefined || minor(asked) > minor(newest))
+        return newest;
+    return versions.find((version) => minor(version) >= minor(asked)) ?? newest;
+}
+async function validated(objects, schemas, version, mode, context) {
+    if (objects.length === 0)
+        return { notices: [] };
+    try {
+        const folder = (0,external_node_path_namespaceObject.join)(await context.tempDir(), `schemas-${version}`);
+        const validation = await validateObjects(objects, schemas, folder, context);
+        return { validation, notices: unjudgedNotice(validation) };
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors_UserError) || mode === "true")
+            throw thrown;
+        const message = `rendered objects are not checked against the Kubernetes schemas: ${thrown.message}`;
+        return { notices: [{ message, rules: ["R2", "R3"] }] };
+    }
+}
+function unjudgedNotice({ unjudged }) {
+    const [first] = unjudged;
+    if (!first)
+        return [];
+    const message = `kubeconform could not judge ${unjudged.length} objects, among them ${first.object.kind} ${first.object.name}: ${first.reason}`;
+    return [{ message, rules: ["R2"] }];
+}
+function joined(rendered, validation, schemas, isComplete) {
+    const owners = new Map(rendered.flatMap((each) => each.objects.map((object) => [object, each])));
+    const violations = Map.groupBy(validation?.violations ?? [], ({ object }) => owners.get(object));
+    const unknown = Map.groupBy(unknownKinds(rendered, schemas, isComplete), ({ first }) => first);
+    const secrets = secretsByNamespace(rendered);
+    return rendered.map((each) => ({
+        ...each,
+        ...(validation ? { violations: violations.get(each) ?? [] } : {}),
+        unknownKinds: unknown.get(each) ?? [],
+        suppliedSecrets: secrets.get(each.release.namespace ?? "") ?? new Set(),
+    }));
+}
+function unknownKinds(rendered, schemas, isComplete) {
+    const kinds = new Map();
+    for (const each of rendered) {
+        for (const { apiVersion, kind } of each.objects) {
+            // What Kubernetes itself should serve is for the rule about its API versions to say.
+            if (schemas.has(apiVersion, kind) || (isComplete && isBuiltIn(apiVersion)))
+                continue;
+            const key = `${apiVersion} ${kind}`;
+            const before = kinds.get(key) ?? { apiVersion, kind, count: 0, first: each };
+            kinds.set(key, { ...before, count: before.count + 1 });
+        }
+    }
+    return [...kinds.values()];
+}
+function secretsByNamespace(rendered) {
+    const secrets = new Map();
+    for (const { release, objects } of rendered) {
+        for (const { kind, name, namespace = release.namespace ?? "" } of objects) {
+            if (kind !== "Secret")
+                continue;
+            const names = secrets.get(namespace) ?? new Set();
+            secrets.set(namespace, names.add(name));
+        }
+    }
+    return secrets;
+}
+
+;// CONCATENATED MODULE: ./build/render/for-lint.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Rules that look at rendered manifests. */
+const RENDERING_RULES = rules_RULES.filter(({ checkRendered }) => checkRendered).map(({ id }) => id);
+/** Helm processes at a time. */
+const for_lint_PARALLEL = 4;
+const PROGRESS_MS = 10_000;
+/**
+ * Renders the releases of an environment and checks the objects against the schemas of its Kubernetes version.
+ * No secret is needed: stand-ins take their places.
+ * @throws UserError with `render: true`, when a chart, helm or kubeconform cannot be had
+ */
+async function renderForLint(releases, { render: mode, cwd, cacheDir }, context) {
+    const charts = releases.filter(isChart);
+    if (mode === "false" || charts.length === 0)
+        return { rendered: [], notices: [] };
+    let helm;
+    try {
+        helm = await findHelm(context);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors_UserError) || mode === "true")
+            throw thrown;
+        const message = `charts are not rendered: ${thrown.message}`;
+        return { rendered: [], notices: [{ message, rules: RENDERING_RULES }] };
+    }
+    const results = await renderAll(charts, helm, { mode, cwd, env: context.env, aliases: helm.aliases }, context, cacheDir);
+    const rendered = results.filter((each) => "objects" in each);
+    const checked = await withSchemaFindings(rendered, mode, context);
+    return { rendered: checked.rendered, notices: [...noticesOf(results), ...checked.notices] };
+}
+function isChart(release) {
+    return (release.use !== undefined && release.environment !== undefined && release.definition.kind === "chart");
+}
+async function renderAll(releases, helm, surroundings, context, cacheDir) {
+    const controlPlane = releases.find(({ id }) => id === "control-plane");
+    const known = (controlPlane && renderValues(controlPlane, {})) ?? {};
+    const cache = manifestCache(cacheDir);
+    const fetch = chartFetcher(helm, () => context.tempDir());
+    const slot = pLimit(for_lint_PARALLEL);
+    let done = 0;
+    context.log.info(`rendering ${releases.length} releases with Helm ${helm.version}`);
+    const progress = setInterval(() => context.log.info(`rendered ${done} of ${releases.length} releases`), PROGRESS_MS);
+    const renderOne = async (release) => {
+        const values = renderValues(release, known);
+        if (!values)
+            return { skipped: "values" };
+        const job = await jobOf(release, values, surroundings, fetch);
+        if ("skipped" in job)
+            return job;
+        return resultOf(await renderRelease(job, { helm, cache, versions: schemaVersions() }), job, surroundings);
+    };
+    const settled = await Promise.allSettled(releases.map((release) => slot(() => renderOne(release).finally(() => (done += 1))))).finally(() => clearInterval(progress));
+    const failure = joinFailures(settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : [])));
+    if (failure !== undefined)
+        throw failure;
+    return settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+/** What is needed to render a release, its chart at hand; or why it is left out. */
+async function jobOf(release, values, surroundings, fetch) {
+    const choice = chartToRender(release, surroundings);
+    if ("withheld" in choice)
+        return { skipped: choice.withheld };
+    const { reference, isLocal } = choice;
+    const digest = release.contents?.digest;
+    if (isLocal)
+        return { release, reference, values, ...(digest ? { digest } : {}) };
+    try {
+        const { path, digest: fetched } = await fetch(release.use, reference);
+        return { release, reference: { chart: path }, values, digest: fetched };
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors_UserError) || surroundings.mode === "true")
+            throw thrown;
+        return { skipped: "unavailable", reason: thrown.message };
+    }
+}
+function resultOf(outcome, { release, reference, digest }, { mode }) {
+    if ("manifests" in outcome) {
+        const packageDigest = reference.chart.endsWith(".tgz") && digest ? { packageDigest: digest } : {};
+        return { release, objects: objectsOf(outcome.manifests, release), ...packageDigest };
+    }
+    if ("failure" in outcome)
+        return { release, objects: [], failure: outcome.failure };
+    if ("undecided" in outcome) {
+        // The rule about the chart's own schema says it.
+        return outcome.undecided === "schema" ? { release, objects: [] } : { skipped: outcome.undecided };
+    }
+    if (mode === "true")
+        throw outcome.unavailable;
+    return { skipped: "unavailable", reason: outcome.unavailable.message };
+}
+const REASONS = {
+    workspace: "the chart lies in the checkout, and templates are code that a pull request can change; set `render: true` where you trust them",
+    network: "the chart would have to be fetched; run setup-clearml-helm first, or set `render: true`",
+    unnamed: "no chart is named",
+    values: "its values are encrypted or have YAML errors",
+    "stand-in": "the chart looks into a secret, and secrets are not known here",
+    leftover: "a placeholder from a guide is not filled in",
+    unavailable: "the chart could not be had",
+};
+/** One notice for each reason, however many releases it concerns. */
+function noticesOf(results) {
+    const skipped = results.filter((each) => "skipped" in each);
+    return [...Map.groupBy(skipped, (each) => each.skipped)].map(([why, same]) => {
+        const count = same.length === 1 ? "1 release" : `${same.length} releases`;
+        const reason = same.find((each) => each.reason !== undefined)?.reason;
+        return {
+            message: `${count} not rendered: ${REASONS[why]}${reason ? ` (${reason})` : ""}`,
+            rules: RENDERING_RULES,
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lint/policy-engines.js
+/** Programs that enforce NetworkPolicies, by the DaemonSets they run as. */
+const ENGINES = [
+    { name: "calico", daemonSet: /^(calico-node|canal|rke2-canal)$/ },
+    // Google's Dataplane V2 and Azure's newer network are Cilium.
+    { name: "cilium", daemonSet: /^(cilium|anetd)$/ },
+    { name: "antrea", daemonSet: /^antrea-agent$/ },
+    { name: "ovn-kubernetes", daemonSet: /^ovnkube-node$/ },
+    { name: "openshift-sdn", daemonSet: /^sdn$/ },
+    { name: "kube-ovn", daemonSet: /^kube-ovn-cni$/ },
+    { name: "kube-router", daemonSet: /^kube-router$/ },
+    { name: "weave", daemonSet: /^weave-net$/ },
+    { name: "azure-npm", daemonSet: /^azure-npm(-win)?$/ },
+    { name: "kindnet", daemonSet: /^kindnet$/ },
+    { name: "kube-network-policies", daemonSet: /^kube-network-policies$/ },
+];
+/**
+ * The program that enforces NetworkPolicies; undefined when none was seen.
+ * @param version of the API server: k3s has an engine built in, and tells itself by its version
+ */
+function policyEngine(sets, version) {
+    const names = sets.map(({ metadata }) => metadata.name);
+    const seen = ENGINES.find(({ daemonSet }) => names.some((name) => daemonSet.test(name)));
+    if (seen)
+        return seen.name;
+    if (sets.some(isAwsWithPolicies))
+        return "aws-vpc-cni";
+    return /\+k3s/.test(version) ? "k3s" : undefined;
+}
+/** The plug-in of AWS brings an agent for policies, which is off unless it is told to be on. */
+function isAwsWithPolicies({ metadata, spec }) {
+    const containers = spec?.template?.spec?.containers ?? [];
+    return (metadata.name === "aws-node" &&
+        containers.some(({ args = [] }) => args.includes("--enable-network-policy=true")));
+}
+
+;// CONCATENATED MODULE: ./build/lint/cluster-facts.js
+
+
+
+
+const cluster_facts_PARALLEL = 8;
+/** Records of releases that are read at most, each with a request; those of ClearML come first. */
+const MAX_RECORDS = 300;
+/** Reads what the rules want to know of a cluster; writes nothing. What may not be read is left out and said. */
+async function readClusterFacts(kubernetes) {
+    const notRead = [];
+    const attempt = async (what, read) => {
+        try {
+            return await read;
+        }
+        catch (thrown) {
+            notRead.push(`${what} could not be read: ${errorMessage(thrown)}`);
+            return undefined;
+        }
+    };
+    const [ingressClasses, storageClasses, engine, nodePorts, releases] = await Promise.all([
+        attempt("ingress classes", readClasses(kubernetes, "networking.k8s.io/v1/ingressclasses", "ingressclass")),
+        attempt("storage classes", readClasses(kubernetes, "storage.k8s.io/v1/storageclasses", "storageclass")),
+        attempt("daemon sets", readEngine(kubernetes)),
+        attempt("services", readNodePorts(kubernetes)),
+        attempt("releases of Helm", cluster_facts_readReleases(kubernetes, notRead)),
+    ]);
+    return {
+        kubernetesVersion: kubernetes.version,
+        ...(ingressClasses ? { ingressClasses } : {}),
+        ...(storageClasses ? { storageClasses } : {}),
+        ...(engine === undefined ? {} : { networkPolicyEngine: engine }),
+        ...(nodePorts ? { nodePorts } : {}),
+        ...(releases ? { releases } : {}),
+        ...(notRead.length > 0 ? { notRead: notRead.sort() } : {}),
+    };
+}
+async function readClasses(kubernetes, path, kind) {
+    const classes = await kubernetes.listMetadata(`/apis/${path}`);
+    return classes.map(({ metadata: { name, annotations } }) => ({
+        name,
+        isDefault: DEFAULTS.some((group) => annotations?.[`${kind}.${group}/is-default-class`] === "true"),
+    }));
+}
+/** Groups whose annotation marks a default class. */
+const DEFAULTS = ["kubernetes.io", "beta.kubernetes.io"];
+async function readEngine(kubernetes) {
+    const sets = await kubernetes.list("/apis/apps/v1/daemonsets");
+    return policyEngine(sets, kubernetes.version) ?? null;
+}
+async function readNodePorts(kubernetes) {
+    const services = await kubernetes.list("/api/v1/services");
+    return services.flatMap(({ metadata: { name, namespace = "" }, spec }) => {
+        const { ports = [], healthCheckNodePort } = spec;
+        return [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].flatMap((port) => port ? [{ port, namespace, service: name }] : []);
+    });
+}
+/**
+ * The newest revision of every release. The list carries labels alone: the records are large, and hold the values of
+ * every revision. Only the newest is read.
+ */
+async function cluster_facts_readReleases(kubernetes, notRead) {
+    const query = `labelSelector=${encodeURIComponent("owner=helm")}`;
+    const newest = newestOf(await kubernetes.listMetadata("/api/v1/secrets", query));
+    if (newest.length > MAX_RECORDS)
+        notRead.push(`${newest.length - MAX_RECORDS} of ${newest.length} releases of Helm were not read`);
+    const limit = pLimit(cluster_facts_PARALLEL);
+    const records = await Promise.all(newest.slice(0, MAX_RECORDS).map(({ metadata: { name, namespace = "" } }) => limit(async () => {
+        const secret = await kubernetes.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+        const data = secret?.data?.release;
+        if (data === undefined)
+            return [];
+        const { release, chart, chartVersion, status } = decodeRecord(data);
+        return [{ name: release, namespace, chart, chartVersion, status }];
+    })));
+    return records.flat();
+}
+/** The newest revision of each release that is still installed, those with ClearML in their name first. */
+function newestOf(revisions) {
+    const newest = new Map();
+    for (const revision of revisions) {
+        const { namespace, labels } = revision.metadata;
+        const key = `${namespace}/${labels?.name}`;
+        const known = newest.get(key);
+        if (!known || numberOf(revision) > numberOf(known))
+            newest.set(key, revision);
+    }
+    return [...newest.values()]
+        .filter(({ metadata }) => metadata.labels?.status !== "uninstalled")
+        .sort((a, b) => Number(isClearml(b)) - Number(isClearml(a)));
+}
+function numberOf({ metadata }) {
+    return Number(metadata.labels?.version ?? 0);
+}
+function isClearml({ metadata }) {
+    return /clearml/.test(metadata.labels?.name ?? "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/evidence.js
+
+
+
+
+/** What the charts make of the values, and which rules did not see all of it. */
+async function renderedEvidence(releases, options, context) {
+    if (options.render === "false")
+        return { notRun: [notRunBy("checkRendered", "`render` is false")] };
+    const { rendered, notices } = await renderForLint(releases, options, context);
+    for (const { message } of notices)
+        context.log.info(message);
+    const charts = releases.filter(({ definition }) => definition.kind === "chart").length;
+    const [first] = notices;
+    // What kept a release from being rendered kept it from every rule about rendered objects.
+    const ofAll = rendered.length < charts
+        ? [notRunBy("checkRendered", first?.message ?? "not every chart was rendered")]
+        : [];
+    return {
+        rendered,
+        notRun: [...ofAll, ...notices.map(({ message, rules }) => ({ reason: message, rules }))],
+    };
+}
+/** The facts of the kubeconfig's cluster; only reads. */
+async function readCluster(context) {
+    context.log.info("reading the cluster of the kubeconfig");
+    const kubernetes = await connectKubernetes(context);
+    const facts = await readClusterFacts(kubernetes);
+    for (const sentence of facts.notRead ?? [])
+        context.log.info(sentence);
+    return facts;
+}
+/** The cluster as evidence, and which rules did not see all of it. */
+function clusterEvidence(cluster) {
+    if (!cluster)
+        return {};
+    const notRead = cluster.notRead ?? [];
+    return { cluster, notRun: notRead.length > 0 ? [notRunBy("checkCluster", notRead.join("; "))] : [] };
+}
+function notRunBy(check, reason) {
+    return { rules: rules_RULES.filter((rule) => rule[check]).map(({ id }) => id), reason };
+}
+
+;// CONCATENATED MODULE: ./build/lint/fix/plan.js
+
+/** Chooses the repairs that can be made together; of two that overlap, the first. */
+function planFixes(repairs) {
+    const sources = new Map();
+    for (const { changes } of repairs)
+        for (const { source } of changes)
+            if (!sources.has(source.file))
+                sources.set(source.file, source);
+    const files = [...sources.keys()];
+    let chosen = withoutOverlaps(repairs);
+    for (const file of files) {
+        // Sound each on its own, they should be so together; where they are not, one of them is better than none.
+        const inFile = chosen.filter((each) => each.edits.some((edit) => edit.file === file));
+        const source = sources.get(file);
+        if (inFile.length > 1 && source && !areSoundTogether(source, inFile))
+            chosen = chosen.filter((each) => each === inFile[0] || !inFile.includes(each));
+    }
+    return {
+        chosen,
+        files: files.flatMap((file) => {
+            const before = sources.get(file)?.text ?? "";
+            const after = applyEdits(before, editsIn(file, chosen));
+            return after === before ? [] : [{ file, before, after }];
+        }),
+    };
+}
+function withoutOverlaps(repairs) {
+    const taken = new Map();
+    return repairs.filter(({ edits }) => {
+        if (edits.some((edit) => taken.get(edit.file)?.some((other) => overlap(edit, other))))
+            return false;
+        for (const edit of edits)
+            taken.set(edit.file, [...(taken.get(edit.file) ?? []), edit]);
+        return edits.length > 0;
+    });
+}
+/** Edits that touch count as overlapping: which of them comes first would be chance. */
+function overlap(a, b) {
+    const isBefore = (first, second) => first.endLine < second.line || (first.endLine === second.line && first.endColumn < second.column);
+    return !isBefore(a, b) && !isBefore(b, a);
+}
+function areSoundTogether(source, repairs) {
+    const changes = repairs.flatMap((each) => each.changes);
+    const inFile = changes.filter((change) => change.source.file === source.file);
+    return doExactly(source, editsIn(source.file, repairs), inFile);
+}
+function editsIn(file, repairs) {
+    return repairs.flatMap(({ edits }) => edits.filter((edit) => edit.file === file));
+}
+
+;// CONCATENATED MODULE: ./build/lint/fix/write.js
+
+
+
+/**
+ * Writes repaired files, each as a whole or not at all. A file outside of the working folder, behind a link, or
+ * changed since it was read is left alone.
+ */
+async function writeFixes(files, cwd) {
+    const problems = [];
+    const written = new Set();
+    const root = await (0,promises_namespaceObject.realpath)(cwd);
+    for (const { file, before, after } of files) {
+        const path = (0,external_node_path_namespaceObject.resolve)(root, (0,external_node_path_namespaceObject.relative)(cwd, (0,external_node_path_namespaceObject.resolve)(cwd, file)));
+        const reason = await replaceFile(root, path, before, after).catch((thrown) => errorMessage(thrown));
+        if (reason === undefined)
+            written.add(file);
+        else
+            problems.push({ message: `${file} was not repaired: ${reason}`, at: { file, line: 1, column: 1 } });
+    }
+    return { files: written, problems };
+}
+/** Replaces a file by a new one beside it; the reason when it must not be replaced. */
+async function replaceFile(root, path, before, after) {
+    const way = (0,external_node_path_namespaceObject.relative)(root, path);
+    if (way.startsWith("..") || (0,external_node_path_namespaceObject.isAbsolute)(way))
+        return "it lies outside of the working folder";
+    // The real path differs where any folder on the way is a link.
+    if ((await (0,promises_namespaceObject.realpath)(path)) !== path)
+        return "it is a link, or lies behind one";
+    if ((await (0,promises_namespaceObject.readFile)(path, "utf8")) !== before)
+        return "it has changed since it was read";
+    const { mode } = await (0,promises_namespaceObject.lstat)(path);
+    const temporary = `${path}.clearml-lint-${process.pid}`;
+    try {
+        const handle = await (0,promises_namespaceObject.open)(temporary, "wx", mode);
+        await handle.writeFile(after);
+        await handle.close();
+        await (0,promises_namespaceObject.rename)(temporary, path);
+        return undefined;
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(temporary, { force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/gather.js
+
+
+
+
+
+
+
+
+
+
+
+/** Everything there is to decide from about an environment: its files, its charts, the scripts beside it. */
+async function gatherScope({ config, cwd, render, cluster }, context) {
+    const environment = await loadEnvironment(config, { cwd });
+    const charts = await chartsAtHand(environment, { cwd, env: context.env });
+    const releases = environmentReleases(environment, charts);
+    const commandTexts = await readCommandTexts((0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(cwd, environment.file)), cwd);
+    const commands = [...commandTexts].flatMap(([file, text]) => commandsOf(file, text));
+    const rendering = await renderedEvidence(releases, { render, cwd }, context);
+    const ofCluster = clusterEvidence(cluster);
+    const notRun = [...(rendering.notRun ?? []), ...(ofCluster.notRun ?? [])];
+    return { environment, releases, commands, commandTexts, ...rendering, ...ofCluster, notRun };
+}
+/** The workflows and scripts beside an environment, by their paths as the user knows them. */
+async function readCommandTexts(folder, cwd) {
+    const paths = await findCommandFiles(folder, cwd);
+    const texts = await Promise.all(paths.map(async (path) => {
+        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
+        return [(0,external_node_path_namespaceObject.relative)(cwd, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\ufeff/, "")];
+    }));
+    return new Map(texts);
+}
+/**
+ * Reads the files that the input `files` names.
+ * @throws UserError with every line that is wrong
+ */
+function readFiles(lines, cwd) {
+    const problems = [];
+    const read = lines.flatMap((line) => {
+        const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
+        const component = COMPONENT_IDS.find((each) => each === id);
+        if (!component) {
+            problems.push(wrongComponent(line, id));
+            return [];
+        }
+        const source = readYamlFile((0,external_node_path_namespaceObject.resolve)(cwd, path), path, cwd);
+        if (!isUnread(source))
+            return [{ source, component }];
+        problems.push({
+            message: `input \`files\`: ${path} ${source.reason}`,
+            hint: "the path is relative to the working folder",
+        });
+        return [];
+    });
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+    return read;
+}
+function wrongComponent(line, id) {
+    return {
+        message: id === ""
+            ? `input \`files\`: \`${line}\` names no component`
+            : `input \`files\`: \`${id}\` is not a component`,
+        hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/scope/changed.js
+
+/**
+ * Whether a finding has to do with what has changed: it stands in a changed file, points to one, or is about a release
+ * that a changed file is part of. A changed `clearml.yaml` concerns everything.
+ */
+function concerns(changed, environment) {
+    if (environment && changed.has(environment.file))
+        return () => true;
+    const { files, ranges } = pulledIn(changed, environment);
+    const isTouched = ({ file, line }) => changed.has(file) ||
+        files.has(file) ||
+        (ranges.get(file)?.some(([from, to]) => line >= from && line <= to) ?? false);
+    return (finding) => isTouched(finding) || (finding.related?.some(isTouched) ?? false);
+}
+/** The releases with a changed file, chart or tenant. */
+function pulledIn(changed, environment) {
+    const files = new Set();
+    const ranges = new Map();
+    const uses = environment
+        ? [environment, ...environment.tenants].flatMap(({ components }) => components)
+        : [];
+    for (const use of uses.filter((each) => isChanged(each, changed))) {
+        for (const { file } of use.overrides)
+            files.add(file);
+        const { file, line } = use.source.locate(use.path, "key");
+        const end = use.source.locate(use.path).endLine ?? line;
+        ranges.set(file, [...(ranges.get(file) ?? []), [line, end]]);
+    }
+    return { files, ranges };
+}
+function isChanged(use, changed) {
+    if (changed.has(use.source.file) || use.overrides.some(({ file }) => changed.has(file)))
+        return true;
+    if (use.chart === undefined || use.chart.startsWith("oci://"))
+        return false;
+    const chart = external_node_path_namespaceObject.posix.normalize(use.chart);
+    return changed.has(chart) || [...changed].some((file) => file.startsWith(`${chart}/`));
+}
+
+;// CONCATENATED MODULE: ./build/lint/suppress/baseline.js
+
+
+const MAKE_IT = "make it once: run without `baseline`, and commit the file that the output `findings` names under this path";
+const schema = looseObject({
+    version: literal(1),
+    findings: array(looseObject({
+        rule: schemas_string(),
+        file: schemas_string(),
+        line: schemas_number().optional(),
+        fingerprint: schemas_string().min(1),
+    })),
+});
+/**
+ * Reads a baseline.
+ * @param text undefined when there is no such file
+ * @throws UserError when it is missing or something else
+ */
+function readBaseline(text, file) {
+    if (text === undefined)
+        throw new errors_UserError({ message: `input \`baseline\`: ${file} does not exist`, hint: MAKE_IT });
+    const parsed = schema.safeParse(baseline_json(text));
+    if (parsed.success)
+        return { file, text, entries: parsed.data.findings.map(baseline_entry) };
+    const [issue] = parsed.error.issues;
+    const place = issue && issue.path.length > 0 ? ` at \`${issue.path.join(".")}\`` : "";
+    throw new errors_UserError({
+        message: `input \`baseline\`: ${file} is no findings file of version 1: ${issue?.message ?? "wrong form"}${place}`,
+        hint: MAKE_IT,
+    });
+}
+/** The text's data. What is wrong with it is not told: the parser's message repeats the text. */
+function baseline_json(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function baseline_entry({ rule, file, line, fingerprint, }) {
+    return { rule, file, fingerprint, ...(line === undefined ? {} : { line }) };
+}
+/**
+ * Parts findings into those a baseline knows and the others.
+ * @param wasLooked whether this run looked for an entry at all
+ */
+function compare(findings, baseline, wasLooked) {
+    const entries = new Set(baseline.entries.map(({ fingerprint }) => fingerprint));
+    const found = new Set(findings.map(({ fingerprint }) => fingerprint));
+    return {
+        fresh: findings.filter(({ fingerprint }) => !entries.has(fingerprint)),
+        known: findings.filter(({ fingerprint }) => entries.has(fingerprint)),
+        gone: baseline.entries.filter((each) => !found.has(each.fingerprint) && wasLooked(each)),
+    };
+}
+/** The text of a baseline without some of its entries: it only shrinks. */
+function shrunk({ text }, gone) {
+    const data = JSON.parse(text);
+    const fingerprints = new Set(gone.map(({ fingerprint }) => fingerprint));
+    const findings = data.findings.filter(({ fingerprint }) => !fingerprints.has(fingerprint));
+    const count = (level) => findings.filter(({ severity }) => severity === level).length;
+    const counts = { error: count("error"), warning: count("warning"), info: count("info") };
+    return `${JSON.stringify({ ...data, findings, ...(data.counts ? { counts } : {}) }, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/judge.js
+
+
+
+/** Leaves out of a result what the baseline knows and what has nothing to do with the change. */
+function judge(result, { baseline, changed, environment, fixed = 0 }) {
+    const isConcerned = changed ? concerns(changed, environment) : () => true;
+    const unchecked = new Set(result.notChecked.map(({ rule }) => rule));
+    const { fresh, known, gone } = baseline
+        ? compare(result.findings, baseline, ({ rule, file }) => !unchecked.has(rule) && (environment !== undefined || result.texts.has(file)))
+        : { fresh: result.findings, known: [], gone: [] };
+    const findings = fresh.filter(isConcerned);
+    return {
+        report: {
+            ...reportOf(findings, result.silenced.length, result.notChecked),
+            baselined: known.length,
+            fixed,
+        },
+        result,
+        known,
+        gone,
+        repairs: findings.flatMap((finding) => {
+            const repair = result.repairs.get(finding);
+            return repair && finding.fix ? [{ ...repair, edits: finding.fix.edits }] : [];
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/report/counts.js
+/** The levels, most severe first. */
+const LEVELS = ["error", "warning", "info"];
 /** Findings with the most severe first; places keep their order. */
 function bySeverity(findings) {
-    const rank = { error: 0, warning: 1, info: 2 };
-    return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+    return findings.toSorted((a, b) => LEVELS.indexOf(a.severity) - LEVELS.indexOf(b.severity));
 }
 /** `2 errors, 1 warning`; levels without findings are left out. */
 function counted(findings) {
     const words = { error: "error", warning: "warning", info: "note" };
-    const parts = ["error", "warning", "info"].flatMap((level) => {
+    const parts = LEVELS.flatMap((level) => {
         const count = findings.filter((each) => each.severity === level).length;
-        return count === 0 ? [] : [`${count} ${words[level]}${count === 1 ? "" : "s"}`];
+        return count === 0 ? [] : [counts_plural(count, words[level])];
     });
     return parts.length === 0 ? "no findings" : parts.join(", ");
 }
-function ruleName({ id, rule }) {
-    return `${id} ${rule}`;
+/** `1 file`, `2 files`. */
+function counts_plural(count, what, many = `${what}s`) {
+    return `${count} ${count === 1 ? what : many}`;
 }
-function summary_place({ file, line }) {
-    return code(`${file}:${line}`);
+
+;// CONCATENATED MODULE: ./build/lint/report/annotations.js
+
+/** GitHub shows this many of a level for a step; what comes later is in the log alone. */
+const annotations_SHOWN = 10;
+/** The findings as annotations, most severe first. On GitHub a notice says when not all of them are shown. */
+function annotationsOf(findings, isGithub) {
+    const of = (level) => findings.filter(({ severity }) => severity === level).map(annotation);
+    const [errors, warnings, infos] = [of("error"), of("warning"), of("info")];
+    // A notice more than GitHub shows would be hidden itself: it stands before those it speaks of.
+    const more = isGithub ? annotations_hidden(findings, errors, warnings, infos) : [];
+    return [...errors, ...warnings, ...more, ...infos];
+}
+function annotation({ file, line, column, endLine, endColumn, message, severity, id, rule, }) {
+    return {
+        level: severity,
+        problem: { message, at: { file, line, column, endLine, endColumn } },
+        title: `${id} ${rule}`,
+    };
+}
+function annotations_hidden(findings, ...levels) {
+    if (levels.every((level) => level.length <= annotations_SHOWN))
+        return [];
+    const shown = levels.map((level, index) => Math.min(level.length, index === 2 ? annotations_SHOWN - 1 : annotations_SHOWN));
+    const count = findings.length - shown.reduce((sum, each) => sum + each, 0);
+    const message = `${count} of ${counted(findings)} are not shown as annotations: GitHub shows ${annotations_SHOWN} of each level`;
+    return [{ level: "info", problem: { message, hint: "all of them are in the summary of the job" } }];
+}
+
+;// CONCATENATED MODULE: ./build/lint/report/repair-text.js
+
+/** Rules about secrets that stand in a file: lines with one are not shown. */
+const SECRET_RULES = new Set(["literal-secret-in-git", "well-known-secret"]);
+/** The lines that the repair of a finding changes, where they are next to each other in one file. */
+function lineChange({ fix }, texts) {
+    const [first] = fix?.edits ?? [];
+    if (!fix || !first || fix.edits.some(({ file }) => file !== first.file))
+        return undefined;
+    const text = texts.get(first.file);
+    if (text === undefined)
+        return undefined;
+    const from = Math.min(...fix.edits.map(({ line }) => line));
+    const to = Math.max(...fix.edits.map(lastLine));
+    const lines = text.split("\n");
+    const after = applyEdits(text, fix.edits).split("\n");
+    const trim = (line) => line.replace(/\r$/, "");
+    return {
+        file: first.file,
+        from,
+        to,
+        before: lines.slice(from - 1, to).map(trim),
+        after: after.slice(from - 1, after.length - (lines.length - to)).map(trim),
+    };
+}
+/** An edit that takes a line with its end stops at the start of the next. */
+function lastLine({ line, endLine, endColumn }) {
+    return endLine > line && endColumn === 1 ? endLine - 1 : endLine;
+}
+/** Whether the lines of a change may be shown: no secret is known to stand in them. */
+function mayBeShown({ file, from, to }, findings) {
+    for (const each of findings)
+        if (SECRET_RULES.has(each.rule) && each.file === file && each.line <= to && each.endLine >= from)
+            return false;
+    return true;
+}
+/** A fence that its content cannot close. */
+function fenced(language, lines) {
+    const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
+    const fence = "`".repeat(longest + 1);
+    return [`${fence}${language}`, ...lines, fence].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/lint/report/suggestions.js
+
+
+/** Comments of one review; people read no more, and the next run makes the rest. */
+const MOST = 50;
+const suggestions_MARKER = /<!-- clearml-lint:([0-9a-f]+) -->/g;
+/** The lines that a patch shows of the new file. */
+function linesOfPatch(patch) {
+    const lines = new Map();
+    let next = 0;
+    for (const line of patch.split("\n")) {
+        const start = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(line)?.[1];
+        if (start !== undefined)
+            next = Number(start);
+        else if (line.startsWith("+") || line.startsWith(" "))
+            lines.set(next++, line.slice(1).replace(/\r$/, ""));
+    }
+    return lines;
+}
+/** The findings that comments are about already. */
+function markedIn(bodies) {
+    return new Set(bodies.flatMap((body) => [...body.matchAll(suggestions_MARKER)].map(([, fingerprint]) => fingerprint ?? "")));
+}
+/** Repairs as comments with a suggestion, where the lines they change are part of the diff as they are here. */
+function suggestionsOf({ findings, texts, diff, marked, prefix }) {
+    const taken = new Set();
+    const comments = findings.flatMap((finding) => {
+        const change = marked.has(finding.fingerprint) ? undefined : lineChange(finding, texts);
+        if (!change || !mayBeShown(change, findings))
+            return [];
+        const path = external_node_path_namespaceObject.posix.join(prefix, change.file);
+        const lines = diff.get(path);
+        const isInDiff = change.before.every((text, index) => lines?.get(change.from + index) === text);
+        const place = `${path}:${change.from}`;
+        if (!isInDiff || taken.has(place))
+            return [];
+        taken.add(place);
+        return [comment(finding, change, path)];
+    });
+    return comments.slice(0, MOST);
+}
+function comment(finding, { from, to, after }, path) {
+    const { id, rule, docs, message, fingerprint } = finding;
+    return {
+        path,
+        line: to,
+        side: "RIGHT",
+        ...(from < to ? { start_line: from, start_side: "RIGHT" } : {}),
+        body: `[${id} ${rule}](${docs}): ${message}\n\n${fenced("suggestion", after)}\n<!-- clearml-lint:${fingerprint} -->`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/report/review.js
+
+
+
+
+
+/** GitHub lists at most 3,000 files of a pull request. */
+const review_PAGE = 100;
+const MOST_PAGES = 30;
+const eventSchema = object({
+    pull_request: object({ number: schemas_number().int(), head: object({ sha: schemas_string() }) }),
+});
+const filesSchema = array(object({ filename: schemas_string(), patch: schemas_string().optional() }));
+const commentsSchema = array(object({ body: schemas_string() }));
+/**
+ * Posts the repairs of findings as one review with suggestions, each once. What keeps it from doing so, such as the
+ * read-only token of a pull request from a fork, is told and fails nothing.
+ */
+async function suggest(findings, texts, { token, cwd }, context) {
+    const pull = await readPull(context.env);
+    if (!pull)
+        return context.log.info("no suggestions: this is no run of a pull request");
+    const request = api(pull.address, token, context.http);
+    try {
+        const diff = new Map((await pages(request, "files", filesSchema)).map((each) => [
+            each.filename,
+            linesOfPatch(each.patch ?? ""),
+        ]));
+        const marked = markedIn((await pages(request, "comments", commentsSchema)).map(({ body }) => body));
+        const prefix = await prefixOf(cwd, context.exec);
+        const comments = suggestionsOf({ findings, texts, diff, marked, prefix });
+        if (comments.length === 0)
+            return context.log.info("no new suggestions for the lines of this pull request");
+        const body = `${counts_plural(comments.length, "repair")} that lint-overrides can make.`;
+        const review = { commit_id: pull.sha, event: "COMMENT", body, comments };
+        review_accepted(await request("POST", "reviews", review));
+        context.log.info(`suggested ${counts_plural(comments.length, "repair")} in the pull request`);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors_UserError))
+            throw thrown;
+        context.annotate("info", {
+            message: `no suggestions were posted: ${thrown.message}`,
+            hint: "the job needs `permissions: pull-requests: write`; runs for pull requests from forks cannot have it",
+        });
+    }
+}
+/** Address and head of the pull request this runs for; undefined when there is none. */
+async function readPull(env) {
+    const { GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY, GITHUB_API_URL } = env;
+    if (GITHUB_EVENT_NAME !== "pull_request" || !GITHUB_EVENT_PATH || !GITHUB_REPOSITORY)
+        return undefined;
+    const event = eventSchema.safeParse(JSON.parse(await (0,promises_namespaceObject.readFile)(GITHUB_EVENT_PATH, "utf8")));
+    if (!event.success)
+        return undefined;
+    const { number, head } = event.data.pull_request;
+    const server = GITHUB_API_URL ?? "https://api.github.com";
+    return { address: `${server}/repos/${GITHUB_REPOSITORY}/pulls/${number}`, sha: head.sha };
+}
+function api(address, token, http) {
+    return (method, path, body) => http.send({
+        method,
+        url: `${address}/${path}`,
+        headers: {
+            accept: "application/vnd.github+json",
+            authorization: `Bearer ${token}`,
+            "x-github-api-version": "2022-11-28",
+            ...(body ? { "content-type": "application/json" } : {}),
+        },
+        // A review must not be posted twice.
+        ...(body ? { body: JSON.stringify(body), repeatable: false } : {}),
+    });
+}
+/** All items of a list of the pull request. */
+async function pages(request, path, schema) {
+    const items = [];
+    for (let page = 1; page <= MOST_PAGES; page++) {
+        const response = review_accepted(await request("GET", `${path}?per_page=${review_PAGE}&page=${page}`));
+        const found = schema.safeParse(review_jsonOf(response.text));
+        if (!found.success)
+            throw failed(`an answer about ${path} of an unknown form`);
+        items.push(...found.data);
+        if (found.data.length < review_PAGE)
+            break;
+    }
+    return items;
+}
+function review_accepted(response) {
+    if (response.status >= 200 && response.status < 300)
+        return response;
+    throw failed(`${response.status}${reasonIn(response.text)}`);
+}
+function failed(what) {
+    return new errors_UserError({ message: `GitHub answered ${what}` }, { kind: "cluster" });
+}
+/** What GitHub says in the body of an error. */
+function reasonIn(text) {
+    const error = object({ message: schemas_string() }).safeParse(review_jsonOf(text));
+    return error.success ? ` (${error.data.message})` : "";
+}
+/** The data of an answer; undefined when it is no JSON, as a proxy's page is none. */
+function review_jsonOf(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Where the working folder lies in its repository. */
+async function prefixOf(cwd, exec) {
+    const { stdout, code } = await exec.run("git", ["rev-parse", "--show-prefix"], {
+        cwd,
+        quiet: true,
+        ok: [0, 128],
+    });
+    return code === 0 ? stdout.trim() : "";
+}
+
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: ./build/lint/report/sarif.js
+
+
+
+
+/** GitHub refuses a run with more results, and shows the first 5,000 of them. */
+const MOST_RESULTS = 25_000;
+const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const sarif_LEVELS = { error: "error", warning: "warning", info: "note" };
+/** The findings as SARIF 2.1.0, most severe first; what is silenced is in it too, marked as such. */
+function sarifOf({ findings, silenced, known, rules, cwd }) {
+    const indexes = new Map(rules.map(({ slug }, index) => [slug, index]));
+    const toResult = (finding, suppressions) => sarif_resultOf(finding, { cwd, index: indexes.get(finding.rule), suppressions });
+    const results = [
+        ...bySeverity(findings).map((finding) => toResult(finding)),
+        ...known.map((finding) => toResult(finding, [{ kind: "external", justification: "in the baseline" }])),
+        ...silenced.map(({ finding, reason }) => toResult(finding, [{ kind: "inSource", justification: reason }])),
+    ];
+    return {
+        $schema: SCHEMA,
+        version: "2.1.0",
+        runs: [
+            {
+                tool: {
+                    driver: {
+                        name: "clearml lint-overrides",
+                        informationUri: "https://github.com/clearml/actions",
+                        rules: rules.map(ruleOf),
+                    },
+                },
+                columnKind: "utf16CodeUnits",
+                results: results.slice(0, MOST_RESULTS),
+            },
+        ],
+    };
+}
+function ruleOf(rule) {
+    const { id, slug, severity, about, why } = rule;
+    const text = why ?? about;
+    return {
+        id: slug,
+        name: slug,
+        shortDescription: { text: about },
+        fullDescription: { text },
+        help: { text: `${about} ${text}`, markdown: `${about}\n\n${text}\n\n[${id} ${slug}](${docsOf(rule)})` },
+        helpUri: docsOf(rule),
+        defaultConfiguration: { level: sarif_LEVELS[severity] },
+        properties: {
+            tags: ["clearml", "helm", id],
+            "problem.severity": severity === "info" ? "recommendation" : severity,
+        },
+    };
+}
+function sarif_resultOf(finding, { cwd, index, suppressions }) {
+    const { rule, severity, message, related, fix, fingerprint } = finding;
+    return {
+        ruleId: rule,
+        ...(index === undefined ? {} : { ruleIndex: index }),
+        level: sarif_LEVELS[severity],
+        message: { text: message },
+        locations: [locationOf(finding, cwd)],
+        ...(related
+            ? {
+                relatedLocations: related.map((each, id) => ({
+                    id,
+                    message: { text: each.message },
+                    ...locationOf(each, cwd),
+                })),
+            }
+            : {}),
+        partialFingerprints: { "clearmlLint/v1": fingerprint },
+        ...(fix ? { fixes: [sarif_fixOf(fix, cwd)] } : {}),
+        ...(suppressions ? { suppressions } : {}),
+    };
+}
+function locationOf(place, cwd) {
+    return { physicalLocation: { artifactLocation: artifactOf(place.file, cwd), region: regionOf(place) } };
+}
+function regionOf({ line, column, endLine, endColumn }) {
+    return {
+        startLine: line,
+        startColumn: column,
+        ...(endLine === undefined ? {} : { endLine }),
+        ...(endColumn === undefined ? {} : { endColumn }),
+    };
+}
+function artifactOf(file, cwd) {
+    const path = (0,external_node_path_namespaceObject.resolve)(cwd, file);
+    const way = (0,external_node_path_namespaceObject.relative)(cwd, path);
+    if (way.startsWith("..") || (0,external_node_path_namespaceObject.isAbsolute)(way))
+        return { uri: (0,external_node_url_.pathToFileURL)(path).href };
+    return { uri: way.split(external_node_path_namespaceObject.sep).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
+}
+function sarif_fixOf({ description, edits }, cwd) {
+    return {
+        description: { text: description },
+        artifactChanges: [...Map.groupBy(edits, ({ file }) => file)].map(([file, inFile]) => ({
+            artifactLocation: artifactOf(file, cwd),
+            replacements: inFile.map((edit) => ({
+                deletedRegion: regionOf(edit),
+                insertedContent: { text: edit.text },
+            })),
+        })),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/scope/git.js
+
+
+/**
+ * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
+ * removed ones too. Paths relative to `cwd`, with forward slashes.
+ * @throws UserError naming the repair when git cannot tell
+ */
+async function changedFiles(ref, cwd, exec) {
+    if (!/^[^-\s][^\s]*$/.test(ref)) {
+        throw new errors_UserError({
+            message: `input \`changed-since\`: \`${ref}\` is no git reference`,
+            hint: "name a branch, tag or commit, such as origin/main",
+        });
+    }
+    const git = (...args) => exec.run("git", args, { cwd, quiet: true, ok: [0, 1, 128, 129] });
+    const place = await git("rev-parse", "--show-prefix", "--show-cdup");
+    if (place.code !== 0)
+        throw noHistory(`${cwd} is no git repository`, place);
+    const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);
+    const commit = await resolveCommit(ref, git);
+    const base = await git("merge-base", commit, "HEAD");
+    if (base.code !== 0)
+        throw noHistory(`there is no common ancestor of \`${ref}\` and this commit`, base);
+    const since = base.stdout.trim();
+    const changed = await git("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--");
+    // From the top, as the names of `diff` are, wherever the working folder lies.
+    const fresh = await git("-C", up || ".", "ls-files", "--others", "--exclude-standard", "-z");
+    for (const each of [changed, fresh])
+        if (each.code !== 0)
+            throw noHistory("git cannot list what has changed", each);
+    const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
+    return new Set(names.map((name) => external_node_path_namespaceObject.posix.relative(prefix, name)));
+}
+/** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
+async function resolveCommit(ref, git) {
+    let failure;
+    for (const name of [ref, `refs/remotes/origin/${ref}`]) {
+        const result = await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`);
+        const commit = result.stdout.trim().split("\n").at(-1) ?? "";
+        if (result.code === 0 && /^[0-9a-f]{40,64}$/.test(commit))
+            return commit;
+        failure ??= result;
+    }
+    throw noHistory(`git does not know \`${ref}\` here`, failure);
+}
+function noHistory(what, result) {
+    const said = result?.stderr.trim() ? `: ${lastMeaningfulLine(result.stderr)}` : "";
+    return new errors_UserError({
+        message: `input \`changed-since\`: ${what}${said}`,
+        hint: "check the repository out with its history (`fetch-depth: 0` of actions/checkout), and name a branch that it has, such as origin/main",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lint/summary.js
+
+
+
+/** Rows of the table of the worst, of files, and of the findings of one file. */
+const summary_MOST = { worst: 50, files: 30, inFile: 300, repairs: 50 };
+/** GitHub refuses a summary of more than 1 MiB, and other steps of the job write to it too. */
+const MOST_BYTES = 800 * 1024;
+const SIGNS = { error: "❌", warning: "⚠️", info: "ℹ️" };
+/** The section of the job summary: counts, where findings are, the worst, all of them by file, what was not checked. */
+function summaryOf({ report, checked, texts, gone = [] }) {
+    const { findings } = report;
+    const head = findings.length === 0 ? `✅ No findings in ${checked}.` : `**${counted(findings)}** in ${checked}.`;
+    const byFile = [...Map.groupBy(findings, ({ file }) => file)];
+    const end = [...baselineSection(gone), ...notCheckedSection(report.notChecked)];
+    const start = [head + asides(report), ...filesTable(byFile), ...worstTable(findings)];
+    const files = byFile.map(([file, inFile]) => fileSection(file, inFile, texts));
+    return cut(start, files, end).join("\n\n");
+}
+function asides({ suppressed, baselined, fixed }) {
+    const parts = [
+        fixed > 0 ? `${counts_plural(fixed, "repair")} written` : "",
+        suppressed > 0 ? `${suppressed} suppressed` : "",
+        baselined > 0 ? `${baselined} in the baseline` : "",
+    ].filter((part) => part !== "");
+    return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
+}
+/** Where the findings concentrate; one file needs no table. */
+function filesTable(byFile) {
+    if (byFile.length < 2)
+        return [];
+    const count = (findings, level) => findings.filter(({ severity }) => severity === level).length;
+    const rows = byFile
+        .map(([file, findings]) => ({ file, counts: LEVELS.map((level) => count(findings, level)), findings }))
+        .sort((a, b) => compareCounts(b.counts, a.counts));
+    const more = rows.length > summary_MOST.files ? `\n\n${counts_plural(rows.length - summary_MOST.files, "file")} more below.` : "";
+    return [
+        table(["File", ...LEVELS.map((level) => SIGNS[level]), "Repairs at hand"], rows
+            .slice(0, summary_MOST.files)
+            .map(({ file, counts, findings }) => [
+            code(file),
+            ...counts.map(shown),
+            shown(findings.filter(({ fix }) => fix).length),
+        ])) + more,
+    ];
+}
+function compareCounts(a, b) {
+    const index = a.findIndex((each, at) => each !== b[at]);
+    return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
+}
+function shown(count) {
+    return count === 0 ? "" : String(count);
+}
+function worstTable(findings) {
+    if (findings.length === 0)
+        return [];
+    const worst = bySeverity(findings);
+    const more = worst.length > summary_MOST.worst ? `\n\n${worst.length - summary_MOST.worst} more below.` : "";
+    const rows = worst
+        .slice(0, summary_MOST.worst)
+        .map((each) => [SIGNS[each.severity], ruleLink(each), code(`${each.file}:${each.line}`), each.message]);
+    return [table(["", "Rule", "Place", "Finding"], rows) + more];
+}
+function fileSection(file, findings, texts) {
+    const rows = findings
+        .slice(0, summary_MOST.inFile)
+        .map((each) => [`${each.line}:${each.column}`, SIGNS[each.severity], ruleLink(each), each.message]);
+    const more = findings.length > summary_MOST.inFile ? `\n\n${findings.length - summary_MOST.inFile} more in the findings file.` : "";
+    const repairs = findings.flatMap((each) => {
+        const change = lineChange(each, texts);
+        return change && mayBeShown(change, findings) ? [repairBlock(each, change)] : [];
+    });
+    const body = [table(["Line", "", "Rule", "Finding"], rows) + more, ...repairs.slice(0, summary_MOST.repairs)];
+    return details(`${file}: ${counted(findings)}`, body.join("\n\n"));
+}
+function repairBlock({ fix }, { from, before, after }) {
+    const lines = [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)];
+    return `Line ${from}: ${escapeHtml(fix?.description ?? "")}\n\n${fenced("diff", lines)}`;
+}
+function baselineSection(gone) {
+    if (gone.length === 0)
+        return [];
+    const rows = gone.slice(0, summary_MOST.worst).map(({ rule, file }) => [code(rule), code(file)]);
+    return [
+        details(`${counts_plural(gone.length, "entry", "entries")} of the baseline found no longer`, table(["Rule", "File"], rows)),
+    ];
+}
+/** Rules that could not look, by reason. */
+function notCheckedSection(unchecked) {
+    if (unchecked.length === 0)
+        return [];
+    const rows = [...Map.groupBy(unchecked, ({ reason }) => reason)].map(([reason, rules]) => [
+        reason,
+        rules.map(({ id, rule }) => `${id} ${rule}`).join(", "),
+    ]);
+    return [details(`Not checked: ${counts_plural(unchecked.length, "rule")}`, table(["Why", "Rules"], rows))];
+}
+/** As many of the files' sections as the summary may hold. */
+function cut(start, files, end) {
+    const size = (text) => Buffer.byteLength(text) + 2;
+    let room = MOST_BYTES - [...start, ...end].reduce((sum, text) => sum + size(text), 0);
+    const kept = files.filter((text) => {
+        room -= size(text);
+        return room >= 0;
+    });
+    const left = files.length - kept.length;
+    const more = left > 0 ? [`${counts_plural(left, "file")} left out here; the findings file has all.`] : [];
+    return [...start, ...kept, ...more, ...end];
+}
+function ruleLink({ id, rule, docs }) {
+    return `${id} [${rule}](${docs})`;
 }
 
 ;// CONCATENATED MODULE: ./build/lint/run.js
@@ -61672,78 +78922,139 @@ function summary_place({ file, line }) {
 
 
 
+
+
+
+
+
+
+
 /**
- * Lints an environment or single files, and shows what was found.
+ * Lints an environment or single files, repairs what it is asked to, and shows what was found.
  * @throws UserError of kind findings when a finding is severe enough; of kind input for a wrong input or config
  */
 async function lint(inputs, cwd, context, tell) {
-    const { report, checked, failOn } = await lintInputs(inputs, cwd);
-    const file = (0,external_node_path_namespaceObject.join)(await context.outputDir(), "findings.json");
-    await (0,promises_namespaceObject.writeFile)(file, context.secrets.redact(`${JSON.stringify(report, null, 2)}\n`));
-    tell({ errors: report.counts.error, warnings: report.counts.warning, findings: file });
-    for (const finding of bySeverity(report.findings)) {
-        const { file, line, column, endLine, endColumn, message, severity, id, rule } = finding;
-        context.annotate(severity, { message, at: { file, line, column, endLine, endColumn } }, `${id} ${rule}`);
+    const token = reviewToken(inputs);
+    const changed = await readChanges(inputs, cwd, context);
+    const baseline = await readKnown(inputs, cwd);
+    const cluster = inputs.cluster && inputs.files.length === 0 ? await readCluster(context) : undefined;
+    const lintAll = () => lintInputs(inputs, { cwd, cluster }, context);
+    let linted = await lintAll();
+    let outcome = judge(linted.result, { ...changed, ...baseline, ...linted });
+    if (inputs.fix) {
+        const fixed = await run_repair(outcome, baseline.baseline, cwd, context);
+        if (fixed > 0)
+            linted = await lintAll();
+        outcome = judge(linted.result, { ...changed, ...(await readKnown(inputs, cwd)), ...linted, fixed });
     }
-    context.summary(summaryOf(report, checked));
-    const result = `${checked}: ${counted(report.findings)}`;
-    if (!fails(report, failOn))
+    await tellFiles(outcome, inputs, cwd, context, tell);
+    show(outcome, linted.checked, context);
+    if (token !== undefined)
+        await suggest(outcome.report.findings, outcome.result.texts, { token, cwd }, context);
+    const result = `${linted.checked}: ${counted(outcome.report.findings)}`;
+    if (!fails(outcome.report, linted.failOn))
         return context.log.info(result);
     throw new errors_UserError({
         message: result,
         hint: "repair them, or set the severity of a rule under `lint.rules` in clearml.yaml",
     }, { kind: "findings" });
 }
-async function lintInputs({ config, files, failOn }, cwd) {
+/** The token for suggestions; undefined when none are to be made. */
+function reviewToken({ suggest: isWanted, githubToken }) {
+    if (!isWanted)
+        return undefined;
+    if (githubToken)
+        return githubToken;
+    throw new errors_UserError({
+        message: "input `suggest` needs `github-token`",
+        hint: "set `github-token: ${{ github.token }}`, and `permissions: pull-requests: write` for the job",
+    });
+}
+/** The files that have changed, where only they count. */
+async function readChanges({ changedSince }, cwd, { exec, log }) {
+    if (changedSince === undefined)
+        return {};
+    const changed = await changedFiles(changedSince, cwd, exec);
+    log.info(`${counts_plural(changed.size, "file")} changed since ${changedSince}`);
+    return { changed };
+}
+async function readKnown({ baseline }, cwd) {
+    if (baseline === undefined)
+        return {};
+    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.resolve)(cwd, baseline), "utf8").catch(() => undefined);
+    return { baseline: readBaseline(text, baseline) };
+}
+async function lintInputs({ config, files, failOn, render = "auto" }, { cwd, cluster }, context) {
     if (files.length > 0) {
-        const report = lintFiles(readFiles(files, cwd));
-        return { report, checked: run_plural(files.length, "file"), failOn: failOn ?? "error" };
+        const result = lintFiles(readFiles(files, cwd));
+        return { result, checked: counts_plural(files.length, "file"), failOn: failOn ?? "error" };
     }
-    const environment = await loadEnvironment(config, { cwd });
-    const report = lintEnvironment(environment);
-    return { report, checked: run_describe(environment), failOn: failOn ?? environment.lint.failOn };
+    const scope = await gatherScope({ config, cwd, render, cluster }, context);
+    const { environment } = scope;
+    return {
+        result: lintScope(scope),
+        environment,
+        checked: run_describe(environment),
+        failOn: failOn ?? environment.lint.failOn,
+    };
 }
 function run_describe(environment) {
     const uses = [environment, ...environment.tenants].flatMap(({ components }) => components);
     const files = new Set(uses.flatMap((use) => use.overrides.map((override) => override.file)));
-    const tenants = run_plural(environment.tenants.length, "tenant");
-    return `environment \`${environment.name}\` (${tenants}, ${run_plural(files.size, "override file")})`;
+    const tenants = counts_plural(environment.tenants.length, "tenant");
+    return `environment \`${environment.name}\` (${tenants}, ${counts_plural(files.size, "override file")})`;
 }
-function run_plural(count, what) {
-    return `${count} ${what}${count === 1 ? "" : "s"}`;
+/** Writes the repairs of what is reported, and takes out of the baseline what is gone. Gives their number. */
+async function run_repair({ repairs, gone }, baseline, cwd, context) {
+    const plan = planFixes(repairs);
+    const smaller = baseline && gone.length > 0
+        ? [{ file: baseline.file, before: baseline.text, after: shrunk(baseline, gone) }]
+        : [];
+    const written = await writeFixes([...plan.files, ...smaller], cwd);
+    for (const problem of written.problems)
+        context.annotate("warning", problem);
+    const made = plan.chosen.filter(({ edits }) => edits.every(({ file }) => written.files.has(file)));
+    for (const { description, edits } of made) {
+        const [first] = edits;
+        if (first)
+            context.log.info(`repaired ${first.file}:${first.line}: ${description}`);
+    }
+    return made.length;
 }
-function readFiles(lines, cwd) {
-    const problems = [];
-    const read = lines.flatMap((line) => {
-        const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
-        const component = COMPONENT_IDS.find((each) => each === id);
-        if (!component) {
-            problems.push(wrongComponent(line, id));
-            return [];
-        }
-        try {
-            return [{ source: parseYaml((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.resolve)(cwd, path), "utf8"), path), component }];
-        }
-        catch (thrown) {
-            const reason = errorMessage(thrown).startsWith("ENOENT") ? "does not exist" : errorMessage(thrown);
-            problems.push({
-                message: `input \`files\`: ${path} ${reason}`,
-                hint: "the path is relative to the working folder",
-            });
-            return [];
-        }
-    });
-    if (problems.length > 0)
-        throw new errors_UserError(problems);
-    return read;
+/** Writes the files that outputs name, and sets the outputs. */
+async function tellFiles({ report, result, known }, { sarifFile }, cwd, context, tell) {
+    const { counts, fixed } = report;
+    const findings = (0,external_node_path_namespaceObject.join)(await context.outputDir(), "findings.json");
+    await (0,promises_namespaceObject.writeFile)(findings, context.secrets.redact(`${JSON.stringify(report, null, 2)}\n`));
+    const outputs = { errors: counts.error, warnings: counts.warning, fixed, findings };
+    tell(outputs);
+    if (sarifFile === undefined)
+        return;
+    const sarif = sarifOf({ findings: report.findings, silenced: result.silenced, known, rules: rules_RULES, cwd });
+    const path = (0,external_node_path_namespaceObject.resolve)(cwd, sarifFile);
+    try {
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(path), { recursive: true });
+        await (0,promises_namespaceObject.writeFile)(path, context.secrets.redact(`${JSON.stringify(sarif, null, 2)}\n`));
+    }
+    catch (thrown) {
+        throw new errors_UserError({
+            message: `input \`sarif-file\`: ${sarifFile} cannot be written: ${errorMessage(thrown)}`,
+            hint: "name a path that the job may write to",
+        });
+    }
+    tell({ ...outputs, "sarif-file": sarifFile });
 }
-function wrongComponent(line, id) {
-    return {
-        message: id === ""
-            ? `input \`files\`: \`${line}\` names no component`
-            : `input \`files\`: \`${id}\` is not a component`,
-        hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
-    };
+/** Annotations and the summary. */
+function show({ report, result, gone }, checked, context) {
+    for (const { level, problem, title } of annotationsOf(report.findings, context.env.GITHUB_ACTIONS === "true"))
+        context.annotate(level, problem, title);
+    if (gone.length > 0) {
+        context.annotate("info", {
+            message: `${counts_plural(gone.length, "entry", "entries")} of the baseline found no longer`,
+            hint: "take them out of it; with `fix: true` that is done here",
+        });
+    }
+    context.summary(summaryOf({ report, checked, texts: result.texts, gone }));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/lint-overrides.js
@@ -61762,15 +79073,30 @@ const lintOverrides = action({
             "warning",
             "never",
         ]).optional(),
+        "changed-since": fields_text("Git reference, such as origin/main: report only what has to do with changes since; needs the history").optional(),
+        render: choice("Whether to render the charts and check what they print: `auto` those that can be had without network, `true` all, also those of the checkout", ["auto", "true", "false"]).prefault("auto"),
+        cluster: flag("Hold the files against the cluster of the kubeconfig too; only reads").prefault("false"),
+        fix: flag("Write the repairs that cannot change what was meant into the files").prefault("false"),
+        baseline: fields_text("Path of a findings file of an earlier run: what is in it is counted, but neither shown nor failing").optional(),
+        suggest: flag("Suggest the repairs in the pull request, on the lines it changes; needs `github-token`").prefault("false"),
+        "github-token": secret("Token for `suggest`; the job needs `pull-requests: write`").optional(),
+        "sarif-file": fields_text("Path to write the findings to as SARIF, for code scanning").optional(),
     }),
     outputs: object({
         errors: schemas_number().meta({ description: "Number of errors" }),
         warnings: schemas_number().meta({ description: "Number of warnings" }),
         findings: schemas_string().meta({ description: "Path of a JSON file with all findings" }),
+        "sarif-file": schemas_string().meta({ description: "Path of the SARIF file, where the input asks for one" }),
+        fixed: schemas_number().meta({ description: "Number of repairs that were written" }),
     }),
     async run(inputs, context, outputs) {
-        const { config, files, "fail-on": failOn } = inputs;
-        const asked = { config, files, ...(failOn ? { failOn } : {}) };
+        const asked = {
+            ...inputs,
+            failOn: inputs["fail-on"],
+            changedSince: inputs["changed-since"],
+            sarifFile: inputs["sarif-file"],
+            githubToken: inputs["github-token"],
+        };
         await lint(asked, process.cwd(), context, (found) => Object.assign(outputs, found));
         return undefined;
     },
@@ -61908,8 +79234,8 @@ async function fetchIndex(context, helm, files, repository) {
 /** Inputs a line of `repositories` may take its credentials from. */
 const CREDENTIAL_INPUTS = ["dockerhub-token", "helm-repo-token"];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const FORM = "write `name=https://host/path` or `oci://host`, then `username=VARIABLE password=VARIABLE` (names of environment variables) or `credentials=helm-repo-token`";
+const repositories_VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const repositories_FORM = "write `name=https://host/path` or `oci://host`, then `username=VARIABLE password=VARIABLE` (names of environment variables) or `credentials=helm-repo-token`";
 /**
  * Reads the lines of `repositories`: `name=url` for a classic repository or `oci://host[/path]` for a registry, then
  * either `username=VARIABLE password=VARIABLE` or `credentials=` with the name of a token input.
@@ -61921,13 +79247,13 @@ function parseRepositories(lines) {
         const result = parseLine(line, `\`repositories\` line ${index + 1}`);
         if (typeof result !== "string")
             return [result];
-        problems.push({ message: `\`repositories\` line ${index + 1}: ${result}`, hint: FORM });
+        problems.push({ message: `\`repositories\` line ${index + 1}: ${result}`, hint: repositories_FORM });
         return [];
     });
     const names = parsed.flatMap(({ name }) => name ?? []);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice)
-        problems.push({ message: `\`repositories\`: the name \`${twice}\` stands twice`, hint: FORM });
+        problems.push({ message: `\`repositories\`: the name \`${twice}\` stands twice`, hint: repositories_FORM });
     if (problems.length > 0)
         throw new errors_UserError(problems);
     return parsed;
@@ -61976,7 +79302,7 @@ function parseCredentials(settings) {
     }
     if (!username || !password)
         return "username= and password= belong together";
-    if (!VARIABLE.test(username) || !VARIABLE.test(password))
+    if (!repositories_VARIABLE.test(username) || !repositories_VARIABLE.test(password))
         return "username= and password= take names of environment variables, not the values";
     return { username, password };
 }
@@ -62068,6 +79394,78 @@ function tokenCredentials(input, inputs) {
         return undefined;
     const username = input === "helm-repo-token" ? token : inputs["dockerhub-username"];
     return { username, password: token, from: `\`${input}\`` };
+}
+
+;// CONCATENATED MODULE: ./build/tools/archive-cache.js
+
+
+
+
+/** Publishers' files that were downloaded in this run and wait to be saved when the job ends. */
+const KEPT_ARCHIVES = array(object({ key: schemas_string(), version: schemas_string(), file: schemas_string() }));
+/** The store of a run; after its first failure it is left alone. Without an Actions cache it holds nothing. */
+function createArchiveCache(context) {
+    const kept = [];
+    const unwanted = new Set();
+    let cache = context.actionsCache;
+    let folder;
+    return {
+        kept,
+        async restore(name, sum, file) {
+            const entry = entryOf(name, sum);
+            try {
+                const found = await cache?.restore(entry, file);
+                if (found === undefined || found === sum)
+                    return found === sum;
+                unwanted.add(name);
+                warnOfForeignContent(context, entry, found);
+            }
+            catch (thrown) {
+                if (cache)
+                    context.annotate("warning", archive_cache_failure("cannot be read", thrown));
+                cache = undefined;
+            }
+            await (0,promises_namespaceObject.rm)(file, { force: true });
+            return false;
+        },
+        async keep(name, sum, file) {
+            if (!cache || unwanted.has(name))
+                return;
+            folder ??= context.keptDir("downloads");
+            const own = (0,external_node_path_namespaceObject.join)(await folder, name);
+            await (0,promises_namespaceObject.copyFile)(file, own);
+            kept.push({ ...entryOf(name, sum), file: own });
+        },
+    };
+}
+/** Saves what a run has put aside; for the post step. */
+async function saveArchives(context, kept) {
+    for (const { file, ...entry } of kept) {
+        try {
+            const saved = await context.actionsCache?.save(entry, file);
+            context.log.info(`${entry.key} ${saved ? "saved to" : "was not wanted by"} the Actions cache`);
+        }
+        catch (thrown) {
+            context.annotate("warning", archive_cache_failure("cannot be written", thrown));
+            return;
+        }
+    }
+}
+/** The sum is part of what is asked for: an entry for other bytes is never an answer. */
+function entryOf(name, sum) {
+    return { key: `clearml-actions-${name}`, version: sum };
+}
+function warnOfForeignContent(context, { key, version }, found) {
+    context.annotate("warning", {
+        message: `the entry ${key} of the Actions cache has the SHA-256 sum ${found} and not ${version}; it is not used`,
+        hint: `delete it (gh cache delete ${key}) and find out which workflow wrote it`,
+    });
+}
+function archive_cache_failure(what, thrown) {
+    return {
+        message: `the Actions cache ${what}: ${errorMessage(thrown)}`,
+        hint: "nothing is lost but time: tools come from their publishers or the `mirror`",
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/tools/platforms.js
@@ -64990,71 +82388,17 @@ function unusable(archive, reason) {
     }, { kind: "cluster" });
 }
 
+;// CONCATENATED MODULE: ./build/tools/known-versions.json
+const known_versions_namespaceObject = /*#__PURE__*/JSON.parse('{"helm":{"4.3.0":{"linux-x64":"86584a54def73570558f66f5111cc53dfed56689637ae32c1201205d494f54fb","linux-arm64":"31c5794dd55c66a51e6b7d2e2ac7a114ae8b1de41ff1d9ba51748ac973b06a08","darwin-x64":"347a784877e0e20eac865e8d1c36a80f6bb0861d6f29abd34defb6570ef95d92","darwin-arm64":"d3870437e1e95b67f8edbde964156c84a26503f560821d40c542441658934fba","win32-x64":"304ea163cce4d9ad14e189c01846c6a34de9cfdfe48536ae54b2e8ba7884e67c"},"4.2.4":{"linux-x64":"c306b46f719b0a4da32d0f78ee21bf90ce8d602f15b22ab753f0674d1670a7f3","linux-arm64":"564de2191b881e9f71b5606b25345821ea1682f06ab90499d3ab22b530176da1","darwin-x64":"6c163d687ca03c3b5c01928e53bbbcf9518278f47ce7a2f249a5a08e8bdaa2bc","darwin-arm64":"d747eb4e28bd2727173d15b759fa0a17822291ec09db7ced3d55af290a3661a2"},"4.2.3":{"linux-x64":"e9b88b4ee95b18c706839c28d3a0220e5bc470e9cd9262410c90793c45ff8b7c","linux-arm64":"21abd9354d39b2cd79a8d76be6912cd137a983cbf997193503fb8a6a6e2f2785","darwin-x64":"ff3ac86755a45f3422473bc1200776aac0fe04c5766abe6ca66699f7b564b23b","darwin-arm64":"048ecf5ad3160f83d918f9fe945238d2132b079640f7b106175331c25f242c64","win32-x64":"5ca7de684c92d48b93d5c34a029fdda57b38e1eac04bc8541bdf1eb249388679"},"4.2.2":{"linux-x64":"9adafecab4d406853bba163a70e9f104f47dbbf65ce24b7653bae7e36150bcb6","linux-arm64":"78803142087a0069fa4b50d3f32a84d3ef25c14d1ee8a40fbccf86a6216d2f36","darwin-x64":"10c1e36ee8c5f2e2ee25a16599cb03ab74c0953cd889cacb980a49ba4b6574ba","darwin-arm64":"5410a0dae3d5d91f45653b161260d9301aabc4ae80ae50a6605d66884b6df8ea","win32-x64":"5fad8562e98c34fa5af3ef904086a5874a6701050f9bf36e30238c975df94dcd"},"3.22.0":{"linux-x64":"1e4ab49e429626cf6c6958d914248b78c9730803c2751b87627e171dc800e7bb","linux-arm64":"f14e804dfee240f55525b667488fe9adca349e63e00c9af634c0beb1421ac310","darwin-x64":"bd1d09f316558dda23698527859600936fed1371021ce0f2272d66b2fdcfa69c","darwin-arm64":"4c9982a6cdeb458b60258df66b55398ca5b19293f6877faffe2909ad6f23dfe0","win32-x64":"899615865726d39f9b245e71e848c5bf4adc7ed33a8c43ede660facb48151b43"},"3.21.4":{"linux-x64":"61f88ab166748cb19604d7884cb100ae9ccb13804ddeb98e08af167eacbb6a14","linux-arm64":"b54c04b4e0b2540bbdc08c17a121dab70e9a2ed0de5705528fec68a5fd3b85a7","darwin-x64":"9173d05edf9592c6be1d0412ffafd935448dfc7a63c2bc732b8c67e55503e8a8","darwin-arm64":"6e0bf5eb6daafc2b1ec34bb5ba04ef103f3afc16192fb19805c2924d7ea1033f","win32-x64":"268a7b98b313403055e4f31807aeaac529c90e1188acd7857ae3e960b0f67cce"},"3.21.3":{"linux-x64":"15e041a93a590dce8100f39385cd98c84a765c9e36aeeb9e2dc6ff9e4769e2e0","linux-arm64":"67f58155079ff9ffab98ba5c88daff0ed9b542f3a4732f5dd426dde7dd0f5244","darwin-x64":"76d0db4730b05d3d625eee11e80f0721b32b4d8422f4e5d093de6337bf3ac9f8","darwin-arm64":"19879a848cad832b7a1ac24b767a481d20fb3b95ab53a220849649422ada144e"}},"kubectl":{"1.37.0":{"linux-x64":"6129359f4e1f3848a5572ccb0b26cf28b8ca08cef38c95a765b2f64a2c961a2f","linux-arm64":"922df28df248cc00a9e025f947704f1d1482de64ece54cfe57e61f19eaf1eef3","darwin-x64":"d5276c0f4fde77fc446070290f345944a7f1fda153df6b960e5fde93b7a9bccd","darwin-arm64":"583beedaebe422e71d3f1a96acef8b1fef86ea2f09a45ad01aa6c9ce287c1380"},"1.36.4":{"linux-x64":"8b8f088da2dab964f853b38464033b1be15ede2839eca751482357c45abdd05a","linux-arm64":"0ecf44450ee6063bf19dd166a103ee6df4a9034455c2abce626e6eea657d73fb"},"1.36.3":{"linux-x64":"ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336","linux-arm64":"3d86f24401c41ae5a46ac50eef8865fe891d3647d324a0836f6c63757a126e62","darwin-arm64":"fc8582acde13869a606730a79379d6515f30c68afcced0b5ac8789d5d002b7d6"},"1.35.8":{"linux-x64":"874d5e72dbb819f43cff16bcd1e4f8bac5b7f2361fe1e55049b0a6c676fb0cbf","linux-arm64":"cc749967b62f4422260bc9c0aa7a7c55f45175ae38cb8d95767b5d2b7e04c1fd"},"1.35.1":{"linux-x64":"36e2f4ac66259232341dd7866952d64a958846470f6a9a6a813b9117bd965207","linux-arm64":"706256e21a4e9192ee62d1a007ac0bfcff2b0b26e92cc7baad487a6a5d08ff82","darwin-x64":"07a04d82bc2de2f5d53dfd81f2109ca864f634a82b225257daa2f9c2db15ccef","darwin-arm64":"2b000dded317319b1ebca19c2bc70f772c7aaa0e8962fae2d987ba04dd1a1b50"}},"kubeconform":{"0.8.0":{"linux-x64":"9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883","linux-arm64":"1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87","darwin-x64":"71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92","darwin-arm64":"f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67","win32-x64":"e3f56102bcf4f50b034a567e2482a1c5330799983ddd655952310211aef73d93"},"0.7.0":{"linux-x64":"c31518ddd122663b3f3aa874cfe8178cb0988de944f29c74a0b9260920d115d3","linux-arm64":"cc907ccf9e3c34523f0f32b69745265e0a6908ca85b92f41931d4537860eb83c","darwin-x64":"c6771cc894d82e1b12f35ee797dcda1f7da6a3787aa30902a15c264056dd40d4","darwin-arm64":"b5d32b2cb77f9c781c976b20a85e2d0bc8f9184d5d1cfe665a2f31a19f99eeb9","win32-x64":"9cb75551d81c909c2241ab383ced2be68363b5bfb15fd989badcc5a63bea5d7e"}}}');
 ;// CONCATENATED MODULE: ./build/tools/known-versions.js
+
 /**
  * Versions that ranges resolve to, newest first, with the SHA-256 of the publisher's file for each platform.
- * A sum stands here only when the publisher's own checksum file was read, or when two independent public sources
- * (release notes, build files of other projects) agree on it. A platform without a proven sum is left out; its sum
- * is then read from the checksum file beside the download, with a warning.
+ * A sum stands here only when the publisher's own checksum file was read (`npm run known-versions`), or when two
+ * independent public sources (release notes, build files of other projects) agree on it. A platform without a proven
+ * sum is left out; its sum is then read from the checksum file beside the download, with a warning.
  */
-const KNOWN_VERSIONS = {
-    helm: {
-        "4.3.0": {
-            "linux-x64": "86584a54def73570558f66f5111cc53dfed56689637ae32c1201205d494f54fb",
-            "linux-arm64": "31c5794dd55c66a51e6b7d2e2ac7a114ae8b1de41ff1d9ba51748ac973b06a08",
-            "darwin-x64": "347a784877e0e20eac865e8d1c36a80f6bb0861d6f29abd34defb6570ef95d92",
-            "darwin-arm64": "d3870437e1e95b67f8edbde964156c84a26503f560821d40c542441658934fba",
-            "win32-x64": "304ea163cce4d9ad14e189c01846c6a34de9cfdfe48536ae54b2e8ba7884e67c",
-        },
-        "4.2.3": {
-            "linux-x64": "e9b88b4ee95b18c706839c28d3a0220e5bc470e9cd9262410c90793c45ff8b7c",
-            "linux-arm64": "21abd9354d39b2cd79a8d76be6912cd137a983cbf997193503fb8a6a6e2f2785",
-            "darwin-x64": "ff3ac86755a45f3422473bc1200776aac0fe04c5766abe6ca66699f7b564b23b",
-            "darwin-arm64": "048ecf5ad3160f83d918f9fe945238d2132b079640f7b106175331c25f242c64",
-            "win32-x64": "5ca7de684c92d48b93d5c34a029fdda57b38e1eac04bc8541bdf1eb249388679",
-        },
-        "3.21.4": {
-            "linux-x64": "61f88ab166748cb19604d7884cb100ae9ccb13804ddeb98e08af167eacbb6a14",
-            "linux-arm64": "b54c04b4e0b2540bbdc08c17a121dab70e9a2ed0de5705528fec68a5fd3b85a7",
-            "darwin-x64": "9173d05edf9592c6be1d0412ffafd935448dfc7a63c2bc732b8c67e55503e8a8",
-            "darwin-arm64": "6e0bf5eb6daafc2b1ec34bb5ba04ef103f3afc16192fb19805c2924d7ea1033f",
-            "win32-x64": "268a7b98b313403055e4f31807aeaac529c90e1188acd7857ae3e960b0f67cce",
-        },
-    },
-    kubectl: {
-        "1.37.0": {
-            "linux-x64": "6129359f4e1f3848a5572ccb0b26cf28b8ca08cef38c95a765b2f64a2c961a2f",
-            "linux-arm64": "922df28df248cc00a9e025f947704f1d1482de64ece54cfe57e61f19eaf1eef3",
-            "darwin-x64": "d5276c0f4fde77fc446070290f345944a7f1fda153df6b960e5fde93b7a9bccd",
-            "darwin-arm64": "583beedaebe422e71d3f1a96acef8b1fef86ea2f09a45ad01aa6c9ce287c1380",
-        },
-        "1.36.4": {
-            "linux-x64": "8b8f088da2dab964f853b38464033b1be15ede2839eca751482357c45abdd05a",
-            "linux-arm64": "0ecf44450ee6063bf19dd166a103ee6df4a9034455c2abce626e6eea657d73fb",
-        },
-        "1.36.3": {
-            "linux-x64": "ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336",
-            "linux-arm64": "3d86f24401c41ae5a46ac50eef8865fe891d3647d324a0836f6c63757a126e62",
-            "darwin-arm64": "fc8582acde13869a606730a79379d6515f30c68afcced0b5ac8789d5d002b7d6",
-        },
-    },
-    kubeconform: {
-        "0.8.0": {
-            "linux-x64": "9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883",
-            "linux-arm64": "1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87",
-            "darwin-x64": "71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92",
-            "darwin-arm64": "f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67",
-            "win32-x64": "e3f56102bcf4f50b034a567e2482a1c5330799983ddd655952310211aef73d93",
-        },
-        "0.7.0": {
-            "linux-x64": "c31518ddd122663b3f3aa874cfe8178cb0988de944f29c74a0b9260920d115d3",
-            "linux-arm64": "cc907ccf9e3c34523f0f32b69745265e0a6908ca85b92f41931d4537860eb83c",
-            "darwin-x64": "c6771cc894d82e1b12f35ee797dcda1f7da6a3787aa30902a15c264056dd40d4",
-            "darwin-arm64": "b5d32b2cb77f9c781c976b20a85e2d0bc8f9184d5d1cfe665a2f31a19f99eeb9",
-            "win32-x64": "9cb75551d81c909c2241ab383ced2be68363b5bfb15fd989badcc5a63bea5d7e",
-        },
-    },
-};
+const KNOWN_VERSIONS = known_versions_namespaceObject;
 
 ;// CONCATENATED MODULE: ./build/tools/path-lookup.js
 
@@ -65126,33 +82470,42 @@ function planDownload({ tool, version }, source) {
             version,
             variant: `${source.platform}-${origin.digest("hex").slice(0, 12)}`,
         },
+        archiveName: `${tool}-${version}-${source.platform}`,
     };
 }
 /**
- * Downloads, checks and unpacks a tool into the private folder of the run; returns the path of the executable.
+ * Gets the publisher's file, from the Actions cache or its server, checks its sum, whichever it came from, and unpacks
+ * it into the private folder of the run.
  * @throws UserError when the server does not have it (input), fails, or serves bytes with another sum (cluster)
  */
-async function fetchTool(context, wanted, plan) {
-    const { artifact } = plan;
+async function fetchTool(context, wanted, plan, archives) {
+    const { member, path, executable: name } = plan.artifact;
     const folder = (0,external_node_path_namespaceObject.join)(await context.tempDir(), wanted.tool);
     await (0,promises_namespaceObject.mkdir)(folder);
     const sum = plan.sum ?? (await publishedSum(context, wanted, plan, (0,external_node_path_namespaceObject.join)(folder, "checksums")));
-    const file = (0,external_node_path_namespaceObject.join)(folder, (0,external_node_path_namespaceObject.basename)(artifact.path));
-    const url = `${plan.baseUrl}/${artifact.path}`;
+    const file = (0,external_node_path_namespaceObject.join)(folder, (0,external_node_path_namespaceObject.basename)(path));
+    const cached = await archives.restore(plan.archiveName, sum, file);
+    if (!cached)
+        await downloadChecked(context, wanted, plan, sum, file);
+    const executable = member ? (0,external_node_path_namespaceObject.join)(folder, `unpacked-${name}`) : file;
+    if (member)
+        await extractMember(context, file, member, executable);
+    await (0,promises_namespaceObject.chmod)(executable, 0o755);
+    await checkVersion(context, wanted, executable);
+    if (!cached)
+        await archives.keep(plan.archiveName, sum, file);
+    return { executable, origin: cached ? "Actions cache" : "download" };
+}
+async function downloadChecked(context, wanted, plan, sum, file) {
+    const url = `${plan.baseUrl}/${plan.artifact.path}`;
     context.log.info(`downloading ${wanted.tool} ${wanted.version} from ${url}`);
     const result = await context.download({ url, headers: plan.headers }, file);
     if (result.status !== 200)
         throw notServed(wanted, url, result.status);
-    if (result.sha256 !== sum) {
-        await (0,promises_namespaceObject.rm)(file, { force: true });
-        throw wrongSum(`${wanted.tool} ${wanted.version} from ${url}`, plan, sum, result.sha256);
-    }
-    const executable = artifact.member ? (0,external_node_path_namespaceObject.join)(folder, `unpacked-${artifact.executable}`) : file;
-    if (artifact.member)
-        await extractMember(context, file, artifact.member, executable);
-    await (0,promises_namespaceObject.chmod)(executable, 0o755);
-    await checkVersion(context, wanted, executable);
-    return executable;
+    if (result.sha256 === sum)
+        return;
+    await (0,promises_namespaceObject.rm)(file, { force: true });
+    throw wrongSum(`${wanted.tool} ${wanted.version} from ${url}`, plan, sum, result.sha256);
 }
 /** The sum in the checksum file beside the download: better than none, but from the same server, hence a warning. */
 async function publishedSum(context, wanted, plan, file) {
@@ -65227,7 +82580,7 @@ function resolveVersion(tool, request, from) {
     const exact = node_modules_semver.valid(request);
     if (exact) {
         if (isRefused(tool, exact))
-            throw refusal(tool, exact, from);
+            throw versions_refusal(tool, exact, from);
         return { tool, version: exact, range: exact, from };
     }
     const range = node_modules_semver.validRange(request, { loose: false });
@@ -65242,7 +82595,7 @@ function resolveVersion(tool, request, from) {
         return { tool, version, range, from };
     const { refused } = PUBLISHERS[tool];
     if (refused && node_modules_semver.subset(range, refused.range, { includePrerelease: true }))
-        throw refusal(tool, request, from);
+        throw versions_refusal(tool, request, from);
     throw new errors_UserError({
         message: `${from}: no known version of ${tool} satisfies \`${request}\` (known: ${known.join(", ")})`,
         hint: "write the exact version; its sum is then read from the publisher's checksum file",
@@ -65261,7 +82614,7 @@ function satisfies(wanted, version) {
 function knownVersions(tool) {
     return node_modules_semver.rsort(Object.keys(KNOWN_VERSIONS[tool]).filter((version) => !isRefused(tool, version)));
 }
-function refusal(tool, request, from) {
+function versions_refusal(tool, request, from) {
     const { refused } = PUBLISHERS[tool];
     return new errors_UserError({
         message: `${from}: ${tool} ${request} is refused: ${refused?.reason ?? ""}`,
@@ -65275,11 +82628,11 @@ function refusal(tool, request, from) {
 
 
 /**
- * Makes a tool available: from PATH when it satisfies the request, else from the tool cache, else downloaded and
- * checked. Does not change PATH.
+ * Makes a tool available: from PATH when it satisfies the request, else from the tool cache of the machine, else from
+ * the Actions cache or its publisher, checked. Does not change PATH.
  * @throws UserError when it is not there (input), the server fails or the sum is wrong (cluster)
  */
-async function installTool(context, wanted, source) {
+async function installTool(context, wanted, source, archives) {
     const present = await findOnPath(context, wanted.tool, source.platform);
     if (present?.version && satisfies(wanted, present.version)) {
         const { version, path, folder } = present;
@@ -65294,10 +82647,10 @@ async function installTool(context, wanted, source) {
     const cached = context.toolCache.find(download.cacheEntry);
     const found = { tool: wanted.tool, version: wanted.version, checkedAgainst: download.checkedAgainst };
     if (cached)
-        return { ...found, path: (0,external_node_path_namespaceObject.join)(cached, executable), folder: cached, origin: "cache" };
-    const file = await fetchTool(context, wanted, download);
-    const folder = await context.toolCache.store(download.cacheEntry, file, executable);
-    return { ...found, path: (0,external_node_path_namespaceObject.join)(folder, executable), folder, origin: "download" };
+        return { ...found, path: (0,external_node_path_namespaceObject.join)(cached, executable), folder: cached, origin: "tool cache" };
+    const fetched = await fetchTool(context, wanted, download, archives);
+    const folder = await context.toolCache.store(download.cacheEntry, fetched.executable, executable);
+    return { ...found, path: (0,external_node_path_namespaceObject.join)(folder, executable), folder, origin: fetched.origin };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
@@ -66693,10 +84046,10 @@ function toolOf(name) {
  * fails.
  * @throws UserError with the problems of every tool that failed
  */
-async function installTools(context, inputs, outputs) {
+async function installTools(context, inputs, outputs, archives) {
     const source = await readSource(inputs);
     const wanted = wantedVersions(inputs, await readVersionFile(inputs["version-file"]));
-    const results = await Promise.allSettled(wanted.map((each) => installTool(context, each, source)));
+    const results = await Promise.allSettled(wanted.map((each) => installTool(context, each, source, archives)));
     const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     for (const { tool, version, path } of done) {
         outputs[`${tool}-version`] = version;
@@ -66783,8 +84136,9 @@ async function readInputFile(input, file) {
 
 
 
+
 const setup_clearml_helm_version = (tool) => fields_text(`Version of ${tool}: exact, a range (\`3.x\`, \`~4.2\`, \`4\`) or \`latest\`; without it that of \`version-file\`, else ${PUBLISHERS[tool].defaultVersion}`).optional();
-const inputs = object({
+const setup_clearml_helm_inputs = object({
     "helm-version": setup_clearml_helm_version("helm"),
     "kubectl-version": setup_clearml_helm_version("kubectl"),
     "kubeconform-version": setup_clearml_helm_version("kubeconform"),
@@ -66803,25 +84157,27 @@ const outputs = object({
     "helm-path": fields_text("Path of helm"),
     "kubectl-version": fields_text("Version of kubectl"),
     "kubeconform-version": fields_text("Version of kubeconform"),
-    "cache-hit": fields_text("`true` when nothing was downloaded"),
+    "cache-hit": fields_text("`true` when nothing was downloaded from a publisher or the mirror"),
 });
 /** Installs helm, kubectl and kubeconform, checked, and logs Helm in to the chart sources. */
 const setupClearmlHelm = action({
     name: "setup-clearml-helm",
     description: "Installs Helm, kubectl and kubeconform, checked against their SHA-256 sums, and logs in to the ClearML charts",
-    inputs,
+    inputs: setup_clearml_helm_inputs,
     outputs,
+    state: KEPT_ARCHIVES,
     async run(given, context, results) {
         const plan = given["skip-login"] ? undefined : planLogins(given, context);
-        const tools = await installTools(context, given, results);
+        const archives = createArchiveCache(context);
+        const tools = await installTools(context, given, results, archives);
         const nothingToDo = !plan || plan.registries.length + plan.repositories.length === 0;
         if (!nothingToDo)
             await logIn(context, tools.helm, plan);
         reportSetup(context, tools, nothingToDo ? undefined : plan);
-        return undefined;
+        return [...archives.kept];
     },
-    /** Registered so that the core removes the private Helm files when the job ends; that is the log-out. */
-    async post() { },
+    /** The core removes the private Helm files afterwards; that is the log-out. */
+    post: (archives, context) => saveArchives(context, archives),
 });
 
 ;// CONCATENATED MODULE: ./build/core/terminal-host.js

@@ -45,6 +45,20 @@ const PROGRESS_MS = 10_000;
  */
 export async function renderForLint(
   releases: readonly LintRelease[],
+  options: RenderOptions,
+  context: Parts,
+): Promise<Rendering> {
+  const { rendered, notices } = await renderReleases(releases, options, context);
+  const checked = await withSchemaFindings(rendered, options.render, context);
+  return { rendered: checked.rendered, notices: [...notices, ...checked.notices] };
+}
+
+/**
+ * Renders the releases of an environment, those that are charts.
+ * @throws UserError with `render: true`, when a chart or helm cannot be had
+ */
+export async function renderReleases(
+  releases: readonly LintRelease[],
   { render: mode, cwd, cacheDir }: RenderOptions,
   context: Parts,
 ): Promise<Rendering> {
@@ -58,16 +72,10 @@ export async function renderForLint(
     const message = `charts are not rendered: ${thrown.message}`;
     return { rendered: [], notices: [{ message, rules: RENDERING_RULES }] };
   }
-  const results = await renderAll(
-    charts,
-    helm,
-    { mode, cwd, env: context.env, aliases: helm.aliases },
-    context,
-    cacheDir,
-  );
+  const surroundings = { mode, cwd, env: context.env, aliases: helm.aliases };
+  const results = await renderAll(charts, helm, surroundings, context, cacheDir);
   const rendered = results.filter((each): each is RenderedRelease => "objects" in each);
-  const checked = await withSchemaFindings(rendered, mode, context);
-  return { rendered: checked.rendered, notices: [...noticesOf(results), ...checked.notices] };
+  return { rendered, notices: noticesOf(results) };
 }
 
 function isChart(release: LintRelease): release is RenderJob["release"] {

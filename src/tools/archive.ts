@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Context } from "../core/context.ts";
@@ -41,7 +41,7 @@ async function untarMember(context: Context, archive: string, member: string, ta
   // Not followed: a link of that name must not lead out of the folder.
   const found = await lstat(join(folder, member));
   if (!found.isFile()) throw unusable(archive, `${member} in it is no regular file`);
-  await copyFile(join(folder, member), target);
+  await rename(join(folder, member), target);
 }
 
 function unusable(archive: string, reason: string): UserError {

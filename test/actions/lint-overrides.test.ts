@@ -136,7 +136,7 @@ describe("the override files of ClearML's documentation", () => {
     const run = await lint({ files: lines.join("\n"), "fail-on": "never" });
     expect(run.code, run.stdout).toBe(0);
     const found = findings(run);
-    expect(found.filter((each) => /bug|crash/i.test(each.rule))).toEqual([]);
+    expect(found.filter((each) => each.message.includes("a bug of clearml-actions"))).toEqual([]);
     const rulesOf = (name: string) =>
       [...new Set(found.filter((each) => basename(each.file) === name).map((each) => each.id))].sort();
     expect(rulesOf("multi-tenant-control-plane.yaml")).toEqual(expect.arrayContaining(["L03", "L05", "L06"]));

@@ -1,69 +1,19 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chartsAtHand } from "../../src/chart/at-hand.ts";
-import { loadEnvironment } from "../../src/environment/load.ts";
-import { environmentReleases, lintScope } from "../../src/lint/engine.ts";
-import type { Finding } from "../../src/lint/model.ts";
-import { type Rendering, type RenderOptions, renderForLint } from "../../src/render/for-lint.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ensureTools } from "../cluster/tools.ts";
-import { type Registries, startRegistries } from "../support/registries/start-all.ts";
-import { toolContext } from "../support/rendering.ts";
-import { copyExample } from "../support/world.ts";
 import { type Files, inFolder } from "../unit/environment/support.ts";
+import { MAJORS, type Options, type Outcome, renderFiles as renderWith, type Tools } from "./render-files.ts";
 
-type Tools = Awaited<ReturnType<typeof ensureTools>>;
-
-const TOOLS = ["helm", "helm3", "kubeconform", "registry", "kubectl"] as const;
-const MAJORS = ["helm", "helm3"] as const;
-const OURS = /^(R\d|L138|V3|A1|S2)$/;
 let tools: Tools;
 
 beforeAll(async () => {
-  tools = await ensureTools(TOOLS);
+  tools = await ensureTools(["helm", "helm3", "kubeconform"]);
 });
 
-interface Options extends Partial<RenderOptions> {
-  /** Null for none at all. */
-  major?: (typeof MAJORS)[number] | null;
-  /** Tools on PATH beside Helm. */
-  others?: Readonly<Record<string, string>>;
-}
-
-interface Outcome {
-  rendering: Rendering;
-  /** `R2 error control-plane.yaml:2:3`. */
-  found: string[];
-  findings: Finding[];
-  lines: string[];
-}
-
-/** Renders the environment of `clearml.yaml` among the files and lints what comes of it. */
-function renderFiles(files: Files, options: Options = {}): Promise<Outcome> {
-  const { major = "helm", others = { kubeconform: tools.kubeconform }, render = "true", cacheDir } = options;
-  return inFolder(files, async (cwd) => {
-    const parts = toolContext({ ...(major ? { helm: tools[major] } : {}), ...others });
-    try {
-      const environment = await loadEnvironment("clearml.yaml", { cwd });
-      const charts = await chartsAtHand(environment, { cwd, env: {} });
-      const releases = environmentReleases(environment, charts);
-      const kept = cacheDir === undefined ? {} : { cacheDir };
-      const rendering = await renderForLint(releases, { render, cwd, ...kept }, parts.context);
-      const report = lintScope({ environment, releases, rendered: rendering.rendered });
-      const findings = report.findings.filter(({ id }) => OURS.test(id));
-      const found = findings.map(
-        ({ id, severity, file, line, column }) => `${id} ${severity} ${file}:${line}:${column}`,
-      );
-      return { rendering, found, findings, lines: parts.lines };
-    } finally {
-      parts.remove();
-    }
-  });
-}
+const renderFiles = (files: Files, options?: Options) => renderWith(tools, files, options);
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -302,56 +252,5 @@ describe("what is rendered", () => {
     const { findings } = await renderFiles(withChart("{}\n", { "charts/web/templates/many.yaml": many }));
     const names = new Set(findings.map(({ message }) => /`(c\d+)`/.exec(message)?.[1]));
     expect(names.size).toBe(3000);
-  });
-});
-
-describe("the example environment", () => {
-  let registries: Registries;
-  beforeAll(async () => {
-    registries = await startRegistries({ tools, username: "u", token: "t", classicToken: "c" });
-  });
-  afterAll(() => registries.stop());
-
-  it.each(MAJORS)("has no error with %s, and takes charts from where it is logged in", async (major) => {
-    const parts = toolContext({ helm: tools[major], kubeconform: tools.kubeconform });
-    const folder = mkdtempSync(join(tmpdir(), "clearml-actions-example-"));
-    try {
-      copyExample(folder, registries);
-      const { context } = parts;
-      const helm = (...args: string[]) => promisify(execFile)(tools[major], args, { env: context.env });
-      const plain = major === "helm" ? "--plain-http" : "--insecure";
-      await helm("registry", "login", registries.oci.host, "-u", "u", "-p", "t", plain);
-      await helm(
-        "repo",
-        "add",
-        "clearml-enterprise",
-        registries.classic.url,
-        "--username",
-        "c",
-        "--password",
-        "c",
-      );
-      const environment = await loadEnvironment("clearml.yaml", { cwd: folder });
-      const releases = environmentReleases(environment);
-      const { rendered, notices } = await renderForLint(releases, { render: "auto", cwd: folder }, context);
-      expect(rendered.map(({ release }) => release.id)).toEqual([
-        "control-plane",
-        "agent",
-        "app-gateway",
-        "agent",
-        "task-traffic-router",
-      ]);
-      expect(notices.map(({ message }) => message)).toEqual([
-        "1 release not rendered: the chart would have to be fetched; run setup-clearml-helm first, or set `render: true`",
-      ]);
-      const all = await renderForLint(releases, { render: "true", cwd: folder }, context);
-      expect(all.rendered).toHaveLength(6);
-      expect(all.rendered.every(({ objects }) => objects.length > 3)).toBe(true);
-      const { findings } = lintScope({ environment, releases, rendered: all.rendered });
-      expect(findings.filter(({ id, severity }) => OURS.test(id) && severity !== "info")).toEqual([]);
-    } finally {
-      parts.remove();
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +11,6 @@ import {
   OCI_TOKEN,
   recordingHelm,
   type SetupParts,
-  serveFiles,
   startSetupParts,
 } from "./setup-parts.ts";
 
@@ -59,16 +58,46 @@ describe("logins", () => {
       expect(result.summary).toContain(`| clearml \`${parts.repository}\` | \`helm-repo-token\` | ok |`);
       await expectPrivate(result);
 
-      const helm = result.outputs["helm-path"] ?? "";
-      const env = { ...result.env, HOME: join(machine, "home") };
-      const oci = ["show", "chart", `oci://${parts.registry}/clearml/demo`, "--plain-http"];
-      expect((await run(helm, oci, { env })).stdout).toContain("name: demo");
-      expect((await run(helm, ["show", "chart", "clearml/demo"], { env })).stdout).toContain("name: demo");
+      await expectCharts(result, parts.registry);
 
       const post = await runAction("setup-clearml-helm", {}, { machine, state: result.state });
       expect(post).toMatchObject({ code: 0, leftovers: [] });
     },
   );
+
+  it.each(["4.2.3", "3.21.4"])("Helm %s needs no login where everybody may read", async (version) => {
+    const repositories = `oci://${parts.open.registry}/clearml\nclearml=${parts.open.repository}`;
+    const result = await setup({ repositories, "helm-version": version });
+    expect(result.code, result.stdout).toBe(0);
+    expect(result.summary).toContain(`| clearml \`${parts.open.repository}\` | anonymous | ok |`);
+    await expectCharts(result, parts.open.registry);
+  });
+
+  /** The steps that follow read the demo chart from both kinds of source. */
+  async function expectCharts(result: ActionRun, registry: string): Promise<void> {
+    const helm = result.outputs["helm-path"] ?? "";
+    const env = { ...result.env, HOME: join(machine, "home") };
+    const oci = ["show", "chart", `oci://${registry}/clearml/demo`, "--plain-http"];
+    expect((await run(helm, oci, { env })).stdout).toContain("name: demo");
+    expect((await run(helm, ["show", "chart", "clearml/demo"], { env })).stdout).toContain("name: demo");
+  }
+
+  it("removes at the end what it wrote and nothing else, also when that is gone already", async () => {
+    const result = await setup(sources());
+    await writeFile(join(machine, "temp", "of-another-step"), "");
+    const post = await runAction("setup-clearml-helm", {}, { machine, state: result.state });
+    expect(post).toMatchObject({ code: 0, leftovers: ["of-another-step"] });
+    const again = await runAction("setup-clearml-helm", {}, { machine, state: result.state });
+    expect(again).toMatchObject({ code: 0, leftovers: ["of-another-step"] });
+    expect(again.stdout).not.toContain("::warning::");
+  });
+
+  it("warns and does not fail when the end finds nonsense", async () => {
+    const state = { "is-post": "true", state: '[{"key": 7}]', "kept-dirs": "[]" };
+    const post = await runAction("setup-clearml-helm", {}, { machine, state });
+    expect(post.code).toBe(0);
+    expect(post.stdout).toContain("::warning::setup-clearml-helm: clean-up failed");
+  });
 
   async function expectPrivate(result: ActionRun): Promise<void> {
     const folder = dirname(result.env.HELM_REPOSITORY_CONFIG ?? "");
@@ -80,16 +109,11 @@ describe("logins", () => {
   }
 
   it("reads credentials of a repository from named variables, and adds anonymous ones", async () => {
-    const server = await serveFiles({ "index.yaml": "apiVersion: v1\nentries: {}\n" });
-    try {
-      const repositories = `own=${parts.repository} username=CHARTS_USER password=CHARTS_TOKEN\nopen=${server.url}`;
-      const env = { CHARTS_USER: CLASSIC_TOKEN, CHARTS_TOKEN: CLASSIC_TOKEN };
-      const result = await setup({ repositories }, env);
-      expect(result.code, result.stdout).toBe(0);
-      expect(result.summary).toContain(`| open \`${server.url}\` | anonymous | ok |`);
-    } finally {
-      await server.stop();
-    }
+    const repositories = `own=${parts.repository} username=CHARTS_USER password=CHARTS_TOKEN\nopen=${parts.open.repository}`;
+    const env = { CHARTS_USER: CLASSIC_TOKEN, CHARTS_TOKEN: CLASSIC_TOKEN };
+    const result = await setup({ repositories }, env);
+    expect(result.code, result.stdout).toBe(0);
+    expect(result.summary).toContain(`| open \`${parts.open.repository}\` | anonymous | ok |`);
   });
 
   it.each(["4.2.3", "3.21.4"])(

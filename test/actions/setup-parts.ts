@@ -25,6 +25,8 @@ export interface SetupParts {
   checksums: string;
   registry: string;
   repository: string;
+  /** The same chart for everybody: host of a registry and address of a repository. */
+  open: { registry: string; repository: string };
   /** A tool cache to share between runs that are not about installing. */
   toolCache: string;
   /** PATH of a machine without helm, kubectl and kubeconform. */
@@ -36,17 +38,30 @@ export async function startSetupParts(): Promise<SetupParts> {
   const folder = await mkdtemp(join(tmpdir(), "setup-parts-"));
   const tools = await ensureTools(["helm", "helm3", "kubectl", "kubeconform", "registry"]);
   const chart = await packDemo(tools.helm, folder);
-  const [mirror, registry, repository] = await Promise.all([
+  const charts = { chartsDir: join(folder, "charts"), helm: tools.helm };
+  const [mirror, registry, repository, openRegistry, openRepository] = await Promise.all([
     startToolMirror({ ...tools, dir: join(toolCache(), "archives") }),
     startOciRegistry({ binary: tools.registry, username: "allegroaienterprise", password: OCI_TOKEN }),
-    startChartRepository({
-      chartsDir: join(folder, "charts"),
-      helm: tools.helm,
-      username: CLASSIC_TOKEN,
-      password: CLASSIC_TOKEN,
-    }),
+    startChartRepository({ ...charts, username: CLASSIC_TOKEN, password: CLASSIC_TOKEN }),
+    startOciRegistry({ binary: tools.registry }),
+    startChartRepository(charts),
   ]);
-  await push(tools.helm, registry.host, chart, folder);
+  const servers = [mirror, registry, repository, openRegistry, openRepository];
+  const env = { ...process.env, HELM_REGISTRY_CONFIG: join(folder, "push.json") };
+  const login = [
+    "registry",
+    "login",
+    registry.host,
+    "--plain-http",
+    "-u",
+    "allegroaienterprise",
+    "-p",
+    OCI_TOKEN,
+  ];
+  await run(tools.helm, login, { env });
+  for (const { host } of [registry, openRegistry]) {
+    await run(tools.helm, ["push", chart, `oci://${host}/clearml`, "--plain-http"], { env });
+  }
   const checksums = join(folder, "SHA256SUMS");
   // kubectl is the publisher's own file: its sum is built in.
   const packed = Object.entries(mirror.sums).filter(([path]) => !path.includes("kubectl"));
@@ -57,10 +72,11 @@ export async function startSetupParts(): Promise<SetupParts> {
     checksums,
     registry: registry.host,
     repository: repository.url,
+    open: { registry: openRegistry.host, repository: openRepository.url },
     toolCache: join(folder, "tools"),
     bareBin: await bareBin(folder),
     async stop() {
-      await Promise.all([mirror.stop(), registry.stop(), repository.stop()]);
+      await Promise.all(servers.map((server) => server.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -71,13 +87,6 @@ async function packDemo(helm: string, folder: string): Promise<string> {
   await run(helm, ["create", "demo"], { cwd: folder });
   await run(helm, ["package", join(folder, "demo"), "--destination", join(folder, "charts")]);
   return join(folder, "charts", "demo-0.1.0.tgz");
-}
-
-async function push(helm: string, host: string, chart: string, folder: string): Promise<void> {
-  const env = { ...process.env, HELM_REGISTRY_CONFIG: join(folder, "push.json") };
-  const login = ["registry", "login", host, "--plain-http", "-u", "allegroaienterprise", "-p", OCI_TOKEN];
-  await run(helm, login, { env });
-  await run(helm, ["push", chart, `oci://${host}/clearml`, "--plain-http"], { env });
 }
 
 async function bareBin(folder: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Context } from "../../core/context.ts";
-import { errorMessage, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { HttpResponse } from "../../core/http.ts";
 import type { Finding } from "../model.ts";
 import { plural } from "./counts.ts";
@@ -91,7 +91,7 @@ async function pages<T>(request: Request, path: string, schema: z.ZodType<T[]>):
   const items: T[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const response = accepted(await request("GET", `${path}?per_page=${PAGE}&page=${page}`));
-    const found = schema.safeParse(JSON.parse(response.text));
+    const found = schema.safeParse(jsonOf(response.text));
     if (!found.success) throw failed(`an answer about ${path} of an unknown form`);
     items.push(...found.data);
     if (found.data.length < PAGE) break;
@@ -110,11 +110,16 @@ function failed(what: string): UserError {
 
 /** What GitHub says in the body of an error. */
 function reasonIn(text: string): string {
+  const error = z.object({ message: z.string() }).safeParse(jsonOf(text));
+  return error.success ? ` (${error.data.message})` : "";
+}
+
+/** The data of an answer; undefined when it is no JSON, as a proxy's page is none. */
+function jsonOf(text: string): unknown {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    return typeof message === "string" ? ` (${message})` : "";
-  } catch (thrown) {
-    return thrown instanceof SyntaxError ? "" : ` (${errorMessage(thrown)})`;
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

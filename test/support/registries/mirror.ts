@@ -18,6 +18,8 @@ import { type HttpServer, serveHttp } from "./http-server.ts";
 export interface ToolMirror extends HttpServer {
   /** Files by their path, and the SHA-256 sum of each archive or binary. */
   sums: Readonly<Record<string, string>>;
+  /** Paths asked for so far. */
+  requests: readonly string[];
   /** Answers a path with other bytes from now on. */
   replace(path: string, content: string): void;
 }
@@ -45,7 +47,9 @@ export async function startToolMirror(options: MirrorOptions): Promise<ToolMirro
       .filter(([path]) => /(\.tar\.gz|\/kubectl)$/.test(path))
       .map(([path, content]) => [path, sha256(content)]),
   );
+  const requests: string[] = [];
   const server = await serveHttp((request, response) => {
+    requests.push(request.url ?? "");
     if (options.token && request.headers.authorization !== `Bearer ${options.token}`) {
       response.writeHead(401).end("401: Unauthorized");
       return;
@@ -54,7 +58,12 @@ export async function startToolMirror(options: MirrorOptions): Promise<ToolMirro
     if (content) response.end(content);
     else response.writeHead(404).end("404: Not Found");
   });
-  return { ...server, sums, replace: (path, content) => void files.set(path, Buffer.from(content)) };
+  return {
+    ...server,
+    sums,
+    requests,
+    replace: (path, content) => void files.set(path, Buffer.from(content)),
+  };
 }
 
 function makeFiles(options: MirrorOptions): Map<string, Buffer> {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import bcrypt from "bcryptjs";
 import { freePorts, supervise } from "../../cluster/supervise.ts";
@@ -9,19 +9,23 @@ export interface OciRegistry {
   stop(): Promise<void>;
 }
 
-/** Starts an OCI registry that lets in one user. It ends with this process, however that ends. */
+/**
+ * Starts an OCI registry that lets in one user, or everybody when none is named. It ends with this process, however
+ * that ends.
+ */
 export async function startOciRegistry(options: {
   binary: string;
-  username: string;
-  password: string;
+  username?: string;
+  password?: string;
 }): Promise<OciRegistry> {
   const supervision = supervise("registry");
   const [port = 0] = await freePorts(1);
   const host = `127.0.0.1:${port}`;
   const passwords = join(supervision.folder, "htpasswd");
   // The registry reads bcrypt alone; the cheapest cost is enough for a test.
-  writeFileSync(passwords, `${options.username}:${bcrypt.hashSync(options.password, 4)}\n`);
-  chmodSync(passwords, 0o600);
+  writeFileSync(passwords, `${options.username}:${bcrypt.hashSync(options.password ?? "", 4)}\n`, {
+    mode: 0o600,
+  });
   mkdirSync(join(supervision.folder, "storage"));
   const config = join(supervision.folder, "config.json");
   writeFileSync(
@@ -31,7 +35,7 @@ export async function startOciRegistry(options: {
       log: { level: "warn" },
       storage: { filesystem: { rootdirectory: join(supervision.folder, "storage") } },
       http: { addr: host },
-      auth: { htpasswd: { realm: "charts", path: passwords } },
+      ...(options.username ? { auth: { htpasswd: { realm: "charts", path: passwords } } } : {}),
     }),
   );
   // Set here they would change the registry's own configuration.
@@ -39,7 +43,7 @@ export async function startOciRegistry(options: {
   await supervision.start({ name: "registry", command: options.binary, args: ["serve", config], env });
   await supervision.until(
     "the registry answering",
-    async () => (await fetch(`http://${host}/v2/`)).status === 401,
+    async () => (await fetch(`http://${host}/v2/`)).status === (options.username ? 401 : 200),
   );
   return { host, stop: () => supervision.stop() };
 }

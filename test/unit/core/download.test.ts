@@ -86,6 +86,13 @@ describe("download", () => {
     expect([calls, existsSync(file)]).toEqual([4, false]);
   });
 
+  it("gives up a server that never answers, after four tries", async () => {
+    let calls = 0;
+    const url = await serve(() => void calls++);
+    await expect(download({ url }, file)).rejects.toMatchObject({ kind: "cluster" });
+    expect([calls, existsSync(file)]).toEqual([4, false]);
+  });
+
   it("follows relative redirects, and drops the token when the origin changes", async () => {
     const seen: (string | undefined)[] = [];
     const other = await serve((request, response) => {
@@ -105,6 +112,15 @@ describe("download", () => {
   it("stops a chain of redirects", async () => {
     const url = await serve((_, response) => response.writeHead(302, { location: "/again" }).end());
     await expect(download({ url }, file)).rejects.toThrow("more than 5 redirects");
+  });
+
+  it("waits no longer than the run lasts, whatever a server asks for", async () => {
+    const cancel = new AbortController();
+    const url = await serve((_, response) => {
+      response.writeHead(429, { "retry-after": "3600" }).end();
+      setTimeout(() => cancel.abort(), 50);
+    });
+    expect((await createDownload(cancel.signal)({ url }, file)).status).toBe(429);
   });
 
   it("ends soon when the run is cancelled", async () => {

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { zipSync } from "fflate";
+import { gzipSync, zipSync } from "fflate";
+import { packTar, type TarEntry } from "modern-tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Context } from "../../../src/core/context.ts";
 import { createExec } from "../../../src/core/exec.ts";
@@ -68,6 +70,42 @@ describe("extractMember", () => {
       "tool.tar.gz cannot be unpacked: helm in it is no regular file",
     );
   });
+
+  it.each([
+    [
+      "a link as its folder",
+      [
+        { header: { name: "linux-amd64", type: "symlink", linkname: "../outside" } },
+        { header: { name: "linux-amd64/helm", size: 4 }, body: "helm" },
+      ],
+    ],
+    [
+      "a link of the same name before it",
+      [
+        { header: { name: "linux-amd64/helm", type: "symlink", linkname: "../../outside/helm" } },
+        { header: { name: "linux-amd64/helm", size: 4 }, body: "helm" },
+      ],
+    ],
+    [
+      "a link of the same name after it",
+      [
+        { header: { name: "linux-amd64/helm", size: 4 }, body: "helm" },
+        { header: { name: "linux-amd64/helm", type: "link", linkname: "../outside/helm" } },
+      ],
+    ],
+  ] as [string, TarEntry[]][])(
+    "writes and reads nothing outside when the file has %s",
+    async (_, entries) => {
+      await mkdir(join(folder, "outside"));
+      await writeFile(join(folder, "outside", "helm"), "outside");
+      const file = join(folder, "tool.tar.gz");
+      await writeFile(file, gzipSync(await packTar(entries)));
+      await extractMember(context, file, "linux-amd64/helm", join(folder, "out")).catch(() => undefined);
+      expect(await readFile(join(folder, "outside", "helm"), "utf8")).toBe("outside");
+      expect(await readdir(join(folder, "outside"))).toEqual(["helm"]);
+      if (existsSync(join(folder, "out"))) expect(await readFile(join(folder, "out"), "utf8")).toBe("helm");
+    },
+  );
 
   it.each(["tool.zip", "tool.tar.gz"])("says so when %s is no archive", async (name) => {
     await writeFile(join(folder, name), "<html>login</html>");

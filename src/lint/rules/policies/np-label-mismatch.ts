@@ -41,11 +41,20 @@ function mismatch(policy: NetworkPolicy, servers: readonly LintRelease[]): Hit |
 }
 
 /** The full name of a release; undefined where its chart is not known. */
-function nameOf({ values, release, chart }: LintRelease): string | undefined {
-  const { fullnameOverride, nameOverride } = values;
-  if (typeof fullnameOverride === "string" && fullnameOverride !== "") return fullnameOverride;
-  const name = typeof nameOverride === "string" && nameOverride !== "" ? nameOverride : chart;
+function nameOf(server: LintRelease): string | undefined {
+  const { fullnameOverride, nameOverride } = server.values;
+  if (isText(fullnameOverride)) return fullnameOverride;
+  const name = isText(nameOverride) ? nameOverride : chartName(server);
+  return server.release && name ? fullname(server.release, name) : undefined;
+}
+
+function chartName({ contents, chart }: LintRelease): string | undefined {
+  if (contents) return contents.name;
+  const [, ofRegistry] = /^oci:\/\/.*\/([^/:@]+)/.exec(chart ?? "") ?? [];
   // A path says nothing about the chart's name.
-  if (release === undefined || name === undefined || /[/.:]/.test(name)) return undefined;
-  return fullname(release, name);
+  return ofRegistry ?? (chart !== undefined && /[/.]/.test(chart) ? undefined : chart);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -44,12 +44,9 @@ function* reused(release: LintRelease): Generator<Hit> {
   }
 }
 
-/** One purpose goes by several names: generations of the gateway spell its keys differently, variables ignore case. */
-function purposeOf({ name, release }: SecretUse): string {
-  const purpose = name.toLowerCase();
-  return release.id === "control-plane"
-    ? purpose
-    : purpose.replace(/^clearml\.api(server)?(?=key$|secret$)/, "");
+/** A later file may repeat a key, and variables that set one setting differ by case. */
+function purposeOf({ name }: SecretUse): string {
+  return name.toLowerCase();
 }
 
 function isWeak(text: string): boolean {

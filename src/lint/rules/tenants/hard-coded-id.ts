@@ -22,16 +22,18 @@ export const hardCodedId: Rule = {
 };
 
 function* idsOfValues({ entries, variables }: LintRelease): Generator<Hit> {
-  const settings = new Set(
-    variables.flatMap(({ name, value }) => (value && MEANS_DEFAULT.test(name) ? value : [])),
-  );
   for (const entry of entries) {
     const { text, path, at } = entry;
-    if (text === undefined || text.length < DEFAULT_COMPANY.length) continue;
-    const isDefault = settings.has(entry) || path.some((step) => MEANS_DEFAULT.test(String(step)));
-    const hit = wrongId(text, isDefault || MEANS_DEFAULT.test(text));
+    if (text === undefined || !holdsId(text)) continue;
+    const setting = variables.find(({ value }) => value === entry)?.name ?? "";
+    const isDefault = [setting, text, ...path].some((each) => MEANS_DEFAULT.test(String(each)));
+    const hit = wrongId(text, isDefault);
     if (hit) yield { ...hit, at: at() };
   }
+}
+
+function holdsId(text: string): boolean {
+  return text.includes(PRINTED_USER) || text.includes(DEFAULT_COMPANY);
 }
 
 function* idsOfEnvironment(environment: Environment): Generator<Hit> {

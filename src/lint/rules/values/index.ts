@@ -44,12 +44,12 @@ export const VALUES_UNCHECKED: readonly Unchecked[] = [
     id: "K1",
     slug: "unknown-value-key",
     about: "A key that is neither among the chart's defaults nor read by its templates is ignored.",
-    reason: "unknown-key (L24) finds it",
+    reason: "`unknown-key` (L24) finds it.",
   },
   {
     id: "K4",
     slug: "null-value",
     about: "A key without a value is null, which deletes the chart's default.",
-    reason: "null-deletes-default (L144) finds it",
+    reason: "`null-deletes-default` (L144) finds it.",
   },
 ];

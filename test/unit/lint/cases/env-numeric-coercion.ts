@@ -37,4 +37,12 @@ export const cases: readonly RuleCase[] = [
       [USER, "'\"${SOME_KEY}\"'"],
     ),
   ),
+  file(
+    rule,
+    "control-plane",
+    "a role that is a switch",
+    settings(["CLEARML__secure__credentials__other__role", '"true"']),
+    ["warning 4:14"],
+    settings(["CLEARML__services__x__name", '"true"'], ["CLEARML__services__x__key", "12e5x"]),
+  ),
 ];

@@ -64,4 +64,13 @@ export const cases: readonly RuleCase[] = [
     ),
     good: { kind: "file", component: "control-plane", text: OFF },
   },
+  file(
+    rule,
+    "control-plane",
+    "a list without a host",
+    es(`'[{"port":9200}]'`),
+    ["error 3:34"],
+    es(`'[{"host":"es.example.com"}]'`),
+  ),
+  file(rule, "control-plane", "an empty list", es("'[]'"), ["error 3:34"], es('"${HOSTS}"')),
 ];

@@ -5,6 +5,12 @@ const USER = "75557e2ab172405bbe153705e91d1782";
 const COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b";
 const OTHER = "0f9d3c6e2b1a4875a6c1e0d4b7f82935";
 
+const withVariable = (id: string) => {
+  const all = filesOf({ components: ["network-isolation: {}"] });
+  const text = `${all["clearml.yaml"]}`;
+  return { ...all, "clearml.yaml": text.replace("tenants:", `variables: { SUPERVISOR: ${id} }\ntenants:`) };
+};
+
 export const cases: readonly RuleCase[] = [
   commands(
     "hard-coded-id",
@@ -55,5 +61,12 @@ export const cases: readonly RuleCase[] = [
         "tenants/acme.yaml": "name: acme\ncompany: Acme\nadmin: { name: A, email: a@acme.example }\n",
       },
     }),
+  ),
+  files(
+    "hard-coded-id",
+    "a variable may stand for the default company, but for no user of a guide",
+    withVariable(USER),
+    ["error clearml.yaml:5:25"],
+    withVariable(COMPANY),
   ),
 ];

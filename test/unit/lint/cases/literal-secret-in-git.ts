@@ -47,4 +47,12 @@ export const cases: readonly RuleCase[] = [
     ["error control-plane.yaml:1:29"],
     { controlPlane: "clearml: { apiserverSecret: '${TOKEN}' }\n" },
   ),
+  file(
+    "literal-secret-in-git",
+    "redis",
+    "what is published has a rule of its own",
+    "auth:\n  password: sdkWoq24\n",
+    ["error 2:13"],
+    "auth:\n  password: sdkWoq23\n",
+  ),
 ];

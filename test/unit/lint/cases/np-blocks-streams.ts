@@ -27,11 +27,11 @@ const withAgent = (isOn: boolean) =>
     tenants: { acme: ["agent: { overrides: [acme/agent.yaml] }", "network-isolation: {}"] },
     files: { "tenants/acme/agent.yaml": AGENT(isOn) },
   });
-const withGateway = (policies: string) =>
+const withGateway = (policies: string, version = "2.1.2", block = "tcpSession") =>
   filesOf({
     components: ["network-isolation: { overrides: [policies.yaml] }"],
-    tenants: { acme: ["app-gateway: { version: 2.1.2, overrides: [acme/gateway.yaml] }"] },
-    files: { "policies.yaml": policies, "tenants/acme/gateway.yaml": GATEWAY },
+    tenants: { acme: [`app-gateway: { version: ${version}, overrides: [acme/gateway.yaml] }`] },
+    files: { "policies.yaml": policies, "tenants/acme/gateway.yaml": GATEWAY.replace("tcpSession", block) },
   });
 
 export const cases: readonly RuleCase[] = [
@@ -48,5 +48,12 @@ export const cases: readonly RuleCase[] = [
     withGateway(DENY),
     ["error tenants/acme/gateway.yaml:2:70"],
     withGateway(DENY + STREAMS),
+  ),
+  files(
+    "np-blocks-streams",
+    "newer gateways bring a policy of their own",
+    withGateway(DENY),
+    ["error tenants/acme/gateway.yaml:2:70"],
+    withGateway(DENY, "3.2.0", "streamSession"),
   ),
 ];

@@ -6,6 +6,8 @@ const DENY = policy(
   "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }",
 );
 const EGRESS = (rest: string) => policy(`{ podSelector: {}, policyTypes: [Egress], egress: [${rest}] }`);
+const PODS = (app: string, rest: string) =>
+  policy(`{ podSelector: { matchLabels: { app: ${app} } }, policyTypes: [Egress], egress: [${rest}] }`);
 const DNS = "{ ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }] }";
 
 export const cases: readonly RuleCase[] = [
@@ -49,5 +51,13 @@ export const cases: readonly RuleCase[] = [
     EGRESS("{ ports: [{ protocol: TCP, port: 443 }] }"),
     ["warning tenants/acme.yaml:4:3"],
     DENY,
+  ),
+  file(
+    "np-egress-open",
+    "network-isolation",
+    "for certain pods; a port without number, or with a name, may be the name server's",
+    `${PODS("a", "{ ports: [{ protocol: TCP, port: 443 }] }")}---\n${PODS("b", DNS)}`,
+    ["warning 4:64"],
+    `${PODS("a", "{ ports: [{ protocol: TCP, port: 443 }] }")}---\n${PODS("a", DNS)}---\n${PODS("b", "{ ports: [{ protocol: UDP }] }")}---\n${PODS("c", "{ ports: [{ port: dns }] }")}`,
   ),
 ];

@@ -17,6 +17,17 @@ const sample = (text: string, release: string) =>
     files: { "policies.yaml": text },
   });
 
+const withServer = (fields: string) => {
+  const all = sample(policy("clearml-clearml-enterprise"), "clearml");
+  const server = `  control-plane: { version: 10.12.7, overrides: [server.yaml], ${fields} }`;
+  return {
+    ...all,
+    "clearml.yaml": `${all["clearml.yaml"]}`.replace(/^ {2}control-plane: .*$/m, server),
+    "server.yaml":
+      'imageCredentials: { password: "${TOKEN}" }\nclearml: { cookieDomain: "${BASE_DOMAIN}" }\n',
+  };
+};
+
 export const cases: readonly RuleCase[] = [
   files(
     "np-label-mismatch",
@@ -31,5 +42,19 @@ export const cases: readonly RuleCase[] = [
     sample(`${policy("clearml-enterprise-agent")}---\n${policy("clearml-enterprise")}`, "clearml"),
     ["error policies.yaml:16:31"],
     sample(`${policy("clearml-enterprise-agent")}---\n${policy("clearml-enterprise", "other")}`, "clearml"),
+  ),
+  files(
+    "np-label-mismatch",
+    "a chart by its address; the name may be set in the values",
+    withServer("chart: oci://registry.example.com/charts/clearml-enterprise, release: server"),
+    ["error policies.yaml:7:31"],
+    withServer("chart: oci://registry.example.com/charts/clearml-enterprise, release: clearml"),
+  ),
+  files(
+    "np-label-mismatch",
+    "a name set in the values",
+    withServer("release: clearml, values: { fullnameOverride: server }"),
+    ["error policies.yaml:7:31"],
+    withServer("release: other, values: { fullnameOverride: clearml-clearml-enterprise }"),
   ),
 ];

@@ -13,7 +13,7 @@ export const cases: readonly RuleCase[] = [
   files(
     "np-missing-consumers",
     "only tenants are isolated",
-    filesOf({ components: ["redis: {}"], tenants }),
+    filesOf({ components: ["redis: {}", "gpu-operator: { version: v26.7.0 }"], tenants }),
     ["warning clearml.yaml:7:3", "warning clearml.yaml:8:3"],
     filesOf({ components: ["redis: {}", "network-isolation: {}"], tenants }),
   ),

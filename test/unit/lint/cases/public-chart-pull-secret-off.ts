@@ -1,3 +1,4 @@
+import { environmentWith } from "../support.ts";
 import { files, type RuleCase } from "./model.ts";
 
 const community = (values: string) => ({
@@ -12,6 +13,9 @@ components:
   "values.yaml": values,
 });
 
+const withServing = (credentials: string) =>
+  environmentWith(`serving:\n  values: { imageCredentials: { ${credentials} } }`);
+
 export const cases: readonly RuleCase[] = [
   files(
     "public-chart-pull-secret-off",
@@ -19,5 +23,21 @@ export const cases: readonly RuleCase[] = [
     community("imageCredentials: { password: '${TOKEN}' }\n"),
     ["warning values.yaml:1:31"],
     community("imageCredentials: { enabled: true, password: '${TOKEN}' }\n"),
+  ),
+  files(
+    "public-chart-pull-secret-off",
+    "an enterprise chart, which makes its pull secret",
+    community("imageCredentials: { enabled: false, password: '${TOKEN}' }\n"),
+    ["warning values.yaml:1:47"],
+    environmentWith(
+      'control-plane:\n  version: 10.12.7\n  values: { imageCredentials: { password: "${TOKEN}" }, clearml: { cookieDomain: ml.example.com } }',
+    ),
+  ),
+  files(
+    "public-chart-pull-secret-off",
+    "serving, which is public in every edition",
+    withServing("password: '${TOKEN}'"),
+    ["warning clearml.yaml:9:45"],
+    withServing('password: ""'),
   ),
 ];

@@ -1,4 +1,5 @@
-import { file, type RuleCase } from "./model.ts";
+import { environmentWith } from "../support.ts";
+import { file, files, type RuleCase } from "./model.ts";
 
 export const cases: readonly RuleCase[] = [
   file(
@@ -16,5 +17,12 @@ export const cases: readonly RuleCase[] = [
     "secret:\n  credentials:\n    apiserver: { accessKey: abcdefgh, secretKey: ijklmnop }\n",
     ["warning 3:5"],
     "secret:\n  credentials:\n    apiserver: { accessKey: '${KEY}', secretKey: '${SECRET}' }\n",
+  ),
+  files(
+    "published-secret",
+    "Grafana's default, deployed",
+    environmentWith("serving:\n  values: { grafana: { adminPassword: prom-operator } }"),
+    ["error clearml.yaml:9:41"],
+    environmentWith("serving:\n  values: { grafana: { adminPassword: '${TOKEN}' } }"),
   ),
 ];

@@ -11,6 +11,7 @@ function withRedis(name: string, value: string, redis = "auth: { password: '${TO
   return { ...all, "clearml.yaml": config, "redis.yaml": redis };
 }
 
+const NAMED = "fullnameOverride: shared\nauth: { password: '${TOKEN}' }\n";
 const at = "error tenants/acme/agent.yaml:1:";
 
 export const cases: readonly RuleCase[] = [
@@ -59,5 +60,12 @@ export const cases: readonly RuleCase[] = [
     withRedis("CLEARML_AGENT_REDIS_PASSWORD", "abcd", "auth: { password: abce }\n"),
     [`${at}74`],
     withRedis("CLEARML_AGENT_REDIS_PASSWORD", "'${OTHER}'", "auth: { existingSecret: mine }\n"),
+  ),
+  files(
+    "redis-password-mismatch",
+    "the name of a Redis that is called otherwise",
+    withRedis("CLEARML_AGENT_REDIS_HOST", "redis-master.redis-shared", NAMED),
+    [`${at}70`],
+    withRedis("CLEARML_AGENT_REDIS_HOST", "shared-master.redis-shared", NAMED),
   ),
 ];

@@ -53,7 +53,7 @@ export const cases: readonly RuleCase[] = [
     "control-plane",
     "a secret beside fixed users, whose passwords have a rule of their own",
     config('auth { fixed_users { enabled: false, users: [{ password: "12ab34cd" }] }, secret: "12ab34cd" }'),
-    ["error 5:81"],
+    ["error 5:89"],
     config('auth { fixed_users { enabled: false, users: [{ password: "12ab34cd" }] }, secret: "<SECRET>" }'),
   ),
 ];

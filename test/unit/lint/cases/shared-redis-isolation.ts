@@ -27,4 +27,19 @@ export const cases: readonly RuleCase[] = [
     ["info tenants/o/a.yaml:5:14"],
     sample(agent(), agent("0", "${TENANT}-redis")),
   ),
+  files(
+    "shared-redis-isolation",
+    "the server's own agent is no tenant, and a database that is a secret is not known",
+    sample(agent(), agent("0")),
+    ["info tenants/o/a.yaml:5:14"],
+    filesOf({
+      components: ["redis: {}", "agent: { overrides: [tenants/o/a.yaml] }"],
+      tenants: {
+        acme: ["agent: { overrides: [o/a.yaml] }"],
+        globex: ["agent: { overrides: [o/g.yaml] }"],
+        initech: ["agent: { overrides: [o/g.yaml] }"],
+      },
+      files: { "tenants/o/a.yaml": agent(), "tenants/o/g.yaml": agent("${TOKEN}") },
+    }),
+  ),
 ];

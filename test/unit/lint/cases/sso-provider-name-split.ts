@@ -41,4 +41,11 @@ export const cases: readonly RuleCase[] = [
     ),
     good: { kind: "file", component: "control-plane", text: provider("azure_ad", "ad_oauth") },
   },
+  environment(
+    rule,
+    "files of the cluster, which may hold the rest",
+    { controlPlane: provider("azure_ad", "ad_oauth") },
+    ["warning control-plane.yaml:3:13"],
+    { controlPlane: `${provider("azure_ad", "ad_oauth")}  existingAdditionalConfigsConfigMap: server\n` },
+  ),
 ];

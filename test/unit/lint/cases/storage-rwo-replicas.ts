@@ -17,7 +17,7 @@ export const cases: readonly RuleCase[] = [
     "written out",
     "fileserver: { replicaCount: 3, storage: { data: { accessMode: ReadWriteOncePod } } }\n",
     ["warning 1:29"],
-    "fileserver: { replicaCount: 3, storage: { enabled: false } }\napiserver: { replicaCount: 2 }\n",
+    "fileserver: { replicaCount: 3, storage: { data: { existingPVC: shared } } }\napiserver: { replicaCount: 2 }\n",
   ),
   cluster(
     "storage-rwo-replicas",

@@ -20,4 +20,12 @@ export const cases: readonly RuleCase[] = [
     ["warning 4:14"],
     settings([COMPANY, "'\"${COMPANY}\"'"]),
   ),
+  file(
+    "supervisor-company",
+    "control-plane",
+    "digits in quotes; without quotes they are told to be a number",
+    settings([COMPANY, `'"12345"'`]),
+    ["warning 4:14"],
+    settings([COMPANY, '"12345"']),
+  ),
 ];

@@ -19,4 +19,20 @@ export const cases: readonly RuleCase[] = [
     ["warning 2:32"],
     uri("mongodb+srv://u:${PASSWORD}@mongo/auth"),
   ),
+  file(
+    "uri-password",
+    "control-plane",
+    "a password that is known in part",
+    uri("mongodb://u:a/b@mongo/auth"),
+    ["warning 2:32"],
+    uri("mongodb://u:${PASSWORD}/b@mongo/auth"),
+  ),
+  file(
+    "uri-password",
+    "control-plane",
+    "a user without a password, and an address of something else",
+    uri("mongodb://u:a:b@mongo/auth"),
+    ["warning 2:32"],
+    `${uri("mongodb://u@mongo/auth")}clearml:\n  extraIndexUrl: https://u:a:b@pypi.example.com/simple\n`,
+  ),
 ];

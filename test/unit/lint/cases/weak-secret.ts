@@ -35,7 +35,7 @@ export const cases: readonly RuleCase[] = [
     "a key that is its secret",
     "clearml:\n  apiKey: ${ONE}\n  apiSecret: ${ONE}\n",
     ["warning 3:14"],
-    "clearml:\n  apiKey: ${ONE}\n  apiServerKey: ${ONE}\n",
+    "clearml:\n  apiKey: ${ONE}\n  apiSecret: ${TWO}\n",
   ),
   {
     ...file(
@@ -55,5 +55,21 @@ export const cases: readonly RuleCase[] = [
     "clearml:\n  agentk8sglueSecret: abababababababababababab\n",
     ["warning 2:23"],
     "imageCredentials:\n  password: ${ONE}\nclearml:\n  agentk8sglueSecret: ${TWO}\n",
+  ),
+  file(
+    "weak-secret",
+    "redis",
+    "what is published has a rule of its own",
+    "auth:\n  password: sdkWoq24\n",
+    ["warning 2:13"],
+    "auth:\n  password: sdkWoq23\n",
+  ),
+  file(
+    "weak-secret",
+    "control-plane",
+    "one database for two addresses is no second purpose",
+    "redis: { auth: { password: '${ONE}' } }\nmongodb: { auth: { rootPassword: '${ONE}' } }\n",
+    ["warning 2:34"],
+    "externalServices: { mongodbConnectionStringAuth: '${ONE}', mongodbConnectionStringBackend: '${ONE}' }\n",
   ),
 ];

@@ -37,4 +37,20 @@ export const cases: readonly RuleCase[] = [
     ["warning 3:7"],
     web("WEBSERVER__serverName", `'"x"'`),
   ),
+  file(
+    rule,
+    "control-plane",
+    "a variable of the container is no setting",
+    web("WEBSERVER__loginNotice", "Authorised users only"),
+    ["error 4:14"],
+    web("NGINX_APISERVER_ADDRESS", "http://apiserver:8008"),
+  ),
+  file(
+    rule,
+    "control-plane",
+    "the same name elsewhere is not read",
+    variables("webserver", [["WEBSERVER__defaultTheme", "light"]]),
+    ["error 4:14"],
+    variables("fileserver", [["WEBSERVER__defaultTheme", "light"]]),
+  ),
 ];

@@ -44,7 +44,15 @@ export const cases: readonly RuleCase[] = [
     "wrong-registry-user",
     "the token of billing for everybody",
     withBilling("${TOKEN}"),
-    ["warning clearml.yaml:9:79"],
+    ["warning clearml.yaml:13:45"],
     withBilling("${OTHER}"),
+  ),
+  file(
+    "wrong-registry-user",
+    "billing",
+    "a user who is not known here",
+    credentials("dockerhubcustomer"),
+    ["warning 1:31"],
+    credentials("'${REGISTRY_USER}'"),
   ),
 ];
