@@ -21,7 +21,7 @@ const NAMED_VALUES: readonly RegExp[] = [
 export function renderFailure(
   stderr: string,
   release: LintRelease,
-): (RenderFailure & { window?: true }) | undefined {
+): (RenderFailure & { window?: string }) | undefined {
   if (!ABOUT_VALUES.test(stderr)) return undefined;
   const reason = helmReason(stderr).replace(/ ?Use --debug flag.*$/, "");
   const window = WINDOW.exec(reason);
@@ -29,7 +29,7 @@ export function renderFailure(
     return {
       message: `the chart accepts Kubernetes ${window[1]}, and \`kubernetesVersion\` is ${window[2]?.replace(/^v/, "")}`,
       at: release.at,
-      window: true,
+      ...(window[1] ? { window: window[1] } : {}),
     };
   }
   const path = namedPaths(reason)

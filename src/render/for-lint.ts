@@ -4,14 +4,13 @@ import { joinFailures, UserError } from "../core/errors.ts";
 import { findHelm, type Helm } from "../helm/helm.ts";
 import type { LintRelease } from "../lint/model.ts";
 import { RULES } from "../lint/rules/index.ts";
-import { schemaVersions } from "../schemas/store.ts";
 import { type ChartSurroundings, chartToRender, type RenderMode, type Withheld } from "./chart-source.ts";
 import { chartFetcher, type FetchChart } from "./fetch.ts";
 import { manifestCache } from "./manifest-cache.ts";
 import type { RenderedRelease, RenderNotice } from "./model.ts";
 import { objectsOf } from "./objects.ts";
 import { type RenderJob, type RenderOutcome, renderRelease } from "./template.ts";
-import { withSchemaFindings } from "./validate.ts";
+import { nearestVersion, withSchemaFindings } from "./validate.ts";
 import { renderValues } from "./values.ts";
 
 export interface RenderOptions {
@@ -107,7 +106,11 @@ async function renderAll(
     if (!values) return { skipped: "values" };
     const job = await jobOf(release, values, surroundings, fetch);
     if ("skipped" in job) return job;
-    return resultOf(await renderRelease(job, { helm, cache, versions: schemaVersions() }), job, surroundings);
+    return resultOf(
+      await renderRelease(job, { helm, cache, newest: nearestVersion(undefined) }),
+      job,
+      surroundings,
+    );
   };
   const settled = await Promise.allSettled(
     releases.map((release) => slot(() => renderOne(release).finally(() => (done += 1)))),

@@ -44,7 +44,7 @@ export async function validateObjects(
 ): Promise<Validation> {
   await writeSchemas(objects, schemas, folder);
   const { documents, violations } = validationInput(objects);
-  const args = ["-output", "json", "-schema-location", join(folder, LOCATION), "-"];
+  const args = ["-strict", "-output", "json", "-schema-location", join(folder, LOCATION), "-"];
   const validations: Validation[] = [{ violations, unjudged: [] }];
   for (const stdin of inputs(documents)) {
     const { stdout } = await exec.run("kubeconform", args, { quiet: true, ok: [0, 1], stdin });

@@ -28,30 +28,53 @@ export type RenderOutcome =
   | { unavailable: UserError }
   | { undecided: "stand-in" | "leftover" | "schema" };
 
+type Rendered = Exclude<RenderOutcome, { failure: RenderFailure }> | { failure: Refusal };
+type Refusal = NonNullable<ReturnType<typeof renderFailure>>;
+
 /** What rendering needs. */
 export interface RenderParts {
   helm: Helm;
   cache: ManifestCache;
-  /** Kubernetes versions to choose from where the environment names none, oldest first. */
-  versions: readonly string[];
+  /** The newest Kubernetes version known here, such as `1.36`. */
+  newest: string;
 }
 
-/** Renders a release with `helm template`. */
+/**
+ * Renders a release with `helm template`. Where the environment names no Kubernetes version, it is the newest that the
+ * chart accepts.
+ */
 export async function renderRelease(job: RenderJob, parts: RenderParts): Promise<RenderOutcome> {
-  const { release, reference, digest, values } = job;
-  const { use } = release;
-  const kubernetesVersion = versionFor(release, parts.versions);
-  const request = { release: use.release, namespace: use.namespace, reference, kubernetesVersion };
-  // Without its digest a chart may be another one tomorrow, but not within a run.
-  const key = [parts.helm.version, digest ?? reference, request.release, request.namespace];
-  const render = () => parts.helm.template(request, values);
+  const { environment, contents } = job.release;
+  const declared = environment.kubernetesVersion;
+  if (declared !== undefined) return render(job, declared, parts);
+  const outcome = await render(job, newestIn(contents?.kubeVersion ?? "*", parts) ?? parts.newest, parts);
+  const window = "failure" in outcome ? outcome.failure.window : undefined;
+  if (window === undefined) return outcome;
+  // The chart was not at hand before, and says only now what it accepts.
+  const version = newestIn(window, parts);
+  if (version !== undefined) return render(job, version, parts);
+  const problem = { message: `the chart accepts Kubernetes ${window} only`, at: job.release.at };
+  return { unavailable: new UserError(problem) };
+}
+
+/** The newest minor version within a range that charts may still ask for. */
+function newestIn(range: string, { newest }: RenderParts): string | undefined {
+  const minors = Array.from({ length: Number(newest.split(".")[1]) + 1 }, (_, minor) => `1.${minor}`);
+  return minors.findLast((version) => satisfies(`${version}.0`, range));
+}
+
+async function render(
+  job: RenderJob,
+  kubernetesVersion: string,
+  { helm, cache }: RenderParts,
+): Promise<Rendered> {
+  const { reference, digest, values } = job;
+  const { release, namespace } = job.release.use;
+  const key = [helm.version, digest ?? reference, release, namespace, kubernetesVersion, values];
+  const template = () => helm.template({ release, namespace, reference, kubernetesVersion }, values);
   try {
-    const manifests = await parts.cache.get(
-      [...key, kubernetesVersion, values],
-      digest !== undefined,
-      render,
-    );
-    return { manifests };
+    // Without its digest a chart may be another one tomorrow, but not within a run.
+    return { manifests: await cache.get(key, digest !== undefined, template) };
   } catch (thrown) {
     if (thrown instanceof ToolError) return refusal(thrown, job);
     if (thrown instanceof UserError) return { unavailable: thrown };
@@ -59,20 +82,9 @@ export async function renderRelease(job: RenderJob, parts: RenderParts): Promise
   }
 }
 
-/** The version the environment names, else the newest that the chart accepts. */
-function versionFor({ environment, contents }: RenderJob["release"], versions: readonly string[]): string {
-  if (environment.kubernetesVersion) return environment.kubernetesVersion;
-  const newest = versions.toReversed();
-  const accepted = newest.find((version) => satisfies(`${version}.0`, contents?.kubeVersion ?? "*"));
-  return accepted ?? newest[0] ?? "";
-}
-
-function refusal(error: ToolError, { release, reference }: RenderJob): RenderOutcome {
+function refusal(error: ToolError, { release, reference }: RenderJob): Rendered {
   const failure = renderFailure(error.stderr, release);
   if (!failure) return { unavailable: explainHelmFailure(error, release.use, reference) };
-  if (failure.window && release.environment.kubernetesVersion === undefined) {
-    return { unavailable: explainHelmFailure(error, release.use, reference) };
-  }
   if (standInsOf(release).some((text) => error.stderr.includes(text))) return { undecided: "stand-in" };
   if (release.entries.some(({ leftover, value }) => leftover && error.stderr.includes(String(value))))
     return { undecided: "leftover" };

@@ -121,11 +121,13 @@ describe.each(MAJORS)("rendering with %s", (major) => {
     expect(findings[0]?.message).not.toContain("debug");
   });
 
-  it("knows custom resources by the definitions of the chart, and names kinds that nobody defines", async () => {
-    const { found, findings, rendering } = await renderFiles(
-      withChart("key: sizeless\n", {
-        "charts/web/crds/gadget.yaml": GADGET,
-        "charts/web/templates/gadgets.yaml": `
+  it.each(["crds", "templates"])(
+    "knows custom resources by definitions in %s, and names kinds that nobody defines",
+    async (place) => {
+      const { found, findings, rendering } = await renderFiles(
+        withChart("key: sizeless\n", {
+          [`charts/web/${place}/gadget.yaml`]: GADGET,
+          "charts/web/templates/gadgets.yaml": `
 apiVersion: example.com/v1
 kind: Gadget
 metadata: { name: a }
@@ -139,21 +141,22 @@ apiVersion: example.com/v1
 kind: Gizmo
 metadata: { name: b }
 `,
-      }),
-      { major },
-    );
-    expect(rendering.notices).toEqual([]);
-    expect(found).toEqual([
-      "R2 warning clearml.yaml:7:3",
-      "R3 info clearml.yaml:7:3",
-      "R2 error web.yaml:1:6",
-    ]);
-    expect(findings.map(({ message }) => message)).toEqual([
-      "Gadget `a` `spec.extra` is no key that Kubernetes knows here: Helm 3 lets it be dropped, Helm 4 fails; correct the key or its level",
-      "no schema for `example.com/v1` Gizmo: 2 objects were not checked",
-      "Gadget `a` `spec.size`: got string, want integer; Kubernetes refuses the object",
-    ]);
-  });
+        }),
+        { major },
+      );
+      expect(rendering.notices).toEqual([]);
+      expect(found).toEqual([
+        "R2 warning clearml.yaml:7:3",
+        "R3 info clearml.yaml:7:3",
+        "R2 error web.yaml:1:6",
+      ]);
+      expect(findings.map(({ message }) => message)).toEqual([
+        "Gadget `a` `spec.extra` is no key that Kubernetes knows here: Helm 3 lets it be dropped, Helm 4 fails; correct the key or its level",
+        "no schema for `example.com/v1` Gizmo: 2 objects were not checked",
+        "Gadget `a` `spec.size`: got string, want integer; Kubernetes refuses the object",
+      ]);
+    },
+  );
 
   it("tells when the chart does not accept the Kubernetes version", async () => {
     const chart = {

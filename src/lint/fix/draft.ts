@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { type Document, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import type { Path } from "../../yaml/source.ts";
 import type { Change } from "../model.ts";
 import { scalarTexts } from "./scalar-text.ts";
@@ -54,7 +54,7 @@ function valueDraft(
   node: Node | null,
   to: string | number | boolean | null,
 ): Draft | undefined {
-  if (!node?.range || isAlias(node)) return undefined;
+  if (!node?.range) return undefined;
   if (isCollection(node) && !node.flow) return undefined;
   const [start, end] = node.range;
   const now = text.slice(start, end);

@@ -56,8 +56,7 @@ function withValue(parent: unknown, key: string | number, value: unknown): unkno
 }
 
 function renamed(parent: unknown, from: string, to: string): unknown {
-  // A key that is there already would be lost.
-  if (!isMap(parent) || !Object.hasOwn(parent, from) || Object.hasOwn(parent, to)) return undefined;
+  if (!isMap(parent) || !Object.hasOwn(parent, from)) return undefined;
   return Object.fromEntries(
     Object.entries(parent).map(([name, value]) => [name === from ? to : name, value]),
   );

@@ -52,7 +52,7 @@ function* passwordsIn(call: Call): Generator<Hit> {
       program.test(call.program) && words.every((word, index) => call.args[index]?.text === word),
   );
   if (!login) return;
-  for (const [index, word] of call.args.entries()) {
+  for (const word of call.args) {
     const name = login.options.find((option) => isOption(word, option));
     if (name === undefined) continue;
     yield {
@@ -65,7 +65,6 @@ function* passwordsIn(call: Call): Generator<Hit> {
       // Up to the option alone: what follows may be the secret.
       at: call.command.locate(word.start, word.start + name.length),
     };
-    if (index === call.args.length - 1) return;
   }
 }
 

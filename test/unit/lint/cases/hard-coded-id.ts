@@ -66,7 +66,7 @@ export const cases: readonly RuleCase[] = [
     "hard-coded-id",
     "a variable may stand for the default company, but for no user of a guide",
     withVariable(USER),
-    ["error clearml.yaml:5:25"],
+    ["error clearml.yaml:5:26"],
     withVariable(COMPANY),
   ),
 ];

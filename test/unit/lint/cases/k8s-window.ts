@@ -67,4 +67,30 @@ export const cases: readonly RuleCase[] = [
       cluster: { kubernetesVersion: "v1.34.7+k3s1" },
     },
   },
+  {
+    rule: "k8s-window",
+    what: "said once, where the file and the cluster agree",
+    bad: {
+      kind: "environment",
+      files: sample("1.34", OLD),
+      cluster: { kubernetesVersion: "v1.34.2" },
+    },
+    at: ["warning tenants/acme.yaml:5:35"],
+    good: {
+      kind: "environment",
+      files: sample("1.31", OLD),
+      cluster: { kubernetesVersion: "v1.31.2" },
+    },
+  },
+  {
+    rule: "k8s-window",
+    what: "the cluster alone is too new",
+    bad: {
+      kind: "environment",
+      files: sample("1.31", OLD),
+      cluster: { kubernetesVersion: "v1.32.2" },
+    },
+    at: ["warning clearml.yaml:5:20", "warning tenants/acme.yaml:5:35"],
+    good: { kind: "environment", files: sample("1.31", OLD) },
+  },
 ];

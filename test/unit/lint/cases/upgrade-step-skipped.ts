@@ -51,4 +51,11 @@ export const cases: readonly RuleCase[] = [
     at: ["error clearml.yaml:7:29"],
     good: sample("10.11.7", "10.12.7"),
   },
+  {
+    rule: "upgrade-step-skipped",
+    what: "another chart has other versions",
+    bad: sample("10.8.16", "10.12.7"),
+    at: ["error clearml.yaml:7:29"],
+    good: sample("10.8.16", "10.12.7", { chart: "clearml" }),
+  },
 ];

@@ -25,4 +25,12 @@ export const cases: readonly RuleCase[] = [
     ["warning billing.sh:2:35"],
     'curl -fsSLO "$URL/clearml-billing-1.1.0.tgz"\ncp other-2.0.0.tgz .\nhelm install -n b clearml-billing clearml-billing-1.1.0.tgz\n',
   ),
+  commands(
+    "values-file-mismatch",
+    "agent.sh",
+    "files that are no values, or named where they lie",
+    "sops -d in.yaml > overrides.yaml\nhelm install a ./a.tgz -f values.yaml\n",
+    ["warning agent.sh:2:27"],
+    "kustomize build > manifests.yaml\nhelm install a ./a.tgz -f values.yaml\n",
+  ),
 ];
