@@ -3,6 +3,7 @@ import { action } from "../core/action.ts";
 import { flag, lines, secret, text } from "../core/fields.ts";
 import { logIn } from "../login/login.ts";
 import { planLogins } from "../login/plan.ts";
+import { listImages } from "../render/list-images.ts";
 import { createArchiveCache, KEPT_ARCHIVES, saveArchives } from "../tools/archive-cache.ts";
 import { PUBLISHERS } from "../tools/publishers.ts";
 import { reportSetup } from "../tools/report.ts";
@@ -30,6 +31,10 @@ const inputs = z.object({
     "File with `sha256  path` lines for builds of your own on `mirror`; they come before the built-in sums",
   ).optional(),
   "skip-login": flag("Only install").prefault("false"),
+  config: text("Environment file, read for `list-images` only").prefault("clearml.yaml"),
+  "list-images": text(
+    "Text file to write: every chart and image that the environment needs, one on each line, for the registry behind an air gap",
+  ).optional(),
 });
 
 const outputs = z.object({
@@ -53,8 +58,10 @@ export const setupClearmlHelm = action({
     const archives = createArchiveCache(context);
     const tools = await installTools(context, given, results, archives);
     const nothingToDo = !plan || plan.registries.length + plan.repositories.length === 0;
-    if (!nothingToDo) await logIn(context, tools.helm, plan);
+    const helmFiles = nothingToDo ? {} : await logIn(context, tools.helm, plan);
     reportSetup(context, tools, nothingToDo ? undefined : plan);
+    const { config, "list-images": file } = given;
+    if (file) await listImages({ config, file, helmFiles: { ...helmFiles } }, process.cwd(), context);
     return [...archives.kept];
   },
   /** The core removes the private Helm files afterwards; that is the log-out. */

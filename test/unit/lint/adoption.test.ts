@@ -121,6 +121,20 @@ describe("a baseline", () => {
       ]);
     }));
 
+  it("knows a finding whose line has another indentation", () =>
+    withBaseline(async (folder) => {
+      writeFileSync(join(folder, "control-plane.yaml"), `  ${bad.replace("\n", "\n  ")}`);
+      expect(places(await runIn(folder, { baseline: "known.json" }))).toEqual([]);
+    }));
+
+  it("is not said to hold too much about a rule that could not look", () =>
+    withBaseline(async (folder) => {
+      const known = JSON.parse(read(folder, "known.json")) as { findings: object[] };
+      known.findings.push({ rule: "np-not-enforced", file: "clearml.yaml", fingerprint: "00" });
+      writeFileSync(join(folder, "known.json"), JSON.stringify(known));
+      expect((await runIn(folder, { baseline: "known.json" })).annotations).toEqual([]);
+    }));
+
   it("tells two equal lines apart", () =>
     inFolder({ "a.yaml": "a: { hostName: 1.5 }\n" }, async (folder) => {
       const same = "    - name: X\n      value: 1\n";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SOUND } from "../environment/support.ts";
-import { MASKED, run } from "./run-support.ts";
+import { inFolder, SOUND } from "../environment/support.ts";
+import { MASKED, run, runIn } from "./run-support.ts";
 
 const BAD = "webserver:\n  ingres: {}\nimageCredentials:\n  password: hunter22hunter22\nother: 1\n";
 
@@ -21,6 +21,14 @@ describe("lint", () => {
       "info a.yaml:5 L24 unknown-key",
     ]);
     expect(result.thrown).toMatchObject({ kind: "findings", message: "1 file: 1 error, 1 warning, 1 note" });
+  });
+
+  it("tells on GitHub what it does not show, and in a terminal shows all", async () => {
+    const files = { "a.yaml": Array.from({ length: 11 }, (_, index) => `other${index}: 1\n`).join("") };
+    const shown = (env: Record<string, string>) =>
+      inFolder(files, async (folder) => (await runIn(folder, { files: ["a.yaml=redis"] }, env)).annotations);
+    expect((await shown({ GITHUB_ACTIONS: "true" }))[0]?.[1].message).toMatch(/^2 of 11 notes are not shown/);
+    expect(await shown({})).toHaveLength(11);
   });
 
   it("writes a summary with counts, a table, and the details of each file", async () => {

@@ -84,6 +84,16 @@ describe("suggestions", () => {
     expect(lines(suggestionsOf({ ...parts, ...changed }))).toEqual(expected),
   );
 
+  it("show no line with a secret", () => {
+    const [first] = findings.filter(({ fix }) => fix);
+    const secret = {
+      ...first,
+      rule: "well-known-secret",
+      fix: undefined,
+    } as unknown as (typeof findings)[number];
+    expect(lines(suggestionsOf({ ...parts, findings: [...findings, secret] }))).toEqual(["values.yaml:4"]);
+  });
+
   it("take several lines where the repair does", () => {
     const [first] = findings.filter(({ fix }) => fix);
     const edits = [{ file: "values.yaml", line: 2, column: 1, endLine: 4, endColumn: 1, text: "" }];

@@ -118,6 +118,19 @@ describe("suppressed findings", () => {
     expect(await rules(off)).not.toContain("U3");
   });
 
+  it("named twice on one line are both used", () => {
+    const text = "architecture: cluster # clearml-lint-ignore T2, value-form a fork takes it\n";
+    expect(lintText("redis", text)).toMatchObject({ findings: [], suppressed: 1 });
+  });
+
+  it("are not watched where that is switched off", async () => {
+    const controlPlane = "tag: x # clearml-lint-ignore implicit-type meant so\n";
+    const more = "lint: { rules: { suppression-unused: off } }\n";
+    const environment = await load(environmentOf({ controlPlane, more }));
+    const { findings } = lintScope({ environment, releases: environmentReleases(environment) });
+    expect(findings.map(({ id }) => id)).not.toContain("U3");
+  });
+
   it("stand in a script as well", () => {
     const at = { file: "a.sh", line: 2, column: 1 };
     const scope = {

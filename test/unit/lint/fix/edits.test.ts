@@ -58,6 +58,7 @@ describe("a change keeps everything else as it is", () => {
       [rename("extraEnvs", "a", "exraEnvs")],
       "a: # c\n  extraEnvs: [] # d\n",
     ],
+    ["an alias", "a: &a 1\nb: *a # c\n", [value(2, "b")], "a: &a 1\nb: 2 # c\n"],
     ["a quoted key", "'a': 1\n", [rename("b", "a")], "'b': 1\n"],
     ["a key that needs quotes", "a: 1\n", [rename("yes", "a")], '"yes": 1\n'],
     ["a line", "a: 1\n# about b\nb: 2 # c\nc: 3\n", [remove("b")], "a: 1\n# about b\nc: 3\n"],
@@ -110,6 +111,8 @@ describe("a change is refused", () => {
       "a: [\nb: 1\n",
       [{ kind: "text", start: 0, end: 1, to: "c" }],
     ],
+    ["of characters that makes a key double", "a: x\nb: 1\n", [{ kind: "text", start: 5, end: 6, to: "a" }]],
+    ["of characters to the same", "a: x\n", [{ kind: "text", start: 3, end: 4, to: "x" }]],
     ["of characters outside of the file", "a: x\n", [{ kind: "text", start: 3, end: 99, to: "y" }]],
     ["of one place twice", "a: x\n", [value("y", "a"), value("z", "a")]],
   ])("%s", (_, text, wanted) => expect(fixed(text, wanted)).toBeUndefined());
