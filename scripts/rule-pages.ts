@@ -137,22 +137,24 @@ async function example(rule: Rule, { what, bad, good }: RuleCase): Promise<strin
   );
   return [
     `### ${what.charAt(0).toUpperCase()}${what.slice(1)}`,
-    ...shown(bad, good),
+    ...shown(bad, good, new Set(found.map(({ file }) => file))),
     ["Findings:", "", ...findings].join("\n"),
     "Good:",
     ...shown(good, bad),
   ].join("\n\n");
 }
 
-/** What a sample has that the other has not, or not so. */
-function shown(sample: Sample, other: Sample): string[] {
+/** What a sample has that the other has not, or not so, and the files that findings stand in. */
+function shown(sample: Sample, other: Sample, always: ReadonlySet<string> = new Set()): string[] {
   if (sample.kind === "file") return [block("yaml", `values.yaml (${sample.component})`, sample.text)];
   if (sample.kind === "commands") {
     const language = sample.file.endsWith(".sh") ? "sh" : "yaml";
     return [block(language, sample.file, sample.text)];
   }
   const others = other.kind === "environment" ? other : undefined;
-  const files = Object.entries(sample.files).filter(([file, text]) => others?.files[file] !== text);
+  const files = Object.entries(sample.files).filter(
+    ([file, text]) => always.has(file) || others?.files[file] !== text,
+  );
   const { cluster, manifests } = sample;
   const rest = [
     ...(cluster && !isSame(cluster, others?.cluster)
@@ -161,7 +163,7 @@ function shown(sample: Sample, other: Sample): string[] {
     ...(manifests && !isSame(manifests, others?.manifests) ? manifestBlocks(manifests) : []),
   ];
   const blocks = [...files.map(([file, text]) => block("yaml", file, text)), ...rest];
-  return blocks.length > 0 ? blocks : ["Without that."];
+  return blocks.length > 0 ? blocks : ["The same without it."];
 }
 
 function manifestBlocks({

@@ -58638,6 +58638,20 @@ function policiesJob(session, use, policies) {
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/helm/kubernetes-window.js
+
+/**
+ * Whether a chart's `kubeVersion` accepts a cluster, as Helm decides it: conditions are parted by blanks or commas, and
+ * vendors' suffixes (`v1.31.4-eks-…`) count as prereleases, which a range that ends in `-0` takes. A range that cannot
+ * be read is left to Helm.
+ */
+function acceptsKubernetes(kubeVersion, version) {
+    const range = kubeVersion.replaceAll(",", " ");
+    if (node_modules_semver.validRange(range) === null || node_modules_semver.valid(version) === null)
+        return true;
+    return node_modules_semver.satisfies(version, range, { includePrerelease: true });
+}
+
 ;// CONCATENATED MODULE: ./build/deploy/plan-release.js
 
 
@@ -58686,8 +58700,7 @@ function withoutV(version) {
     return version.replace(/^v/, "");
 }
 function refuseWrongCluster(use, chart, kubernetesVersion) {
-    // Vendors add suffixes (v1.31.4-eks-…) that count as prereleases; Helm accepts them where the range ends in -0.
-    if (!chart.kubeVersion || (0,node_modules_semver.satisfies)(kubernetesVersion, chart.kubeVersion, { includePrerelease: true }))
+    if (!chart.kubeVersion || acceptsKubernetes(chart.kubeVersion, kubernetesVersion))
         return;
     throw new errors_UserError({
         message: `component \`${use.id}\`: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, this cluster is ${kubernetesVersion}`,
@@ -60386,7 +60399,7 @@ function placeAt(document, path) {
     return place;
 }
 function valueDraft(text, node, to) {
-    if (!node?.range || (0,dist/* isAlias */.Vj)(node))
+    if (!node?.range)
         return undefined;
     if ((0,dist/* isCollection */.P3)(node) && !node.flow)
         return undefined;
@@ -60504,8 +60517,7 @@ function withValue(parent, key, value) {
     return Object.fromEntries(Object.entries(parent).map(([name, old]) => [name, name === String(key) ? value : old]));
 }
 function renamed(parent, from, to) {
-    // A key that is there already would be lost.
-    if (!isMap(parent) || !Object.hasOwn(parent, from) || Object.hasOwn(parent, to))
+    if (!isMap(parent) || !Object.hasOwn(parent, from))
         return undefined;
     return Object.fromEntries(Object.entries(parent).map(([name, value]) => [name === from ? to : name, value]));
 }
@@ -63798,6 +63810,7 @@ function unserved(ingress, classes) {
 
 ;// CONCATENATED MODULE: ./build/lint/rules/cluster/k8s-window.js
 
+
 /** Windows of charts that are often not at hand, by component and chart version. */
 const KNOWN = [
     { id: "app-gateway", chart: /./, versions: "<2.0.3", range: ">=1.21.0-0 <1.32.0-0" },
@@ -63822,7 +63835,7 @@ const k8sWindow = {
         for (const release of releases) {
             const declared = release.environment?.kubernetesVersion;
             const window = windowOf(release);
-            if (!window || accepts(window, kubernetesVersion))
+            if (!window || acceptsKubernetes(window.range, kubernetesVersion))
                 continue;
             // With the version of clearml.yaml it was said already.
             if (!declared || acceptsMinor(window, declared))
@@ -63837,17 +63850,9 @@ function windowOf({ contents, id, chart = "", version }) {
     const known = KNOWN.find((each) => each.id === id && each.chart.test(chart) && exact !== null && node_modules_semver.satisfies(exact, each.versions));
     return known && { range: known.range, isCertain: false };
 }
-/** Vendors add suffixes (`v1.31.4-eks-…`) that count as prereleases. */
-function accepts({ range }, version) {
-    // Helm parts conditions by commas as well.
-    const npmRange = range.replaceAll(",", " ");
-    if (node_modules_semver.validRange(npmRange) === null || node_modules_semver.valid(version) === null)
-        return true;
-    return node_modules_semver.satisfies(version, npmRange, { includePrerelease: true });
-}
 /** Whether any patch of a minor version is accepted. */
 function acceptsMinor(window, minor) {
-    return accepts(window, `${minor}.0`) || accepts(window, `${minor}.99`);
+    return acceptsKubernetes(window.range, `${minor}.0`) || acceptsKubernetes(window.range, `${minor}.99`);
 }
 function k8s_window_refused({ use, id, chart, version, at }, { range, isCertain }, found) {
     return {
@@ -65086,7 +65091,7 @@ function* passwordsIn(call) {
     const login = LOGINS.find(({ program, words }) => program.test(call.program) && words.every((word, index) => call.args[index]?.text === word));
     if (!login)
         return;
-    for (const [index, word] of call.args.entries()) {
+    for (const word of call.args) {
         const name = login.options.find((option) => isOption(word, option));
         if (name === undefined)
             continue;
@@ -65096,8 +65101,6 @@ function* passwordsIn(call) {
             // Up to the option alone: what follows may be the secret.
             at: call.command.locate(word.start, word.start + name.length),
         };
-        if (index === call.args.length - 1)
-            return;
     }
 }
 function isOption({ text }, option) {
@@ -66920,15 +66923,22 @@ function mismatch(policy, servers) {
     };
 }
 /** The full name of a release; undefined where its chart is not known. */
-function np_label_mismatch_nameOf({ values, release, chart }) {
-    const { fullnameOverride, nameOverride } = values;
-    if (typeof fullnameOverride === "string" && fullnameOverride !== "")
+function np_label_mismatch_nameOf(server) {
+    const { fullnameOverride, nameOverride } = server.values;
+    if (isText(fullnameOverride))
         return fullnameOverride;
-    const name = typeof nameOverride === "string" && nameOverride !== "" ? nameOverride : chart;
+    const name = isText(nameOverride) ? nameOverride : np_label_mismatch_chartName(server);
+    return server.release && name ? fullname(server.release, name) : undefined;
+}
+function np_label_mismatch_chartName({ contents, chart }) {
+    if (contents)
+        return contents.name;
+    const [, ofRegistry] = /^oci:\/\/.*\/([^/:@]+)/.exec(chart ?? "") ?? [];
     // A path says nothing about the chart's name.
-    if (release === undefined || name === undefined || /[/.:]/.test(name))
-        return undefined;
-    return fullname(release, name);
+    return ofRegistry ?? (chart !== undefined && /[/.]/.test(chart) ? undefined : chart);
+}
+function isText(value) {
+    return typeof value === "string" && value !== "";
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/policies/np-missing-consumers.js
@@ -69556,7 +69566,7 @@ const envNumericCoercion = {
     *check(release) {
         for (const setting of settingsOf(release)) {
             const { value, name, entry } = setting;
-            if (value.kind !== "bare" || !isText(setting))
+            if (value.kind !== "bare" || !env_numeric_coercion_isText(setting))
                 continue;
             const type = typeOfBare(value.text);
             if (type === "string" || (type === "boolean" && setting.type === undefined))
@@ -69570,7 +69580,7 @@ const envNumericCoercion = {
         }
     },
 };
-function isText({ type, path }) {
+function env_numeric_coercion_isText({ type, path }) {
     return type === undefined ? TEXT.test(path) : type === "string";
 }
 
@@ -74236,13 +74246,13 @@ const VALUES_UNCHECKED = [
         id: "K1",
         slug: "unknown-value-key",
         about: "A key that is neither among the chart's defaults nor read by its templates is ignored.",
-        reason: "unknown-key (L24) finds it",
+        reason: "`unknown-key` (L24) finds it.",
     },
     {
         id: "K4",
         slug: "null-value",
         about: "A key without a value is null, which deletes the chart's default.",
-        reason: "null-deletes-default (L144) finds it",
+        reason: "`null-deletes-default` (L144) finds it.",
     },
 ];
 
@@ -77310,7 +77320,7 @@ function renderFailure(stderr, release) {
         return {
             message: `the chart accepts Kubernetes ${window[1]}, and \`kubernetesVersion\` is ${window[2]?.replace(/^v/, "")}`,
             at: release.at,
-            window: true,
+            ...(window[1] ? { window: window[1] } : {}),
         };
     }
     const path = namedPaths(reason)
@@ -77357,18 +77367,39 @@ function heldBy(values, path) {
 
 
 
-/** Renders a release with `helm template`. */
+/**
+ * Renders a release with `helm template`. Where the environment names no Kubernetes version, it is the newest that the
+ * chart accepts.
+ */
 async function renderRelease(job, parts) {
-    const { release, reference, digest, values } = job;
-    const { use } = release;
-    const kubernetesVersion = versionFor(release, parts.versions);
-    const request = { release: use.release, namespace: use.namespace, reference, kubernetesVersion };
-    // Without its digest a chart may be another one tomorrow, but not within a run.
-    const key = [parts.helm.version, digest ?? reference, request.release, request.namespace];
-    const render = () => parts.helm.template(request, values);
+    const { environment, contents } = job.release;
+    const declared = environment.kubernetesVersion;
+    if (declared !== undefined)
+        return render(job, declared, parts);
+    const outcome = await render(job, newestIn(contents?.kubeVersion ?? "*", parts) ?? parts.newest, parts);
+    const window = "failure" in outcome ? outcome.failure.window : undefined;
+    if (window === undefined)
+        return outcome;
+    // The chart was not at hand before, and says only now what it accepts.
+    const version = newestIn(window, parts);
+    if (version !== undefined)
+        return render(job, version, parts);
+    const problem = { message: `the chart accepts Kubernetes ${window} only`, at: job.release.at };
+    return { unavailable: new errors_UserError(problem) };
+}
+/** The newest minor version within a range that charts may still ask for. */
+function newestIn(range, { newest }) {
+    const minors = Array.from({ length: Number(newest.split(".")[1]) + 1 }, (_, minor) => `1.${minor}`);
+    return minors.findLast((version) => (0,node_modules_semver.satisfies)(`${version}.0`, range));
+}
+async function render(job, kubernetesVersion, { helm, cache }) {
+    const { reference, digest, values } = job;
+    const { release, namespace } = job.release.use;
+    const key = [helm.version, digest ?? reference, release, namespace, kubernetesVersion, values];
+    const template = () => helm.template({ release, namespace, reference, kubernetesVersion }, values);
     try {
-        const manifests = await parts.cache.get([...key, kubernetesVersion, values], digest !== undefined, render);
-        return { manifests };
+        // Without its digest a chart may be another one tomorrow, but not within a run.
+        return { manifests: await cache.get(key, digest !== undefined, template) };
     }
     catch (thrown) {
         if (thrown instanceof ToolError)
@@ -77378,21 +77409,10 @@ async function renderRelease(job, parts) {
         throw thrown;
     }
 }
-/** The version the environment names, else the newest that the chart accepts. */
-function versionFor({ environment, contents }, versions) {
-    if (environment.kubernetesVersion)
-        return environment.kubernetesVersion;
-    const newest = versions.toReversed();
-    const accepted = newest.find((version) => (0,node_modules_semver.satisfies)(`${version}.0`, contents?.kubeVersion ?? "*"));
-    return accepted ?? newest[0] ?? "";
-}
 function refusal(error, { release, reference }) {
     const failure = renderFailure(error.stderr, release);
     if (!failure)
         return { unavailable: explainHelmFailure(error, release.use, reference) };
-    if (failure.window && release.environment.kubernetesVersion === undefined) {
-        return { unavailable: explainHelmFailure(error, release.use, reference) };
-    }
     if (standInsOf(release).some((text) => error.stderr.includes(text)))
         return { undecided: "stand-in" };
     if (release.entries.some(({ leftover, value }) => leftover && error.stderr.includes(String(value))))
@@ -77784,7 +77804,6 @@ function secretsByNamespace(rendered) {
 
 
 
-
 /** Rules that look at rendered manifests. */
 const RENDERING_RULES = rules_RULES.filter(({ checkRendered }) => checkRendered).map(({ id }) => id);
 /** Helm processes at a time. */
@@ -77795,7 +77814,16 @@ const PROGRESS_MS = 10_000;
  * No secret is needed: stand-ins take their places.
  * @throws UserError with `render: true`, when a chart, helm or kubeconform cannot be had
  */
-async function renderForLint(releases, { render: mode, cwd, cacheDir }, context) {
+async function renderForLint(releases, options, context) {
+    const { rendered, notices } = await renderReleases(releases, options, context);
+    const checked = await withSchemaFindings(rendered, options.render, context);
+    return { rendered: checked.rendered, notices: [...notices, ...checked.notices] };
+}
+/**
+ * Renders the releases of an environment, those that are charts.
+ * @throws UserError with `render: true`, when a chart or helm cannot be had
+ */
+async function renderReleases(releases, { render: mode, cwd, cacheDir }, context) {
     const charts = releases.filter(isChart);
     if (mode === "false" || charts.length === 0)
         return { rendered: [], notices: [] };
@@ -77809,10 +77837,10 @@ async function renderForLint(releases, { render: mode, cwd, cacheDir }, context)
         const message = `charts are not rendered: ${thrown.message}`;
         return { rendered: [], notices: [{ message, rules: RENDERING_RULES }] };
     }
-    const results = await renderAll(charts, helm, { mode, cwd, env: context.env, aliases: helm.aliases }, context, cacheDir);
+    const surroundings = { mode, cwd, env: context.env, aliases: helm.aliases };
+    const results = await renderAll(charts, helm, surroundings, context, cacheDir);
     const rendered = results.filter((each) => "objects" in each);
-    const checked = await withSchemaFindings(rendered, mode, context);
-    return { rendered: checked.rendered, notices: [...noticesOf(results), ...checked.notices] };
+    return { rendered, notices: noticesOf(results) };
 }
 function isChart(release) {
     return (release.use !== undefined && release.environment !== undefined && release.definition.kind === "chart");
@@ -77833,7 +77861,7 @@ async function renderAll(releases, helm, surroundings, context, cacheDir) {
         const job = await jobOf(release, values, surroundings, fetch);
         if ("skipped" in job)
             return job;
-        return resultOf(await renderRelease(job, { helm, cache, versions: schemaVersions() }), job, surroundings);
+        return resultOf(await renderRelease(job, { helm, cache, newest: nearestVersion(undefined) }), job, surroundings);
     };
     const settled = await Promise.allSettled(releases.map((release) => slot(() => renderOne(release).finally(() => (done += 1))))).finally(() => clearInterval(progress));
     const failure = joinFailures(settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : [])));
@@ -78424,8 +78452,9 @@ function annotations_hidden(findings, ...levels) {
 
 ;// CONCATENATED MODULE: ./build/lint/report/repair-text.js
 
+
 /** Rules about secrets that stand in a file: lines with one are not shown. */
-const SECRET_RULES = new Set(["literal-secret-in-git", "well-known-secret"]);
+const SECRET_RULES = new Set(SECRETS_RULES.map(({ slug }) => slug));
 /** The lines that the repair of a finding changes, where they are next to each other in one file. */
 function lineChange({ fix }, texts) {
     const [first] = fix?.edits ?? [];
@@ -79394,6 +79423,86 @@ function tokenCredentials(input, inputs) {
         return undefined;
     const username = input === "helm-repo-token" ? token : inputs["dockerhub-username"];
     return { username, password: token, from: `\`${input}\`` };
+}
+
+;// CONCATENATED MODULE: ./build/render/air-gap.js
+
+
+/**
+ * What a registry behind an air gap must hold: `chart …` and `image …`, one on each line, sorted. Images are those of
+ * the rendered objects and those that override files name, because programs start pods from their settings too.
+ */
+function airGapList(rendered) {
+    const charts = rendered.flatMap(chartLine);
+    const images = rendered.flatMap(({ objects, release }) => [
+        ...objects.flatMap(imagesOf),
+        // Where repository and tag stand apart, the chart joins them with what it has of its own.
+        ...imagesOf({ kind: "", object: release.values }).filter(({ path }) => path.at(-1) !== "repository"),
+    ]);
+    const names = images.map(({ image }) => `image ${fullName(image)}`);
+    return [...new Set([...charts, ...names])].sort();
+}
+/** `chart oci://docker.io/clearml/clearml-enterprise 10.12.7 sha256:…`; a folder of the checkout is at hand anyway. */
+function chartLine({ release: { use, environment, version }, packageDigest }) {
+    if (!use || !environment)
+        return [];
+    const { chart, repo } = chartReference(use, environment.edition, new Map());
+    const name = repo ? `${repo.replace(/\/$/, "")}/${chart}` : chart;
+    const digest = packageDigest ? [`sha256:${packageDigest}`] : [];
+    return [["chart", name, ...(version ? [version] : []), ...digest].join(" ")];
+}
+/** With its registry, as a mirror wants it: `redis:7` is `docker.io/library/redis:7`. */
+function fullName(image) {
+    const registry = images_registryOf(image);
+    const name = image.startsWith(`${registry}/`) ? image.slice(registry.length + 1) : image;
+    const isOfficial = registry === "docker.io" && !name.includes("/");
+    return `${registry}/${isOfficial ? "library/" : ""}${name}`;
+}
+
+;// CONCATENATED MODULE: ./build/render/list-images.js
+
+
+
+
+
+
+
+
+/**
+ * Writes the charts and images that an environment needs into a text file, one on each line. Every chart is fetched
+ * and rendered, with stand-ins for secrets.
+ * @returns how many lines it wrote
+ * @throws UserError when a chart cannot be had or rendered: a list with holes would show only behind the air gap
+ */
+async function listImages({ config, file, helmFiles = {} }, cwd, step) {
+    const context = withVariables(step, helmFiles);
+    const environment = await loadEnvironment(config, { cwd });
+    const charts = await chartsAtHand(environment, { cwd, env: context.env });
+    const releases = environmentReleases(environment, charts);
+    const { rendered, notices } = await renderReleases(releases, { render: "true", cwd }, context);
+    const problems = [
+        ...rendered.flatMap(({ failure, release }) => failure ? [{ message: `component \`${release.id}\`: ${failure.message}`, at: failure.at }] : []),
+        ...notices.map(({ message }) => ({ message })),
+    ];
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+    const lines = airGapList(rendered);
+    const path = (0,external_node_path_namespaceObject.resolve)(cwd, file);
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(path), { recursive: true });
+    await (0,promises_namespaceObject.writeFile)(path, lines.map((line) => `${line}\n`).join(""));
+    context.log.info(`${file}: ${lines.length} charts and images`);
+    return lines.length;
+}
+/** The step with further variables for itself and the tools it runs. */
+function withVariables(step, variables) {
+    return {
+        ...step,
+        env: { ...step.env, ...variables },
+        exec: {
+            ...step.exec,
+            run: (tool, args, options = {}) => step.exec.run(tool, args, { ...options, env: { ...variables, ...options.env } }),
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/tools/archive-cache.js
@@ -82379,7 +82488,7 @@ async function untarMember(context, archive, member, target) {
     const found = await (0,promises_namespaceObject.lstat)((0,external_node_path_namespaceObject.join)(folder, member));
     if (!found.isFile())
         throw unusable(archive, `${member} in it is no regular file`);
-    await (0,promises_namespaceObject.copyFile)((0,external_node_path_namespaceObject.join)(folder, member), target);
+    await (0,promises_namespaceObject.rename)((0,external_node_path_namespaceObject.join)(folder, member), target);
 }
 function unusable(archive, reason) {
     return new errors_UserError({
@@ -84137,6 +84246,7 @@ async function readInputFile(input, file) {
 
 
 
+
 const setup_clearml_helm_version = (tool) => fields_text(`Version of ${tool}: exact, a range (\`3.x\`, \`~4.2\`, \`4\`) or \`latest\`; without it that of \`version-file\`, else ${PUBLISHERS[tool].defaultVersion}`).optional();
 const setup_clearml_helm_inputs = object({
     "helm-version": setup_clearml_helm_version("helm"),
@@ -84151,6 +84261,8 @@ const setup_clearml_helm_inputs = object({
     "mirror-token": secret("Token for `mirror`, sent as a bearer token").optional(),
     checksums: fields_text("File with `sha256  path` lines for builds of your own on `mirror`; they come before the built-in sums").optional(),
     "skip-login": flag("Only install").prefault("false"),
+    config: fields_text("Environment file, read for `list-images` only").prefault("clearml.yaml"),
+    "list-images": fields_text("Text file to write: every chart and image that the environment needs, one on each line, for the registry behind an air gap").optional(),
 });
 const outputs = object({
     "helm-version": fields_text("Version of helm"),
@@ -84171,9 +84283,11 @@ const setupClearmlHelm = action({
         const archives = createArchiveCache(context);
         const tools = await installTools(context, given, results, archives);
         const nothingToDo = !plan || plan.registries.length + plan.repositories.length === 0;
-        if (!nothingToDo)
-            await logIn(context, tools.helm, plan);
+        const helmFiles = nothingToDo ? {} : await logIn(context, tools.helm, plan);
         reportSetup(context, tools, nothingToDo ? undefined : plan);
+        const { config, "list-images": file } = given;
+        if (file)
+            await listImages({ config, file, helmFiles: { ...helmFiles } }, process.cwd(), context);
         return [...archives.kept];
     },
     /** The core removes the private Helm files afterwards; that is the log-out. */

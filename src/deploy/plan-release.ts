@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { satisfies } from "semver";
 import { UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { type ChartReference, chartName } from "../helm/chart-reference.ts";
 import type { ChartMetadata, Helm } from "../helm/helm.ts";
+import { acceptsKubernetes } from "../helm/kubernetes-window.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
 
 /** A release as it should be. */
@@ -86,9 +86,7 @@ function withoutV(version: string): string {
 }
 
 function refuseWrongCluster(use: ComponentUse, chart: ChartMetadata, kubernetesVersion: string): void {
-  // Vendors add suffixes (v1.31.4-eks-…) that count as prereleases; Helm accepts them where the range ends in -0.
-  if (!chart.kubeVersion || satisfies(kubernetesVersion, chart.kubeVersion, { includePrerelease: true }))
-    return;
+  if (!chart.kubeVersion || acceptsKubernetes(chart.kubeVersion, kubernetesVersion)) return;
   throw new UserError({
     message: `component \`${use.id}\`: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, this cluster is ${kubernetesVersion}`,
     hint: "set `version` to a chart version whose window holds this cluster",

@@ -132,6 +132,19 @@ describe("what could not be looked at", () => {
     expect(run.summary).toMatch(/Not checked: \d+ rules/);
   });
 
+  it("says why charts were not rendered, and with `render: true` fails", async () => {
+    // A machine without Helm.
+    const on = (render: string) =>
+      runAction("lint-overrides", { render }, { cwd: folder, machine, env: { PATH: "/usr/bin:/bin" } });
+    const run = await on("auto");
+    expect(run.code).toBe(0);
+    const reasons = report(run).notChecked.filter(({ rule }) => rule === "render-failed");
+    expect(reasons).toMatchObject([{ id: "R1", reason: expect.stringContaining("helm") }]);
+    const demanded = await on("true");
+    expect(demanded.code).toBe(3);
+    expect(demanded.stdout).toContain("setup-clearml-helm");
+  });
+
   it("fails the run with `cluster: true` and no kubeconfig", async () => {
     const run = await lint({ cluster: "true" });
     expect(run.code).toBe(3);

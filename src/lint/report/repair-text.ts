@@ -1,5 +1,6 @@
 import { applyEdits } from "../fix/edits.ts";
 import type { Finding, TextEdit } from "../model.ts";
+import { SECRETS_RULES } from "../rules/secrets/index.ts";
 
 /** Whole lines of a file, as they are and as a repair would have them. */
 export interface LineChange {
@@ -12,7 +13,7 @@ export interface LineChange {
 }
 
 /** Rules about secrets that stand in a file: lines with one are not shown. */
-const SECRET_RULES = new Set(["literal-secret-in-git", "well-known-secret"]);
+const SECRET_RULES = new Set(SECRETS_RULES.map(({ slug }) => slug));
 
 /** The lines that the repair of a finding changes, where they are next to each other in one file. */
 export function lineChange(

@@ -1,5 +1,6 @@
 import semver from "semver";
 import type { ComponentId } from "../../../catalogue/model.ts";
+import { acceptsKubernetes } from "../../../helm/kubernetes-window.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 interface Window {
@@ -32,7 +33,7 @@ export const k8sWindow: Rule = {
     for (const release of releases) {
       const declared = release.environment?.kubernetesVersion;
       const window = windowOf(release);
-      if (!window || accepts(window, kubernetesVersion)) continue;
+      if (!window || acceptsKubernetes(window.range, kubernetesVersion)) continue;
       // With the version of clearml.yaml it was said already.
       if (!declared || acceptsMinor(window, declared)) yield refused(release, window, kubernetesVersion);
     }
@@ -49,17 +50,9 @@ function windowOf({ contents, id, chart = "", version }: LintRelease): Window | 
   return known && { range: known.range, isCertain: false };
 }
 
-/** Vendors add suffixes (`v1.31.4-eks-…`) that count as prereleases. */
-function accepts({ range }: Window, version: string): boolean {
-  // Helm parts conditions by commas as well.
-  const npmRange = range.replaceAll(",", " ");
-  if (semver.validRange(npmRange) === null || semver.valid(version) === null) return true;
-  return semver.satisfies(version, npmRange, { includePrerelease: true });
-}
-
 /** Whether any patch of a minor version is accepted. */
 function acceptsMinor(window: Window, minor: string): boolean {
-  return accepts(window, `${minor}.0`) || accepts(window, `${minor}.99`);
+  return acceptsKubernetes(window.range, `${minor}.0`) || acceptsKubernetes(window.range, `${minor}.99`);
 }
 
 function refused(
