@@ -58425,7 +58425,7 @@ async function listAll(send, server, { path, query, accept }) {
         const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(Boolean);
         const answer = await send("GET", `${path}?${parameters.join("&")}`, accept ? { accept } : {});
         const page = JSON.parse(api_accepted(answer, `GET ${path}`, server).text);
-        items.push(...page.items);
+        items.push(...(page.items ?? []));
         next = page.metadata.continue ?? "";
         if (next === "")
             return items;

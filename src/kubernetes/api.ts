@@ -104,10 +104,11 @@ async function listAll(
     );
     const answer = await send("GET", `${path}?${parameters.join("&")}`, accept ? { accept } : {});
     const page = JSON.parse(accepted(answer, `GET ${path}`, server).text) as {
-      items: KubernetesObject[];
+      /** Null in an empty list of metadata: Go writes an empty slice so. */
+      items: KubernetesObject[] | null;
       metadata: { continue?: string };
     };
-    items.push(...page.items);
+    items.push(...(page.items ?? []));
     next = page.metadata.continue ?? "";
     if (next === "") return items;
   }

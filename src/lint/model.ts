@@ -102,7 +102,7 @@ export interface Rule {
   /** One sentence for the list of rules: what it finds and why that breaks. */
   about: string;
   /** For its page: what happens when it is left as it is, and how to repair it; one to five sentences. */
-  why?: string;
+  why: string;
   /** Components it is about; all when left out. */
   components?: readonly ComponentId[];
   /** Set when some of its hits carry a fix. */

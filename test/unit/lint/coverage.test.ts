@@ -24,7 +24,7 @@ describe("the known traps", () => {
 
 describe("every rule", () => {
   it("says why it matters and what to do", () => {
-    expect(RULES.filter(({ why }) => (why ?? "").length < 60).map(({ slug }) => slug)).toEqual([]);
+    expect(RULES.filter(({ why }) => why.length < 60).map(({ slug }) => slug)).toEqual([]);
   });
 
   it("looks at something", () => {

@@ -12,6 +12,7 @@ const BROKEN: Rule = {
   slug: "broken",
   severity: "warning",
   about: "Throws.",
+  why: "A test.",
   // biome-ignore lint/correctness/useYield: it throws before it can yield
   *check() {
     throw new Error("oops");

@@ -143,6 +143,7 @@ describe("suppressed findings", () => {
       slug: "shouted",
       severity: "error" as const,
       about: "Shouts.",
+      why: "A test.",
       *checkCommands() {
         yield { message: "loud", at };
       },
