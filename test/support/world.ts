@@ -92,7 +92,8 @@ export function stepEnvironment(step: {
   return { ...step.env, PATH: [...step.path.toReversed(), process.env.PATH ?? ""].join(delimiter) };
 }
 
-function setupStep(folder: string, registries: Registries): World["setup"] {
+/** The first step of a workflow on these registries: its inputs, and the variables they name. */
+export function setupStep(folder: string, registries: Registries): World["setup"] {
   const checksums = join(folder, "sums.txt");
   writeSums(checksums, registries.mirror.sums);
   const repositories = [

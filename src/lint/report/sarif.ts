@@ -54,7 +54,7 @@ export function sarifOf({ findings, silenced, known, rules, cwd }: SarifParts): 
 
 function ruleOf(rule: Rule): object {
   const { id, slug, severity, about, why } = rule;
-  const text = why ?? about;
+  const text = why;
   return {
     id: slug,
     name: slug,

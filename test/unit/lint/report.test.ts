@@ -172,7 +172,7 @@ describe("the summary", () => {
 describe("the SARIF file", () => {
   const sarif = (findings: Finding[]) =>
     (
-      sarifOf({ findings, silenced: [], known: [], rules: [RULE], cwd: "/work/repo" }) as {
+      sarifOf({ findings, silenced: [], known: [], rules: [RULE], cwd: "/checkout/repo" }) as {
         runs: [{ results: Record<string, never>[] }];
       }
     ).runs[0].results;
@@ -180,8 +180,8 @@ describe("the SARIF file", () => {
   it.each([
     ["a.yaml", { uri: "a.yaml", uriBaseId: "%SRCROOT%" }],
     ["ä b/c#.yaml", { uri: "%C3%A4%20b/c%23.yaml", uriBaseId: "%SRCROOT%" }],
-    ["/work/repo/x.yaml", { uri: "x.yaml", uriBaseId: "%SRCROOT%" }],
-    ["../x.yaml", { uri: "file:///work/x.yaml" }],
+    ["/checkout/repo/x.yaml", { uri: "x.yaml", uriBaseId: "%SRCROOT%" }],
+    ["../x.yaml", { uri: "file:///checkout/x.yaml" }],
   ])("names %s as GitHub finds it", (file, artifactLocation) => {
     expect(sarif([finding({ file })])[0]).toMatchObject({
       locations: [{ physicalLocation: { artifactLocation } }],

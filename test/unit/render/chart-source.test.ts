@@ -19,7 +19,7 @@ interface Given {
 function choiceFor({ component, mode = "auto", aliases = {}, registries = [] }: Given): Promise<ChartChoice> {
   const yaml = `version: 1\nname: t\nbaseDomain: ml.example.com\ncomponents:\n  ${component}\n`;
   return inFolder({ "work/clearml.yaml": yaml, "work/charts/x/Chart.yaml": "" }, async (folder) => {
-    const cwd = join(folder, "work");
+    const cwd = join(folder, "checkout");
     mkdirSync(join(folder, "outside"));
     symlinkSync(join(folder, "outside"), join(cwd, "linked"));
     symlinkSync(join(cwd, "charts"), join(folder, "back"));
@@ -49,7 +49,7 @@ describe("which chart is rendered", () => {
     [
       "the same, asked for",
       { component: "serving: { chart: charts/x }", mode: "true" },
-      local("/root/work/charts/x"),
+      local("/root/checkout/charts/x"),
     ],
     [
       "a package outside",
