@@ -18,7 +18,7 @@ interface Given {
 /** What becomes of a component of an environment whose checkout is the folder `work`. */
 function choiceFor({ component, mode = "auto", aliases = {}, registries = [] }: Given): Promise<ChartChoice> {
   const yaml = `version: 1\nname: t\nbaseDomain: ml.example.com\ncomponents:\n  ${component}\n`;
-  return inFolder({ "work/clearml.yaml": yaml, "work/charts/x/Chart.yaml": "" }, async (folder) => {
+  return inFolder({ "checkout/clearml.yaml": yaml, "checkout/charts/x/Chart.yaml": "" }, async (folder) => {
     const cwd = join(folder, "checkout");
     mkdirSync(join(folder, "outside"));
     symlinkSync(join(folder, "outside"), join(cwd, "linked"));
