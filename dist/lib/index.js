@@ -60323,6 +60323,30 @@ const deploy_tenant_deployTenant = action({
     },
 });
 
+;// CONCATENATED MODULE: ./build/lint/evidence/not-checked.js
+/** Rules that could not look at everything they decide from, each with the reason. */
+function notChecked(rules, evidence) {
+    const reasons = new Map(evidence.notRun?.flatMap((each) => each.rules.map((id) => [id, each.reason])));
+    return rules.flatMap((rule) => {
+        const reason = reasons.get(rule.id) ?? missing(rule, evidence);
+        if (reason === undefined)
+            return [];
+        const isPartly = rule.check !== undefined || rule.checkAll !== undefined;
+        return [
+            { id: rule.id, rule: rule.slug, reason: isPartly ? `${reason}; looked at the files only` : reason },
+        ];
+    });
+}
+function missing(rule, { environment, commands, rendered, cluster }) {
+    if (rule.checkCluster && !cluster)
+        return "no cluster was looked at";
+    if (rule.checkRendered && !rendered)
+        return "no chart was rendered";
+    if (rule.checkCommands && !commands)
+        return "no workflow or script was read";
+    return rule.checkEnvironment && !environment ? "no environment file was linted" : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/lint/fix/scalar-text.js
 /**
  * Ways to write a scalar, the one closest to how it is written now first. Not each of them means the value in every
@@ -60698,31 +60722,7 @@ function toFinding({ repair, docs, ...found }, fingerprint) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/not-checked.js
-/** Rules that could not look at everything they decide from, each with the reason. */
-function notChecked(rules, evidence) {
-    const reasons = new Map(evidence.notRun?.flatMap((each) => each.rules.map((id) => [id, each.reason])));
-    return rules.flatMap((rule) => {
-        const reason = reasons.get(rule.id) ?? missing(rule, evidence);
-        if (reason === undefined)
-            return [];
-        const isPartly = rule.check !== undefined || rule.checkAll !== undefined;
-        return [
-            { id: rule.id, rule: rule.slug, reason: isPartly ? `${reason}; looked at the files only` : reason },
-        ];
-    });
-}
-function missing(rule, { environment, commands, rendered, cluster }) {
-    if (rule.checkCluster && !cluster)
-        return "no cluster was looked at";
-    if (rule.checkRendered && !rendered)
-        return "no chart was rendered";
-    if (rule.checkCommands && !commands)
-        return "no workflow or script was read";
-    return rule.checkEnvironment && !environment ? "no environment file was linted" : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/lint/leftover.js
+;// CONCATENATED MODULE: ./build/lint/facts/leftover.js
 /** Text that a guide prints for the reader to replace. */
 /** `<BASE_DOMAIN>`, `<NODE_IP OR EXTERNAL_NAME>`, `<unique url in same domain as webserver>`, `<SIZE>Gi`. */
 const ANGLE = /<[A-Za-z][^<>\n@]{0,80}>/;
@@ -60938,7 +60938,7 @@ function has(value, path) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./build/lint/owner.js
+;// CONCATENATED MODULE: ./build/lint/facts/owner.js
 /** Whom a release belongs to, for messages: its tenant, or the component itself. */
 function ownerOf({ tenant, id }) {
     return tenant === undefined ? `component \`${id}\`` : `tenant \`${tenant}\``;
@@ -60985,7 +60985,7 @@ function isAffected({ id, release, version, environment, values }) {
     return node_modules_semver.lt(exact, REPAIRED) && !valueAt(values, ["agentk8sglue", "serviceExistingAccountName"]);
 }
 
-;// CONCATENATED MODULE: ./build/lint/entry-text.js
+;// CONCATENATED MODULE: ./build/lint/facts/entry-text.js
 /** The characters of a file as they stand there, for rules about how something is written. */
 /** The file whose lines were asked for last: rules go from entry to entry of one file. */
 let last;
@@ -61030,7 +61030,7 @@ function pathInFile({ layer, path }) {
     return [...layer.path, ...path];
 }
 
-;// CONCATENATED MODULE: ./build/lint/inert.js
+;// CONCATENATED MODULE: ./build/lint/facts/inert.js
 
 /** Whether a path lies below a feature that is switched off: nobody reads it. */
 function isInert(release, path) {
@@ -61207,7 +61207,7 @@ function gpuOf(product) {
     return MIG_GPUS.find((gpu) => gpu.product.test(product));
 }
 
-;// CONCATENATED MODULE: ./build/lint/entry-at.js
+;// CONCATENATED MODULE: ./build/lint/facts/entry-at.js
 
 /** The entry that sets the merged value at a path; of the strongest layer where several do. */
 function entryAt(release, path) {
@@ -61225,7 +61225,7 @@ function keyAt(release, path) {
     return entryAt(release, path)?.at("key") ?? release.locate(path);
 }
 
-;// CONCATENATED MODULE: ./build/lint/pod-templates.js
+;// CONCATENATED MODULE: ./build/lint/facts/pod-templates.js
 
 
 
@@ -61280,7 +61280,7 @@ function isEmpty(value) {
     return isMap(value) && Object.keys(value).length === 0;
 }
 
-;// CONCATENATED MODULE: ./build/lint/quantities.js
+;// CONCATENATED MODULE: ./build/lint/facts/quantities.js
 const FACTORS = {
     "": 1,
     m: 1e-3,
@@ -61778,7 +61778,7 @@ function wordHit(template, path) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/metadata.js
+;// CONCATENATED MODULE: ./build/lint/facts/metadata.js
 /** Whether a rule is about the value of a label or annotation. */
 function isMetadata(rule) {
     return /(^|\.)(labels|annotations)\.\*$/.test(rule.path);
@@ -61838,7 +61838,7 @@ function labelHit(entry) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/form.js
+;// CONCATENATED MODULE: ./build/lint/facts/form.js
 
 
 /**
@@ -62024,7 +62024,7 @@ function nameOf(item) {
     return typeof name === "string" ? name : JSON.stringify(item);
 }
 
-;// CONCATENATED MODULE: ./build/lint/layers.js
+;// CONCATENATED MODULE: ./build/lint/facts/layers.js
 /** Whether a value holds something at a path, be it null. */
 function hasPath(value, path) {
     let current = value;
@@ -62204,7 +62204,7 @@ const AGENTS_UNCHECKED = [
     },
 ];
 
-;// CONCATENATED MODULE: ./build/lint/server-version.js
+;// CONCATENATED MODULE: ./build/lint/facts/server-version.js
 
 
 /** From which version of the enterprise chart on the server is at least of a version; newest first. */
@@ -62295,7 +62295,7 @@ function cannotCreateQueues(tag, { values }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/chart-reference.js
+;// CONCATENATED MODULE: ./build/lint/facts/chart-reference.js
 
 
 /** How ClearML's guides call the repositories they add. */
@@ -62439,7 +62439,7 @@ function unknownName({ kind }, { use }, own, name) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/calls.js
+;// CONCATENATED MODULE: ./build/lint/commands/calls.js
 /** Programs that run the one behind them. */
 const WRAPPERS = new Set(["sudo", "env", "exec", "command", "nohup", "time", "timeout", "nice", "xargs"]);
 const INTERPRETERS = /^(python[\d.]*|bash|sh)$/;
@@ -62514,7 +62514,7 @@ function isDynamic(text) {
     return /[$`]/.test(text);
 }
 
-;// CONCATENATED MODULE: ./build/lint/helm-calls.js
+;// CONCATENATED MODULE: ./build/lint/commands/helm-calls.js
 
 const TWO_WORDS = new Set(["repo", "registry", "get", "show", "dependency", "plugin", "search"]);
 /** Options of Helm that take no value. */
@@ -62590,7 +62590,7 @@ function chartOf(call) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/lint/chart-commands.js
+;// CONCATENATED MODULE: ./build/lint/commands/chart-commands.js
 
 
 
@@ -63677,7 +63677,7 @@ const CHARTS_UNCHECKED = [
     },
 ];
 
-;// CONCATENATED MODULE: ./build/lint/hosts.js
+;// CONCATENATED MODULE: ./build/lint/facts/hosts.js
 
 
 
@@ -63712,7 +63712,7 @@ function hosts_isBelow(host, domain) {
     return host === domain || host.endsWith(`.${domain}`);
 }
 
-;// CONCATENATED MODULE: ./build/lint/ingresses.js
+;// CONCATENATED MODULE: ./build/lint/facts/ingresses.js
 
 
 
@@ -64312,7 +64312,7 @@ function value_itemsOf(text) {
     return items;
 }
 
-;// CONCATENATED MODULE: ./build/lint/shell.js
+;// CONCATENATED MODULE: ./build/lint/commands/shell.js
 /** Splits a shell script into its commands. No shell: nothing is expanded or run, and what is unclear stays as written. */
 /** Commands within `$(…)` are looked at to this depth. */
 const shell_MAX_DEPTH = 8;
@@ -64533,7 +64533,7 @@ function substitutionAt(script, start, nested) {
     return { text: script.slice(start, at), end: at };
 }
 
-;// CONCATENATED MODULE: ./build/lint/commands.js
+;// CONCATENATED MODULE: ./build/lint/commands/commands.js
 
 
 
@@ -64672,7 +64672,7 @@ function isEscape(text, at, unit) {
     return /\s/.test(unit) && text[at] === "\\" && /[nrt]/.test(text[at + 1] ?? "");
 }
 
-;// CONCATENATED MODULE: ./build/lint/secret-names.js
+;// CONCATENATED MODULE: ./build/lint/facts/secret-names.js
 /** Whether what a key or variable is called says that its value is a secret: messages and edits must not show it. */
 function soundsSecret(name) {
     return /pass|secret|token|credential|private|key$|_key\b/i.test(name);
@@ -64691,7 +64691,7 @@ function holdsToken(text) {
     return TOKENS.test(text);
 }
 
-;// CONCATENATED MODULE: ./build/lint/settings.js
+;// CONCATENATED MODULE: ./build/lint/facts/settings.js
 
 
 
@@ -65244,7 +65244,7 @@ const COMMANDS_RULES = [
 /** Traps of this kind that have no rule of their own. */
 const COMMANDS_UNCHECKED = [];
 
-;// CONCATENATED MODULE: ./build/lint/server-urls.js
+;// CONCATENATED MODULE: ./build/lint/facts/server-urls.js
 
 
 
@@ -65444,7 +65444,7 @@ const apiUrlForm = {
     check: (release) => formHits(release, (pattern) => pattern === API_URL || pattern === FILES_URL, form_withoutSlash),
 };
 
-;// CONCATENATED MODULE: ./build/lint/told-urls.js
+;// CONCATENATED MODULE: ./build/lint/facts/told-urls.js
 
 const TOLD = {
     apiserver: {
@@ -65961,7 +65961,7 @@ const ingressHostForm = {
     check: (release) => formHits(release, (pattern) => pattern === HOST, bareHost),
 };
 
-;// CONCATENATED MODULE: ./build/lint/ingress-level.js
+;// CONCATENATED MODULE: ./build/lint/facts/ingress-level.js
 
 /** Keys of an Ingress that mean nothing beside it. */
 const BESIDE = new Set(["hostName", "tlsSecretName", "ingressClassName"]);
@@ -66407,7 +66407,7 @@ function documentsOf(source) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/lint/network-policies.js
+;// CONCATENATED MODULE: ./build/lint/facts/network-policies.js
 
 
 
@@ -66520,7 +66520,7 @@ function policiesByNamespace(releases) {
     return byNamespace;
 }
 
-;// CONCATENATED MODULE: ./build/lint/closed-namespaces.js
+;// CONCATENATED MODULE: ./build/lint/facts/closed-namespaces.js
 
 const closed_namespaces_KNOWN = new WeakMap();
 /** The closed namespaces of an environment: by manifests, and by what `network-isolation` makes. */
@@ -66625,7 +66625,7 @@ function* cutOff(gateway, closed, policy) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/node-ports.js
+;// CONCATENATED MODULE: ./build/lint/facts/node-ports.js
 
 
 
@@ -67343,7 +67343,7 @@ const sessionExternalIp = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/port-overlap.js
+;// CONCATENATED MODULE: ./build/lint/facts/port-overlap.js
 
 const KINDS = {
     session: "sessions",
@@ -67366,7 +67366,7 @@ function portsOf({ start, end }) {
     return start === end ? `(${start})` : `(${start} to ${end})`;
 }
 
-;// CONCATENATED MODULE: ./build/lint/taken-ports.js
+;// CONCATENATED MODULE: ./build/lint/facts/taken-ports.js
 
 /**
  * Ranges of node ports in which a Service of the cluster has one already. Services of a release's own namespace are
@@ -68308,7 +68308,7 @@ const RENDERED_RULES = [
 /** Traps of this kind that have no rule of their own. */
 const RENDERED_UNCHECKED = [];
 
-;// CONCATENATED MODULE: ./build/lint/secret-uses.js
+;// CONCATENATED MODULE: ./build/lint/facts/secret-uses.js
 
 
 
@@ -68367,7 +68367,7 @@ function secretUseAt(release, name) {
     return secretUses(release).findLast((use) => use.name === name);
 }
 
-;// CONCATENATED MODULE: ./build/lint/tenant-credentials.js
+;// CONCATENATED MODULE: ./build/lint/facts/tenant-credentials.js
 /** Keys below `clearml` with which agents and gateways log in to the API, in every generation of their charts. */
 const CREDENTIAL = /^clearml\.(agentk8sglue(Key|Secret)|apiKey|apiSecret|apiServerKey|apiServerSecret|apiserverKey|apiserverSecret)$/;
 /** Whether a key of an agent's or gateway's values holds its tenant's credentials. */
@@ -68483,7 +68483,7 @@ const jwksMismatch = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/secrets.js
+;// CONCATENATED MODULE: ./build/lint/facts/secrets.js
 
 
 
@@ -70045,7 +70045,7 @@ function* missingFields(group, settings) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/sso.js
+;// CONCATENATED MODULE: ./build/lint/facts/sso.js
 
 const sso_SETTING = /^(secure|services)\.login\.sso\.oauth_client\.([^.]+)\.(.+)$/;
 /** The providers that settings name, in the order they come. */
@@ -70388,7 +70388,7 @@ const SUPPRESSION_RULES = [
     SUPPRESSION_UNUSED,
 ];
 
-;// CONCATENATED MODULE: ./build/lint/yaml-anchors.js
+;// CONCATENATED MODULE: ./build/lint/facts/yaml-anchors.js
 
 /** Anchors whose name stands twice and whose aliases may mean either. */
 function repeatedAnchors(source) {
@@ -70480,7 +70480,7 @@ function anchor_redefined_placeOf(source, range) {
     return source.locateRange(range?.[0] ?? 0, range?.[1] ?? 1);
 }
 
-;// CONCATENATED MODULE: ./build/lint/environment-texts.js
+;// CONCATENATED MODULE: ./build/lint/facts/environment-texts.js
 
 /** Every text of the environment's own files, without the values of components: those are entries of releases. */
 function* environmentTexts(environment) {
@@ -70626,7 +70626,7 @@ function markOf(entry) {
     return remark === undefined ? undefined : `\`${remark}\` stands beside the value`;
 }
 
-;// CONCATENATED MODULE: ./build/lint/syntax.js
+;// CONCATENATED MODULE: ./build/lint/facts/syntax.js
 /** `key: "…\\"` with more text behind it; at the end of a text `\\"` is right. */
 const DOUBLE_ESCAPED = /:\s+"(?:[^"\\]|\\[^\\])*\\\\"(?!\s*(?:[#,}\]]|$))/;
 /** Explains the syntax errors of a file; nothing to explain when it parses. */
@@ -71951,7 +71951,7 @@ function wrongForm({ path, text, rule }) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/lint/look-alikes.js
+;// CONCATENATED MODULE: ./build/lint/facts/look-alikes.js
 /** Spellings of other charts for what ClearML's charts call otherwise. */
 const LOOK_ALIKES = {
     className: "ingressClassName",
@@ -73333,7 +73333,7 @@ function pathOf(pointer, values) {
     return path;
 }
 
-;// CONCATENATED MODULE: ./build/lint/schema.js
+;// CONCATENATED MODULE: ./build/lint/facts/schema.js
 
 const checked = new WeakMap();
 /** What the schema of a release's chart says against its values; nothing where the chart is not at hand. */
@@ -73350,7 +73350,7 @@ function chartRefuses(release, path) {
     return schema_violationsOf(release).some((each) => each.path.join("\0") === path.join("\0"));
 }
 
-;// CONCATENATED MODULE: ./build/lint/known-keys.js
+;// CONCATENATED MODULE: ./build/lint/facts/known-keys.js
 
 
 
@@ -73628,7 +73628,7 @@ function laterLayer({ layers }, { layer, path }) {
     return layers.slice(layers.indexOf(layer) + 1).findLast(({ value }) => hasPath(value, path));
 }
 
-;// CONCATENATED MODULE: ./build/lint/images.js
+;// CONCATENATED MODULE: ./build/lint/facts/images.js
 /** Names of Docker Hub; an image without a registry is pulled from there. */
 const DOCKER_HUB = /^((index\.|registry-1\.)?docker\.io\/)*(?<name>[a-z0-9][a-z0-9._-]*\/.+)$/;
 /**
@@ -77925,7 +77925,7 @@ function noticesOf(results) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/lint/policy-engines.js
+;// CONCATENATED MODULE: ./build/lint/evidence/policy-engines.js
 /** Programs that enforce NetworkPolicies, by the DaemonSets they run as. */
 const ENGINES = [
     { name: "calico", daemonSet: /^(calico-node|canal|rke2-canal)$/ },
@@ -77961,7 +77961,7 @@ function isAwsWithPolicies({ metadata, spec }) {
         containers.some(({ args = [] }) => args.includes("--enable-network-policy=true")));
 }
 
-;// CONCATENATED MODULE: ./build/lint/cluster-facts.js
+;// CONCATENATED MODULE: ./build/lint/evidence/cluster-facts.js
 
 
 
@@ -78059,7 +78059,7 @@ function isClearml({ metadata }) {
     return /clearml/.test(metadata.labels?.name ?? "");
 }
 
-;// CONCATENATED MODULE: ./build/lint/evidence.js
+;// CONCATENATED MODULE: ./build/lint/evidence/evidence.js
 
 
 
@@ -78100,6 +78100,74 @@ function clusterEvidence(cluster) {
 }
 function notRunBy(check, reason) {
     return { rules: rules_RULES.filter((rule) => rule[check]).map(({ id }) => id), reason };
+}
+
+;// CONCATENATED MODULE: ./build/lint/evidence/gather.js
+
+
+
+
+
+
+
+
+
+
+
+/** Everything there is to decide from about an environment: its files, its charts, the scripts beside it. */
+async function gatherScope({ config, cwd, render, cluster }, context) {
+    const environment = await loadEnvironment(config, { cwd });
+    const charts = await chartsAtHand(environment, { cwd, env: context.env });
+    const releases = environmentReleases(environment, charts);
+    const commandTexts = await readCommandTexts((0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(cwd, environment.file)), cwd);
+    const commands = [...commandTexts].flatMap(([file, text]) => commandsOf(file, text));
+    const rendering = await renderedEvidence(releases, { render, cwd }, context);
+    const ofCluster = clusterEvidence(cluster);
+    const notRun = [...(rendering.notRun ?? []), ...(ofCluster.notRun ?? [])];
+    return { environment, releases, commands, commandTexts, ...rendering, ...ofCluster, notRun };
+}
+/** The workflows and scripts beside an environment, by their paths as the user knows them. */
+async function readCommandTexts(folder, cwd) {
+    const paths = await findCommandFiles(folder, cwd);
+    const texts = await Promise.all(paths.map(async (path) => {
+        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
+        return [(0,external_node_path_namespaceObject.relative)(cwd, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\ufeff/, "")];
+    }));
+    return new Map(texts);
+}
+/**
+ * Reads the files that the input `files` names.
+ * @throws UserError with every line that is wrong
+ */
+function readFiles(lines, cwd) {
+    const problems = [];
+    const read = lines.flatMap((line) => {
+        const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
+        const component = COMPONENT_IDS.find((each) => each === id);
+        if (!component) {
+            problems.push(wrongComponent(line, id));
+            return [];
+        }
+        const source = readYamlFile((0,external_node_path_namespaceObject.resolve)(cwd, path), path, cwd);
+        if (!isUnread(source))
+            return [{ source, component }];
+        problems.push({
+            message: `input \`files\`: ${path} ${source.reason}`,
+            hint: "the path is relative to the working folder",
+        });
+        return [];
+    });
+    if (problems.length > 0)
+        throw new errors_UserError(problems);
+    return read;
+}
+function wrongComponent(line, id) {
+    return {
+        message: id === ""
+            ? `input \`files\`: \`${line}\` names no component`
+            : `input \`files\`: \`${id}\` is not a component`,
+        hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/lint/fix/plan.js
@@ -78197,74 +78265,6 @@ async function replaceFile(root, path, before, after) {
     finally {
         await (0,promises_namespaceObject.rm)(temporary, { force: true });
     }
-}
-
-;// CONCATENATED MODULE: ./build/lint/gather.js
-
-
-
-
-
-
-
-
-
-
-
-/** Everything there is to decide from about an environment: its files, its charts, the scripts beside it. */
-async function gatherScope({ config, cwd, render, cluster }, context) {
-    const environment = await loadEnvironment(config, { cwd });
-    const charts = await chartsAtHand(environment, { cwd, env: context.env });
-    const releases = environmentReleases(environment, charts);
-    const commandTexts = await readCommandTexts((0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(cwd, environment.file)), cwd);
-    const commands = [...commandTexts].flatMap(([file, text]) => commandsOf(file, text));
-    const rendering = await renderedEvidence(releases, { render, cwd }, context);
-    const ofCluster = clusterEvidence(cluster);
-    const notRun = [...(rendering.notRun ?? []), ...(ofCluster.notRun ?? [])];
-    return { environment, releases, commands, commandTexts, ...rendering, ...ofCluster, notRun };
-}
-/** The workflows and scripts beside an environment, by their paths as the user knows them. */
-async function readCommandTexts(folder, cwd) {
-    const paths = await findCommandFiles(folder, cwd);
-    const texts = await Promise.all(paths.map(async (path) => {
-        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
-        return [(0,external_node_path_namespaceObject.relative)(cwd, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\ufeff/, "")];
-    }));
-    return new Map(texts);
-}
-/**
- * Reads the files that the input `files` names.
- * @throws UserError with every line that is wrong
- */
-function readFiles(lines, cwd) {
-    const problems = [];
-    const read = lines.flatMap((line) => {
-        const [path = "", id = ""] = line.split(/=(?=[^=]*$)/).map((part) => part.trim());
-        const component = COMPONENT_IDS.find((each) => each === id);
-        if (!component) {
-            problems.push(wrongComponent(line, id));
-            return [];
-        }
-        const source = readYamlFile((0,external_node_path_namespaceObject.resolve)(cwd, path), path, cwd);
-        if (!isUnread(source))
-            return [{ source, component }];
-        problems.push({
-            message: `input \`files\`: ${path} ${source.reason}`,
-            hint: "the path is relative to the working folder",
-        });
-        return [];
-    });
-    if (problems.length > 0)
-        throw new errors_UserError(problems);
-    return read;
-}
-function wrongComponent(line, id) {
-    return {
-        message: id === ""
-            ? `input \`files\`: \`${line}\` names no component`
-            : `input \`files\`: \`${id}\` is not a component`,
-        hint: nearestHint(id, COMPONENT_IDS, `write path=component, with one of ${COMPONENT_IDS.join(", ")}`),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/lint/scope/changed.js
@@ -78705,7 +78705,7 @@ function sarifOf({ findings, silenced, known, rules, cwd }) {
 }
 function ruleOf(rule) {
     const { id, slug, severity, about, why } = rule;
-    const text = why ?? about;
+    const text = why;
     return {
         id: slug,
         name: slug,
@@ -78773,61 +78773,7 @@ function sarif_fixOf({ description, edits }, cwd) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/scope/git.js
-
-
-/**
- * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
- * removed ones too. Paths relative to `cwd`, with forward slashes.
- * @throws UserError naming the repair when git cannot tell
- */
-async function changedFiles(ref, cwd, exec) {
-    if (!/^[^-\s][^\s]*$/.test(ref)) {
-        throw new errors_UserError({
-            message: `input \`changed-since\`: \`${ref}\` is no git reference`,
-            hint: "name a branch, tag or commit, such as origin/main",
-        });
-    }
-    const git = (...args) => exec.run("git", args, { cwd, quiet: true, ok: [0, 1, 128, 129] });
-    const place = await git("rev-parse", "--show-prefix", "--show-cdup");
-    if (place.code !== 0)
-        throw noHistory(`${cwd} is no git repository`, place);
-    const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);
-    const commit = await resolveCommit(ref, git);
-    const base = await git("merge-base", commit, "HEAD");
-    if (base.code !== 0)
-        throw noHistory(`there is no common ancestor of \`${ref}\` and this commit`, base);
-    const since = base.stdout.trim();
-    const changed = await git("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--");
-    // From the top, as the names of `diff` are, wherever the working folder lies.
-    const fresh = await git("-C", up || ".", "ls-files", "--others", "--exclude-standard", "-z");
-    for (const each of [changed, fresh])
-        if (each.code !== 0)
-            throw noHistory("git cannot list what has changed", each);
-    const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
-    return new Set(names.map((name) => external_node_path_namespaceObject.posix.relative(prefix, name)));
-}
-/** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
-async function resolveCommit(ref, git) {
-    let failure;
-    for (const name of [ref, `refs/remotes/origin/${ref}`]) {
-        const result = await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`);
-        const commit = result.stdout.trim().split("\n").at(-1) ?? "";
-        if (result.code === 0 && /^[0-9a-f]{40,64}$/.test(commit))
-            return commit;
-        failure ??= result;
-    }
-    throw noHistory(`git does not know \`${ref}\` here`, failure);
-}
-function noHistory(what, result) {
-    const said = result?.stderr.trim() ? `: ${lastMeaningfulLine(result.stderr)}` : "";
-    return new errors_UserError({
-        message: `input \`changed-since\`: ${what}${said}`,
-        hint: "check the repository out with its history (`fetch-depth: 0` of actions/checkout), and name a branch that it has, such as origin/main",
-    });
-}
-
-;// CONCATENATED MODULE: ./build/lint/summary.js
+;// CONCATENATED MODULE: ./build/lint/report/summary.js
 
 
 
@@ -78938,6 +78884,60 @@ function cut(start, files, end) {
 }
 function ruleLink({ id, rule, docs }) {
     return `${id} [${rule}](${docs})`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/scope/git.js
+
+
+/**
+ * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
+ * removed ones too. Paths relative to `cwd`, with forward slashes.
+ * @throws UserError naming the repair when git cannot tell
+ */
+async function changedFiles(ref, cwd, exec) {
+    if (!/^[^-\s][^\s]*$/.test(ref)) {
+        throw new errors_UserError({
+            message: `input \`changed-since\`: \`${ref}\` is no git reference`,
+            hint: "name a branch, tag or commit, such as origin/main",
+        });
+    }
+    const git = (...args) => exec.run("git", args, { cwd, quiet: true, ok: [0, 1, 128, 129] });
+    const place = await git("rev-parse", "--show-prefix", "--show-cdup");
+    if (place.code !== 0)
+        throw noHistory(`${cwd} is no git repository`, place);
+    const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);
+    const commit = await resolveCommit(ref, git);
+    const base = await git("merge-base", commit, "HEAD");
+    if (base.code !== 0)
+        throw noHistory(`there is no common ancestor of \`${ref}\` and this commit`, base);
+    const since = base.stdout.trim();
+    const changed = await git("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--");
+    // From the top, as the names of `diff` are, wherever the working folder lies.
+    const fresh = await git("-C", up || ".", "ls-files", "--others", "--exclude-standard", "-z");
+    for (const each of [changed, fresh])
+        if (each.code !== 0)
+            throw noHistory("git cannot list what has changed", each);
+    const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
+    return new Set(names.map((name) => external_node_path_namespaceObject.posix.relative(prefix, name)));
+}
+/** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
+async function resolveCommit(ref, git) {
+    let failure;
+    for (const name of [ref, `refs/remotes/origin/${ref}`]) {
+        const result = await git("rev-parse", "--verify", "--end-of-options", `${name}^{commit}`);
+        const commit = result.stdout.trim().split("\n").at(-1) ?? "";
+        if (result.code === 0 && /^[0-9a-f]{40,64}$/.test(commit))
+            return commit;
+        failure ??= result;
+    }
+    throw noHistory(`git does not know \`${ref}\` here`, failure);
+}
+function noHistory(what, result) {
+    const said = result?.stderr.trim() ? `: ${lastMeaningfulLine(result.stderr)}` : "";
+    return new errors_UserError({
+        message: `input \`changed-since\`: ${what}${said}`,
+        hint: "check the repository out with its history (`fetch-depth: 0` of actions/checkout), and name a branch that it has, such as origin/main",
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/lint/run.js

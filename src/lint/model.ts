@@ -6,8 +6,8 @@ import type { ComponentUse, Environment } from "../environment/model.ts";
 import type { ValuesLayer } from "../overrides/resolve.ts";
 import type { RenderedRelease } from "../render/model.ts";
 import type { Path, YamlSource } from "../yaml/source.ts";
-import type { ClusterFacts } from "./cluster-facts.ts";
-import type { ShellCommand } from "./commands.ts";
+import type { ShellCommand } from "./commands/commands.ts";
+import type { ClusterFacts } from "./evidence/cluster-facts.ts";
 
 /** One finding, in the shape of the findings file (version 1). */
 export interface Finding {

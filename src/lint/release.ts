@@ -11,7 +11,7 @@ import {
 } from "../overrides/placeholders.ts";
 import { type ValuesLayer, valuesLayers } from "../overrides/resolve.ts";
 import type { Path, YamlSource } from "../yaml/source.ts";
-import { isLeftover } from "./leftover.ts";
+import { isLeftover } from "./facts/leftover.ts";
 import type { Entry, LintRelease, Variable } from "./model.ts";
 import { child, nodeAt, type RuleTree, ruleTree } from "./value-rules.ts";
 

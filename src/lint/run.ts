@@ -3,20 +3,20 @@ import { dirname, join, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
 import type { Environment } from "../environment/model.ts";
-import type { ClusterFacts } from "./cluster-facts.ts";
 import { fails, type LintResult, lintFiles, lintScope } from "./engine.ts";
-import { type EvidenceContext, readCluster } from "./evidence.ts";
+import type { ClusterFacts } from "./evidence/cluster-facts.ts";
+import { type EvidenceContext, readCluster } from "./evidence/evidence.ts";
+import { gatherScope, readFiles } from "./evidence/gather.ts";
 import { planFixes } from "./fix/plan.ts";
 import { writeFixes } from "./fix/write.ts";
-import { gatherScope, readFiles } from "./gather.ts";
 import { judge, type Outcome, type Yardstick } from "./judge.ts";
 import { annotationsOf } from "./report/annotations.ts";
 import { counted, plural } from "./report/counts.ts";
 import { suggest } from "./report/review.ts";
 import { sarifOf } from "./report/sarif.ts";
+import { summaryOf } from "./report/summary.ts";
 import { RULES } from "./rules/index.ts";
 import { changedFiles } from "./scope/git.ts";
-import { summaryOf } from "./summary.ts";
 import { type Baseline, readBaseline, shrunk } from "./suppress/baseline.ts";
 
 export interface LintInputs {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createExec, type Exec } from "../../src/core/exec.ts";
 import { connectKubernetes } from "../../src/kubernetes/api.ts";
-import { type ClusterFacts, readClusterFacts } from "../../src/lint/cluster-facts.ts";
+import { type ClusterFacts, readClusterFacts } from "../../src/lint/evidence/cluster-facts.ts";
 import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { type Charts, NEEDED, packagedCharts } from "./chart-rendering.ts";

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,6 +12,14 @@ interface Step {
 }
 
 const README = resolve(import.meta.dirname, "../../actions/setup-clearml-helm/README.md");
+const CHART = resolve(import.meta.dirname, "../fixtures/charts/clearml-dynamic-mig-operator");
+/** What the example with an environment finds in its working folder. */
+const ENVIRONMENT = `version: 1
+name: readme
+baseDomain: ml.example.com
+components:
+  dynamic-mig-operator: { chart: ${CHART}, values: { imageCredentials: { password: x } } }
+`;
 let parts: SetupParts;
 
 beforeAll(async () => {
@@ -34,7 +42,7 @@ async function steps(): Promise<Step[]> {
 
 it("every example of the README works", async () => {
   const shown = await steps();
-  expect(shown).toHaveLength(4);
+  expect(shown).toHaveLength(5);
   for (const step of shown) {
     const machine = await mkdtemp(join(tmpdir(), "setup-machine-"));
     try {
@@ -45,6 +53,7 @@ it("every example of the README works", async () => {
         inputs.repositories = `oci://${parts.registry} credentials=dockerhub-token\n${inputs.repositories ?? ""}`;
       }
       await copyFile(parts.checksums, join(machine, "SHA256SUMS"));
+      await writeFile(join(machine, "clearml.yaml"), ENVIRONMENT);
       const env = { PATH: parts.bareBin, ...step.env };
       const result = await runAction("setup-clearml-helm", inputs, { machine, cwd: machine, env });
       expect(result.code, result.stdout).toBe(0);

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { commandsOf, findCommandFiles, readCommands } from "../../../src/lint/commands.ts";
+import { commandsOf, findCommandFiles, readCommands } from "../../../src/lint/commands/commands.ts";
 import { inFolder } from "../environment/support.ts";
 
 /** The words of each command, stages parted by `|`, redirects behind. */

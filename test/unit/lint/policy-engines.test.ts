@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyEngine } from "../../../src/lint/policy-engines.ts";
+import { policyEngine } from "../../../src/lint/evidence/policy-engines.ts";
 
 const set = (name: string, ...args: string[]) => ({
   metadata: { name },

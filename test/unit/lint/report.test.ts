@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { lintScope } from "../../../src/lint/engine.ts";
+import { notChecked } from "../../../src/lint/evidence/not-checked.ts";
 import type { Finding, FindingsReport, Rule } from "../../../src/lint/model.ts";
-import { notChecked } from "../../../src/lint/not-checked.ts";
 import { annotationsOf } from "../../../src/lint/report/annotations.ts";
 import { lineChange } from "../../../src/lint/report/repair-text.ts";
 import { sarifOf } from "../../../src/lint/report/sarif.ts";
-import { summaryOf } from "../../../src/lint/summary.ts";
+import { summaryOf } from "../../../src/lint/report/summary.ts";
 
 const RULE: Rule = {
   id: "X1",

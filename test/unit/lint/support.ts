@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
 import { chartsAtHand } from "../../../src/chart/at-hand.ts";
 import { loadEnvironment } from "../../../src/environment/load.ts";
-import { commandsOf } from "../../../src/lint/commands.ts";
+import { commandsOf } from "../../../src/lint/commands/commands.ts";
 import {
   environmentReleases,
   type LintResult,

@@ -1,7 +1,7 @@
 import semver from "semver";
 import { valueAt } from "../../../overrides/values.ts";
+import { ownerOf } from "../../facts/owner.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { ownerOf } from "../../owner.ts";
 
 /** The first chart whose ClusterRoles carry the namespace in their name. */
 const REPAIRED = "6.13.9";

@@ -1,5 +1,5 @@
-import { findWithin } from "../../entry-text.ts";
-import { isInert } from "../../inert.ts";
+import { findWithin } from "../../facts/entry-text.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
 
 /** What the agent puts in for `{name}`. */

@@ -1,9 +1,9 @@
 import semver from "semver";
 import { profileOf } from "../../../catalogue/mig-profiles.ts";
 import { valueAt } from "../../../overrides/values.ts";
+import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../pod-templates.ts";
-import { quantityOf } from "../../quantities.ts";
 
 const LABEL = ["labels", "clearml-injector/fraction"];
 

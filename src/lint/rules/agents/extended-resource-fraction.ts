@@ -1,6 +1,6 @@
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Entry, LintRelease, Rule } from "../../model.ts";
-import { quantityOf } from "../../quantities.ts";
 
 /** Rewritten by ClearML's operators before Kubernetes looks at it. */
 const FRACTION = /^clear\.ml\/fraction-/;

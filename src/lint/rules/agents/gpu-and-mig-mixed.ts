@@ -1,8 +1,8 @@
 import { profileOf } from "../../../catalogue/mig-profiles.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { keyAt } from "../../entry-at.ts";
+import { keyAt } from "../../facts/entry-at.ts";
+import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../pod-templates.ts";
 
 const STRATEGY = ["mig", "strategy"];
 

@@ -1,8 +1,8 @@
 import { gpusWith, profileOf, slicesOf } from "../../../catalogue/mig-profiles.ts";
 import { valueAt } from "../../../overrides/values.ts";
+import { type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { type PodTemplate, queueTemplates, resourcesOf } from "../../pod-templates.ts";
-import { quantityOf } from "../../quantities.ts";
 
 const LABEL = ["labels", "required-resources"];
 /** A quarter of a card and two of seven slices are meant to be the same. */

@@ -1,8 +1,8 @@
 import { gpuOf, gpusWith, type MigGpu, profileOf, slicesOf } from "../../../catalogue/mig-profiles.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
+import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../pod-templates.ts";
 
 const PRODUCT = ["nodeSelector", "nvidia.com/gpu.product"];
 

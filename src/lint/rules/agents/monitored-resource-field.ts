@@ -1,8 +1,8 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { keyAt } from "../../entry-at.ts";
+import { keyAt } from "../../facts/entry-at.ts";
+import { type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type PodTemplate, queueTemplates } from "../../pod-templates.ts";
-import { quantityOf } from "../../quantities.ts";
 
 const BLOCK = ["agentk8sglue", "monitoredResources"];
 

@@ -1,9 +1,9 @@
 import { QUANTITY } from "../../../catalogue/patterns.ts";
-import { writes } from "../../entry-at.ts";
-import { writtenAt } from "../../entry-text.ts";
-import { isMetadata } from "../../metadata.ts";
+import { writes } from "../../facts/entry-at.ts";
+import { writtenAt } from "../../facts/entry-text.ts";
+import { isMetadata } from "../../facts/metadata.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
-import { quantityOf } from "../../quantities.ts";
 
 /** No container runs with less memory than this. */
 const LEAST = 2 ** 20;

@@ -1,5 +1,5 @@
 import { QUEUE_NAME } from "../../../catalogue/patterns.ts";
-import { formHits } from "../../form.ts";
+import { formHits } from "../../facts/form.ts";
 import type { Rule } from "../../model.ts";
 
 export const queueName: Rule = {

@@ -1,8 +1,8 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { keyAt } from "../../entry-at.ts";
+import { keyAt } from "../../facts/entry-at.ts";
+import { ownerOf } from "../../facts/owner.ts";
+import { type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { ownerOf } from "../../owner.ts";
-import { type PodTemplate, queueTemplates } from "../../pod-templates.ts";
 
 export const queueServedTwice: Rule = {
   id: "L100",

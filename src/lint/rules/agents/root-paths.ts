@@ -1,6 +1,6 @@
 import semver from "semver";
 import type { ComponentId } from "../../../catalogue/model.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Rule } from "../../model.ts";
 
 /** From which version of the enterprise chart on nothing runs as root. */

@@ -1,6 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
+import { baseTemplate, type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { baseTemplate, type PodTemplate, queueTemplates } from "../../pod-templates.ts";
 
 /** Lists that the chart adds to, instead of putting them in the place of others. */
 const ADDED = new Set(["extraVolumes", "extraVolumeMounts"]);

@@ -1,7 +1,7 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { keyAt } from "../../entry-at.ts";
-import { hasPath } from "../../layers.ts";
+import { keyAt } from "../../facts/entry-at.ts";
+import { hasPath } from "../../facts/layers.ts";
 import type { Rule } from "../../model.ts";
 
 const QUEUES = ["agentk8sglue", "queues"];

@@ -1,8 +1,8 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
+import { baseTemplate, type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
+import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { baseTemplate, type PodTemplate, queueTemplates } from "../../pod-templates.ts";
-import { quantityOf } from "../../quantities.ts";
 
 const VOLUMES = ["volumes", "extraVolumes"];
 const MOUNTS = ["volumeMounts", "extraVolumeMounts"];

@@ -1,7 +1,7 @@
 import semver from "semver";
 import { valueAt } from "../../../overrides/values.ts";
+import { compareMinor, serverVersion } from "../../facts/server-version.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { compareMinor, serverVersion } from "../../server-version.ts";
 
 const TAG = ["agentk8sglue", "image", "tag"] as const;
 

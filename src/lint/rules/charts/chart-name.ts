@@ -6,7 +6,7 @@ import {
   chartReference,
   fieldPath,
   writtenField,
-} from "../../chart-reference.ts";
+} from "../../facts/chart-reference.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const chartName: Rule = {

@@ -1,6 +1,6 @@
 import semver from "semver";
-import { unpinnedCalls } from "../../chart-commands.ts";
-import { chartReference, fieldPlace } from "../../chart-reference.ts";
+import { unpinnedCalls } from "../../commands/chart-commands.ts";
+import { chartReference, fieldPlace } from "../../facts/chart-reference.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const chartVersionUnpinned: Rule = {

@@ -1,6 +1,6 @@
 import semver from "semver";
 import { GATEWAY_CREDENTIALS } from "../../../catalogue/gateway-rows.ts";
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 export const gatewayKeyGeneration: Rule = {

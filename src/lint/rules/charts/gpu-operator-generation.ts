@@ -1,6 +1,6 @@
 import semver from "semver";
-import { pathInFile } from "../../entry-text.ts";
-import { isInert } from "../../inert.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Blocks that are values of other charts, or maps of the user's own words. */

@@ -1,4 +1,4 @@
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Rule } from "../../model.ts";
 
 const OBSOLETE = new Set(["jwksKey", "sslVerify"]);

@@ -1,5 +1,5 @@
+import { compareMinor, serverOfChart } from "../../facts/server-version.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-import { compareMinor, serverOfChart } from "../../server-version.ts";
 
 /** `1.8.1rc99-159`, `2.0.0-rc1`, `3.0-beta`. */
 const CANDIDATE = /\d(?:rc|alpha|beta)\d*|[-._](?:rc|alpha|beta|dev|snapshot|nightly)(?![a-z])/i;

@@ -1,4 +1,4 @@
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Fix, LintRelease, Rule } from "../../model.ts";
 
 const LISTS = ["existingImagePullSecrets", "extraImagePullSecrets"];

@@ -1,7 +1,7 @@
 import semver from "semver";
 import { OLD_REDIS_KEYS } from "../../../catalogue/redis.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 export const redisGeneration: Rule = {

@@ -2,8 +2,8 @@ import semver from "semver";
 import { chartSource } from "../../../catalogue/index.ts";
 import type { ChartSource } from "../../../catalogue/model.ts";
 import type { ComponentUse } from "../../../environment/model.ts";
-import { formerRepositoryCalls } from "../../chart-commands.ts";
-import { chartReference, fieldPath, fieldPlace, writtenField } from "../../chart-reference.ts";
+import { formerRepositoryCalls } from "../../commands/chart-commands.ts";
+import { chartReference, fieldPath, fieldPlace, writtenField } from "../../facts/chart-reference.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Where charts were published before; their last versions are from 2025 or older. */

@@ -1,6 +1,6 @@
 import semver from "semver";
 import { isMap } from "../../../overrides/merge.ts";
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Fix, Rule } from "../../model.ts";
 
 export const streamSessionRename: Rule = {

@@ -1,6 +1,6 @@
 import semver from "semver";
+import { compareMinor, serverVersion } from "../../facts/server-version.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-import { compareMinor, serverVersion } from "../../server-version.ts";
 
 const PARTS = ["apiserver", "fileserver", "webserver"];
 

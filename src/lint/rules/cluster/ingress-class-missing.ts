@@ -1,5 +1,5 @@
-import type { ClusterFacts } from "../../cluster-facts.ts";
-import { classOf, type IngressUse, ingressesOf } from "../../ingresses.ts";
+import type { ClusterFacts } from "../../evidence/cluster-facts.ts";
+import { classOf, type IngressUse, ingressesOf } from "../../facts/ingresses.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 export const ingressClassMissing: Rule = {

@@ -1,5 +1,5 @@
 import semver from "semver";
-import type { ClusterFacts, LiveRelease } from "../../cluster-facts.ts";
+import type { ClusterFacts, LiveRelease } from "../../evidence/cluster-facts.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Where the database moves to another operator, and what has to happen there. */

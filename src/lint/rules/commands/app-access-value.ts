@@ -1,5 +1,5 @@
+import { settingsOf } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { settingsOf } from "../../settings.ts";
 
 const ALLOWED = ["all", "owner", "group"];
 const IN_BODY = /\\?"app_instance_access\\?"\s*:\s*\\?"([^"\\]*)\\?"/g;

@@ -1,6 +1,6 @@
-import { type Call, callsOf } from "../../calls.ts";
+import { type Call, callsOf } from "../../commands/calls.ts";
+import type { Word } from "../../commands/shell.ts";
 import type { Hit, Rule } from "../../model.ts";
-import type { Word } from "../../shell.ts";
 
 /** Options of the scripts in the applications archive, by their generation. */
 const SCRIPTS: Readonly<Record<string, { older: readonly string[]; newer: readonly string[] }>> = {

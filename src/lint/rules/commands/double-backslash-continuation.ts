@@ -1,4 +1,4 @@
-import type { ShellCommand } from "../../commands.ts";
+import type { ShellCommand } from "../../commands/commands.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 /** A doubled backslash at the end of a line, or alone between two words as guides print several lines in one. */

@@ -1,4 +1,4 @@
-import { callsOf } from "../../calls.ts";
+import { callsOf } from "../../commands/calls.ts";
 import type { Rule } from "../../model.ts";
 
 const IMPERSONATE = /^x-(?:clearml|trains)-impersonate-as:\s*\S/i;

@@ -1,6 +1,6 @@
-import { type Call, callsOf } from "../../calls.ts";
-import type { ShellCommand } from "../../commands.ts";
-import { chartOf, type HelmCall, helmCalls } from "../../helm-calls.ts";
+import { type Call, callsOf } from "../../commands/calls.ts";
+import type { ShellCommand } from "../../commands/commands.ts";
+import { chartOf, type HelmCall, helmCalls } from "../../commands/helm-calls.ts";
 import type { Rule } from "../../model.ts";
 
 /** Charts that make secrets of their own when none are given. */

@@ -1,6 +1,6 @@
-import { type Call, callsOf } from "../../calls.ts";
+import { type Call, callsOf } from "../../commands/calls.ts";
+import type { Word } from "../../commands/shell.ts";
 import type { Hit, Rule } from "../../model.ts";
-import type { Word } from "../../shell.ts";
 
 /** Commands that log in, and what they call the password. */
 const LOGINS: readonly {

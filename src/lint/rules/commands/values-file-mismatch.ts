@@ -1,8 +1,8 @@
-import { callsOf, parseArguments } from "../../calls.ts";
-import type { ShellCommand } from "../../commands.ts";
-import { chartOf, type HelmCall, helmCalls } from "../../helm-calls.ts";
+import { callsOf, parseArguments } from "../../commands/calls.ts";
+import type { ShellCommand } from "../../commands/commands.ts";
+import { chartOf, type HelmCall, helmCalls } from "../../commands/helm-calls.ts";
+import type { Word } from "../../commands/shell.ts";
 import type { Hit, Rule } from "../../model.ts";
-import type { Word } from "../../shell.ts";
 
 interface NamedFile {
   name: string;

@@ -1,5 +1,5 @@
+import { controlPlaneOf, isHosted, serverUrlsOf } from "../../facts/server-urls.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { controlPlaneOf, isHosted, serverUrlsOf } from "../../server-urls.ts";
 
 export const agentPointsAtSaas: Rule = {
   id: "L142",

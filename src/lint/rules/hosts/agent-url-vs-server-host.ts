@@ -1,4 +1,3 @@
-import type { Hit, LintRelease, Rule } from "../../model.ts";
 import {
   controlPlaneOf,
   isHosted,
@@ -7,7 +6,8 @@ import {
   type ServerUrl,
   serverUrlsOf,
   serviceOf,
-} from "../../server-urls.ts";
+} from "../../facts/server-urls.ts";
+import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const PARTS = ["apiserver", "fileserver", "webserver"] as const;
 const NAMES: Record<ServerPart, string> = {

@@ -1,5 +1,5 @@
 import { API_URL, FILES_URL } from "../../../catalogue/patterns.ts";
-import { formHits, withoutSlash } from "../../form.ts";
+import { formHits, withoutSlash } from "../../facts/form.ts";
 import type { Rule } from "../../model.ts";
 
 export const apiUrlForm: Rule = {

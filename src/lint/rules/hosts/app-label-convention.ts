@@ -1,6 +1,6 @@
-import { ingressesOf } from "../../ingresses.ts";
+import { ingressesOf } from "../../facts/ingresses.ts";
+import { tellsUrls } from "../../facts/told-urls.ts";
 import type { Rule } from "../../model.ts";
-import { tellsUrls } from "../../told-urls.ts";
 
 export const appLabelConvention: Rule = {
   id: "L80",

@@ -1,7 +1,7 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
+import { controlPlaneOf } from "../../facts/server-urls.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { controlPlaneOf } from "../../server-urls.ts";
 
 const PATH = ["clearml", "authCookieName"];
 const COOKIE = ["clearml", "cookieName"];

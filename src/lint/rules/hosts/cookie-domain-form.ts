@@ -1,5 +1,5 @@
 import { DOMAIN } from "../../../catalogue/patterns.ts";
-import { bareHost, formHits } from "../../form.ts";
+import { bareHost, formHits } from "../../facts/form.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { isAddress } from "../../hosts.ts";
-import { ingressesOf } from "../../ingresses.ts";
+import { isAddress } from "../../facts/hosts.ts";
+import { ingressesOf } from "../../facts/ingresses.ts";
 import type { Rule } from "../../model.ts";
 
 const PATH = ["clearml", "cookieDomain"];

@@ -1,7 +1,7 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { keyAt } from "../../entry-at.ts";
+import { keyAt } from "../../facts/entry-at.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 const BLOCKS = [["customCertificates"], ["clearmlApplications", "customCertificates"]];

@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { hostAt, type NamedHost, urlHostAt } from "../../hosts.ts";
-import { isInert } from "../../inert.ts";
+import { hostAt, type NamedHost, urlHostAt } from "../../facts/hosts.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const HOST_NAME = ["fileserver", "ingress", "hostName"];

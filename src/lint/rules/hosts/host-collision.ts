@@ -1,6 +1,6 @@
-import { type IngressUse, ingressesOf } from "../../ingresses.ts";
+import { type IngressUse, ingressesOf } from "../../facts/ingresses.ts";
+import { ownerOf } from "../../facts/owner.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { ownerOf } from "../../owner.ts";
 
 /** The host the gateway's chart has for an example; a domain of somebody else, and browsers insist on https there. */
 const EXAMPLE = "task-router.dev";

@@ -1,4 +1,4 @@
-import { hostAt, isAddress, isBelow, type NamedHost, urlHostAt } from "../../hosts.ts";
+import { hostAt, isAddress, isBelow, type NamedHost, urlHostAt } from "../../facts/hosts.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Where the hosts stand that must see the login cookie. */

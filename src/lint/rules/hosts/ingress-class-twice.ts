@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { pathInFile } from "../../entry-text.ts";
-import { isInert } from "../../inert.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 const ANNOTATION = "kubernetes.io/ingress.class";

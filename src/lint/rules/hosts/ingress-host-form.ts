@@ -1,5 +1,5 @@
 import { HOST } from "../../../catalogue/patterns.ts";
-import { bareHost, formHits } from "../../form.ts";
+import { bareHost, formHits } from "../../facts/form.ts";
 import type { Rule } from "../../model.ts";
 
 export const ingressHostForm: Rule = {

@@ -1,4 +1,4 @@
-import { levelOfIngressKey } from "../../ingress-level.ts";
+import { levelOfIngressKey } from "../../facts/ingress-level.ts";
 import type { Rule } from "../../model.ts";
 
 export const ingressLevel: Rule = {

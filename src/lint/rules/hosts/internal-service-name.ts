@@ -1,6 +1,12 @@
-import { entryAt, writes } from "../../entry-at.ts";
+import { entryAt, writes } from "../../facts/entry-at.ts";
+import {
+  controlPlaneOf,
+  type ServerUrl,
+  serverUrlsOf,
+  serviceOf,
+  serviceOfPart,
+} from "../../facts/server-urls.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { controlPlaneOf, type ServerUrl, serverUrlsOf, serviceOf, serviceOfPart } from "../../server-urls.ts";
 
 export const internalServiceName: Rule = {
   id: "L74",

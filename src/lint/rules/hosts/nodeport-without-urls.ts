@@ -1,8 +1,8 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { isAddress } from "../../hosts.ts";
-import { ingressesOf } from "../../ingresses.ts";
+import { isAddress } from "../../facts/hosts.ts";
+import { ingressesOf } from "../../facts/ingresses.ts";
+import { tellsUrls } from "../../facts/told-urls.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { tellsUrls } from "../../told-urls.ts";
 
 const PARTS = [
   { part: "apiserver", label: "api.", key: "clientConfigurationApiUrl" },

@@ -1,6 +1,6 @@
 import type { ComponentId } from "../../../catalogue/model.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Rule } from "../../model.ts";
 
 /** Keys whose text the charts print between quotes as it is. */

@@ -1,7 +1,7 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { type IngressUse, ingressesOf, tlsSecretOf } from "../../ingresses.ts";
+import { type IngressUse, ingressesOf, tlsSecretOf } from "../../facts/ingresses.ts";
+import { type ServerUrl, serverUrlsOf, serviceOf } from "../../facts/server-urls.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type ServerUrl, serverUrlsOf, serviceOf } from "../../server-urls.ts";
 
 export const schemeMixed: Rule = {
   id: "L75",

@@ -1,4 +1,4 @@
-import { annotationOf, type IngressUse, ingressesOf, tlsSecretOf } from "../../ingresses.ts";
+import { annotationOf, type IngressUse, ingressesOf, tlsSecretOf } from "../../facts/ingresses.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const tlsNameDepth: Rule = {

@@ -1,4 +1,4 @@
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Rule } from "../../model.ts";
 
 /** `clearml.sslVerify` of app-gateway is read by nobody: that has a rule of its own. */

@@ -1,5 +1,5 @@
-import { keyAt } from "../../entry-at.ts";
-import { annotationOf, classOf, type IngressUse, ingressesOf } from "../../ingresses.ts";
+import { keyAt } from "../../facts/entry-at.ts";
+import { annotationOf, classOf, type IngressUse, ingressesOf } from "../../facts/ingresses.ts";
 import type { Rule } from "../../model.ts";
 
 const LIMITS = ["nginx.ingress.kubernetes.io/proxy-body-size", "nginx.org/client-max-body-size"];

@@ -1,7 +1,12 @@
 import semver from "semver";
-import { type Closed, closedNamespaces } from "../../closed-namespaces.ts";
+import { type Closed, closedNamespaces } from "../../facts/closed-namespaces.ts";
+import {
+  closesNamespace,
+  isOpenToOthers,
+  type NetworkPolicy,
+  policiesOf,
+} from "../../facts/network-policies.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { closesNamespace, isOpenToOthers, type NetworkPolicy, policiesOf } from "../../network-policies.ts";
 
 const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
 

@@ -1,8 +1,8 @@
 import semver from "semver";
-import { type Closed, closedNamespaces } from "../../closed-namespaces.ts";
+import { type Closed, closedNamespaces } from "../../facts/closed-namespaces.ts";
+import { admitsAddresses } from "../../facts/network-policies.ts";
+import { sessionsOf, streamsOf } from "../../facts/node-ports.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { admitsAddresses } from "../../network-policies.ts";
-import { sessionsOf, streamsOf } from "../../node-ports.ts";
 
 export const npBlocksStreams: Rule = {
   id: "L115",

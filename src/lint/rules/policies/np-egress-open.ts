@@ -1,12 +1,12 @@
 import { isMap } from "../../../overrides/merge.ts";
-import type { Hit, Rule } from "../../model.ts";
 import {
   closesNamespace,
   forPolicies,
   type NetworkPolicy,
   type PolicyRule,
   selectsAll,
-} from "../../network-policies.ts";
+} from "../../facts/network-policies.ts";
+import type { Hit, Rule } from "../../model.ts";
 
 const EVERYWHERE = "0.0.0.0/0";
 /** Where clouds hand credentials of the node to whoever asks. */

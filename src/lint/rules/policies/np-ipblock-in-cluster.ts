@@ -1,6 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
+import { forPolicies, type NetworkPolicy } from "../../facts/network-policies.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { forPolicies, type NetworkPolicy } from "../../network-policies.ts";
 
 const EVERYWHERE = new Set(["0.0.0.0/0", "::/0"]);
 

@@ -1,7 +1,7 @@
 import { fullname } from "../../../helm/fullname.ts";
 import { isMap } from "../../../overrides/merge.ts";
+import { type NetworkPolicy, policiesOf } from "../../facts/network-policies.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type NetworkPolicy, policiesOf } from "../../network-policies.ts";
 
 const NAME_LABEL = "app.kubernetes.io/name";
 /** How the names end that the server's charts give to their objects. */

@@ -1,5 +1,5 @@
+import { policiesByNamespace } from "../../facts/network-policies.ts";
 import type { Rule } from "../../model.ts";
-import { policiesByNamespace } from "../../network-policies.ts";
 
 const SHARED: readonly string[] = ["redis", "billing", "control-plane"];
 

@@ -1,5 +1,5 @@
+import { policiesOf } from "../../facts/network-policies.ts";
 import type { Rule } from "../../model.ts";
-import { policiesOf } from "../../network-policies.ts";
 
 export const npNamespaceMissing: Rule = {
   id: "L117",

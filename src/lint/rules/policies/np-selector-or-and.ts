@@ -1,5 +1,5 @@
+import { forPolicies, type PolicyRule, selectsAll } from "../../facts/network-policies.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { forPolicies, type PolicyRule, selectsAll } from "../../network-policies.ts";
 
 export const npSelectorOrAnd: Rule = {
   id: "L118",

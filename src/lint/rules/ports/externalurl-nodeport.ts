@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
+import { NODE_PORTS } from "../../facts/node-ports.ts";
 import type { Rule } from "../../model.ts";
-import { NODE_PORTS } from "../../node-ports.ts";
 
 export const externalurlNodeport: Rule = {
   id: "L92",

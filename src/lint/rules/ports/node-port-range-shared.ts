@@ -1,7 +1,7 @@
 import { valueAt } from "../../../overrides/values.ts";
+import { FIRST_RANDOM, NODE_PORTS, nodePortsOf, type PortRange, streamsOf } from "../../facts/node-ports.ts";
+import { ownerOf } from "../../facts/owner.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { FIRST_RANDOM, NODE_PORTS, nodePortsOf, type PortRange, streamsOf } from "../../node-ports.ts";
-import { ownerOf } from "../../owner.ts";
 
 export const nodePortRangeShared: Rule = {
   id: "X1",

@@ -1,9 +1,9 @@
 import { HOST_OR_IP } from "../../../catalogue/patterns.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { bareHost, formHits } from "../../form.ts";
-import { isInert } from "../../inert.ts";
+import { bareHost, formHits } from "../../facts/form.ts";
+import { isInert } from "../../facts/inert.ts";
+import { STREAM_BLOCKS, streamsOf } from "../../facts/node-ports.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { STREAM_BLOCKS, streamsOf } from "../../node-ports.ts";
 
 export const routerAddress: Rule = {
   id: "L90",

@@ -1,7 +1,7 @@
+import { nodePortsOf, overlaps, type PortRange } from "../../facts/node-ports.ts";
+import { overlapHit } from "../../facts/port-overlap.ts";
+import { takenPortHits } from "../../facts/taken-ports.ts";
 import type { Rule } from "../../model.ts";
-import { nodePortsOf, overlaps, type PortRange } from "../../node-ports.ts";
-import { overlapHit } from "../../port-overlap.ts";
-import { takenPortHits } from "../../taken-ports.ts";
 
 export const sessionPortOverlap: Rule = {
   id: "L85",

@@ -1,5 +1,5 @@
+import { NODE_PORTS, sessionsOf } from "../../facts/node-ports.ts";
 import type { Rule } from "../../model.ts";
-import { NODE_PORTS, sessionsOf } from "../../node-ports.ts";
 
 export const sessionPortRange: Rule = {
   id: "L84",

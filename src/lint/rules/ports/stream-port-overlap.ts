@@ -1,7 +1,7 @@
+import { nodePortsOf, overlaps, type PortRange, type Streams, streamsOf } from "../../facts/node-ports.ts";
+import { overlapHit } from "../../facts/port-overlap.ts";
+import { takenPortHits } from "../../facts/taken-ports.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { nodePortsOf, overlaps, type PortRange, type Streams, streamsOf } from "../../node-ports.ts";
-import { overlapHit } from "../../port-overlap.ts";
-import { takenPortHits } from "../../taken-ports.ts";
 
 export const streamPortOverlap: Rule = {
   id: "L87",

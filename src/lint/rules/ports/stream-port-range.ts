@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
+import { NODE_PORTS, type Streams, streamsOf } from "../../facts/node-ports.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { NODE_PORTS, type Streams, streamsOf } from "../../node-ports.ts";
 
 /** Load balancers of the large providers take about this many ports. */
 const MOST_PORTS = 100;

@@ -5,7 +5,7 @@ import { valueAt } from "../../../overrides/values.ts";
 import type { RenderedRelease, Violation } from "../../../render/model.ts";
 import { describe, placed } from "../../../render/placed.ts";
 import { standIn } from "../../../render/stand-ins.ts";
-import { placeholderIn } from "../../leftover.ts";
+import { placeholderIn } from "../../facts/leftover.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Types that a text never has. */

@@ -1,7 +1,7 @@
 import type { ChartContents } from "../../../chart/model.ts";
 import { isMap, mergeValues } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { LintRelease, Rule } from "../../model.ts";
 
 export const defaultSecretKept: Rule = {

@@ -1,5 +1,5 @@
+import { isCertain, secretUseAt } from "../../facts/secret-uses.ts";
 import type { Rule } from "../../model.ts";
-import { isCertain, secretUseAt } from "../../secret-uses.ts";
 
 export const jwksMismatch: Rule = {
   id: "L60",

@@ -1,5 +1,5 @@
+import { isPublished, literalSecrets } from "../../facts/secrets.ts";
 import type { Rule } from "../../model.ts";
-import { isPublished, literalSecrets } from "../../secrets.ts";
 
 export const literalSecretInGit: Rule = {
   id: "L56",

@@ -1,8 +1,8 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
 import { valueAt } from "../../../overrides/values.ts";
+import { isPublished } from "../../facts/secrets.ts";
 import type { Rule } from "../../model.ts";
-import { isPublished } from "../../secrets.ts";
 
 /** Default passwords of the Grafana that the serving chart brings along. */
 const GRAFANA_DEFAULTS = ["clearml", "admin", "prom-operator"];

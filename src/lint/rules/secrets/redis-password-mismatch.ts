@@ -1,7 +1,7 @@
 import { fullname } from "../../../helm/fullname.ts";
 import { valueAt } from "../../../overrides/values.ts";
+import { isCertain, type SecretUse, secretUseAt } from "../../facts/secret-uses.ts";
 import type { Hit, LintRelease, Rule, Variable } from "../../model.ts";
-import { isCertain, type SecretUse, secretUseAt } from "../../secret-uses.ts";
 
 export const redisPasswordMismatch: Rule = {
   id: "L61",

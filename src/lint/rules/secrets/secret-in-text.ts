@@ -1,12 +1,12 @@
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
 import type { YamlSource } from "../../../yaml/source.ts";
-import { scalarLocator } from "../../commands.ts";
-import { pathInFile } from "../../entry-text.ts";
-import { placeholderIn } from "../../leftover.ts";
+import { scalarLocator } from "../../commands/commands.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
+import { placeholderIn } from "../../facts/leftover.ts";
+import { looksRandom } from "../../facts/secret-names.ts";
+import { isPublished } from "../../facts/secrets.ts";
+import { configSettings } from "../../facts/settings.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
-import { looksRandom } from "../../secret-names.ts";
-import { isPublished } from "../../secrets.ts";
-import { configSettings } from "../../settings.ts";
 
 /** What a setting with a secret is called. */
 const SECRET_KEY = /(^|[._])(password|passwd|pass|secret|secret_key|token|api_key|account_key|sas_token)$/i;

@@ -1,8 +1,8 @@
 import { isSecretVariable } from "../../../catalogue/environment-variables.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
+import { holdsToken, looksRandom, soundsSecret } from "../../facts/secret-names.ts";
+import { isPublished } from "../../facts/secrets.ts";
 import type { Entry, Rule } from "../../model.ts";
-import { holdsToken, looksRandom, soundsSecret } from "../../secret-names.ts";
-import { isPublished } from "../../secrets.ts";
 
 /** Keys that speak of a secret and hold the name of something, or where it is. */
 const ABOUT =

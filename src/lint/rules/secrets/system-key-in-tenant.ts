@@ -1,6 +1,6 @@
+import { type SecretUse, secretUses } from "../../facts/secret-uses.ts";
+import { isTenantCredential } from "../../facts/tenant-credentials.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { type SecretUse, secretUses } from "../../secret-uses.ts";
-import { isTenantCredential } from "../../tenant-credentials.ts";
 
 export const systemKeyInTenant: Rule = {
   id: "L59",

@@ -1,6 +1,6 @@
+import { type SecretUse, secretUses } from "../../facts/secret-uses.ts";
+import { isPublished, literalSecrets } from "../../facts/secrets.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type SecretUse, secretUses } from "../../secret-uses.ts";
-import { isPublished, literalSecrets } from "../../secrets.ts";
 
 /** Fewer characters, or fewer kinds of them, are soon guessed. */
 const SHORTEST = 16;

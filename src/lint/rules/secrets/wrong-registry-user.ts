@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
+import { secretUseAt } from "../../facts/secret-uses.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { secretUseAt } from "../../secret-uses.ts";
 
 /** The user whose token opens the billing images. */
 const BILLING_USER = "dockerhubcustpocbillingaccess";

@@ -1,5 +1,5 @@
+import { type GivenSetting, givenSettings, hasOtherConfigs } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type GivenSetting, givenSettings, hasOtherConfigs } from "../../settings.ts";
 
 const NEEDED = [
   "hosts.kafka.billing.host",

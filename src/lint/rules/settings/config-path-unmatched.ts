@@ -1,8 +1,8 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { nearestHint } from "../../../yaml/nearest.ts";
+import { hasOtherConfigs, variablesAt } from "../../facts/settings.ts";
 import type { LintRelease, Rule } from "../../model.ts";
-import { hasOtherConfigs, variablesAt } from "../../settings.ts";
 
 /** Where the chart puts the files of `additionalConfigs`. */
 const FILE = /^"?\/opt\/(?:clearml|trains)\/config\/(?:default\/)?([^/"]+)"?$/;

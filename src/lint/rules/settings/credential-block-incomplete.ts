@@ -1,6 +1,6 @@
 import { SERVER_USERS } from "../../../catalogue/environment-variables.ts";
+import { type GivenSetting, givenSettings, groupBy, hasOtherConfigs } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { type GivenSetting, givenSettings, groupBy, hasOtherConfigs } from "../../settings.ts";
 
 const USER = /^secure\.credentials\.([^.]+)\.(.+)$/;
 const SUPERVISOR = ["allow_login", "sec_groups", "email"];

@@ -1,5 +1,5 @@
+import { givenSettings } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { givenSettings } from "../../settings.ts";
 
 export const credentialExpiry: Rule = {
   id: "L136",

@@ -1,7 +1,7 @@
 import { typeOfBare } from "../../../hocon/value.ts";
-import { writes } from "../../entry-at.ts";
+import { writes } from "../../facts/entry-at.ts";
+import { type Setting, settingsOf } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { type Setting, settingsOf } from "../../settings.ts";
 
 /** What people write for true and false. */
 const WORDS: Readonly<Record<string, boolean>> = {

@@ -1,6 +1,6 @@
 import { settingPath } from "../../../catalogue/environment-variables.ts";
+import { groupBy, nameAt, variablesAt } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { groupBy, nameAt, variablesAt } from "../../settings.ts";
 
 export const envCaseDuplicate: Rule = {
   id: "L38",

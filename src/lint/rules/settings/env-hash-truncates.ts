@@ -1,5 +1,5 @@
+import { quoted, quotesFix, settingsOf } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { quoted, quotesFix, settingsOf } from "../../settings.ts";
 
 export const envHashTruncates: Rule = {
   id: "L34",

@@ -1,6 +1,6 @@
 import type { HoconValue } from "../../../hocon/value.ts";
+import { settingsOf } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { settingsOf } from "../../settings.ts";
 
 export const envListShape: Rule = {
   id: "L32",

@@ -1,5 +1,5 @@
+import { nameAt } from "../../facts/settings.ts";
 import type { Rule, Variable } from "../../model.ts";
-import { nameAt } from "../../settings.ts";
 
 export const envNeverRead: Rule = {
   id: "L152",

@@ -1,6 +1,6 @@
 import { typeOfBare } from "../../../hocon/value.ts";
+import { quoted, quotesFix, type Setting, settingsOf } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { quoted, quotesFix, type Setting, settingsOf } from "../../settings.ts";
 
 /** Settings that hold a text, by what they are called, where nothing else says it. */
 const TEXT = /(^|[._])(key|secret|password|id|name)$|\.((default|supervisor)_)?company$/;

@@ -1,7 +1,7 @@
-import { pathInFile } from "../../entry-text.ts";
-import { hasPath } from "../../layers.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
+import { hasPath } from "../../facts/layers.ts";
+import { nameAt } from "../../facts/settings.ts";
 import type { Fix, Rule, Variable } from "../../model.ts";
-import { nameAt } from "../../settings.ts";
 
 /** Parts of settings that do begin with an underscore. */
 const UNDERSCORED = /^_(default|elastic|mongo|tasks|redis|log)/i;

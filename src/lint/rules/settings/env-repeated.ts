@@ -1,6 +1,6 @@
 import { CHART_SETTINGS, settingPath } from "../../../catalogue/environment-variables.ts";
+import { groupBy, nameAt } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule, Variable } from "../../model.ts";
-import { groupBy, nameAt } from "../../settings.ts";
 
 export const envRepeated: Rule = {
   id: "L140",

@@ -1,5 +1,5 @@
+import { quoted, quotesFix, type Setting, settingsOf } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { quoted, quotesFix, type Setting, settingsOf } from "../../settings.ts";
 
 export const envReservedChar: Rule = {
   id: "L33",

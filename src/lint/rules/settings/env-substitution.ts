@@ -1,5 +1,5 @@
+import { settingsOf } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { settingsOf } from "../../settings.ts";
 
 export const envSubstitution: Rule = {
   id: "L37",

@@ -1,7 +1,7 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
+import { variablesAt } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { variablesAt } from "../../settings.ts";
 
 const LIST = ["elasticsearch", "extraEnvs"];
 const SWITCH = "xpack.security.enabled";

@@ -1,7 +1,7 @@
 import { FEATURES, RETIRED_FEATURES } from "../../../catalogue/environment-variables.ts";
 import { nearestName } from "../../../yaml/nearest.ts";
+import { type GivenSetting, givenSettings } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { type GivenSetting, givenSettings } from "../../settings.ts";
 
 const ORGANISATION = /^services\.organization\.features\.([^.]+)$/;
 const GROUP = /^services\.auth\.default_groups\.[^.]+\.features(\.\d+)?$/;

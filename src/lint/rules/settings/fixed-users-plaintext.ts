@@ -1,7 +1,7 @@
 import { parseHoconValue } from "../../../hocon/value.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
+import { type ConfigSetting, configFiles, configSettings } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type ConfigSetting, configFiles, configSettings } from "../../settings.ts";
 
 export const fixedUsersPlaintext: Rule = {
   id: "L44",

@@ -1,6 +1,6 @@
 import { SERVER_GROUPS } from "../../../catalogue/environment-variables.ts";
+import { type GivenSetting, givenSettings, groupBy, hasOtherConfigs } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { type GivenSetting, givenSettings, groupBy, hasOtherConfigs } from "../../settings.ts";
 
 const GROUP = /^services\.auth\.default_groups\.([^.]+)\.(.+)$/;
 const FIELDS = ["id", "name", "features", "assignable", "system"];

@@ -1,6 +1,12 @@
+import { hasOtherConfigs } from "../../facts/settings.ts";
+import {
+  missingCredentials,
+  type SsoProvider,
+  settingOf,
+  splitProviders,
+  ssoProviders,
+} from "../../facts/sso.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { hasOtherConfigs } from "../../settings.ts";
-import { missingCredentials, type SsoProvider, settingOf, splitProviders, ssoProviders } from "../../sso.ts";
 
 /** Addresses that the server's own files cannot know. */
 const ADDRESSES = ["authorize_url", "access_token_url"];

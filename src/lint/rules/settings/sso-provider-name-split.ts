@@ -1,6 +1,6 @@
+import { hasOtherConfigs } from "../../facts/settings.ts";
+import { splitProviders, ssoProviders } from "../../facts/sso.ts";
 import type { Rule } from "../../model.ts";
-import { hasOtherConfigs } from "../../settings.ts";
-import { splitProviders, ssoProviders } from "../../sso.ts";
 
 export const ssoProviderNameSplit: Rule = {
   id: "L46",

@@ -1,6 +1,6 @@
 import { COMPANY_ID } from "../../../catalogue/patterns.ts";
+import { givenSettings } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { givenSettings } from "../../settings.ts";
 
 const PATH = "services.workers.resource_usages.supervisor_company";
 

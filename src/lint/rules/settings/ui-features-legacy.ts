@@ -1,6 +1,6 @@
+import { compareMinor, serverVersion } from "../../facts/server-version.ts";
+import { givenSettings } from "../../facts/settings.ts";
 import type { Rule } from "../../model.ts";
-import { compareMinor, serverVersion } from "../../server-version.ts";
-import { givenSettings } from "../../settings.ts";
 
 /** Server version from which groups have these features. */
 const SINCE = "3.25";

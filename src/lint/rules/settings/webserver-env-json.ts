@@ -1,4 +1,4 @@
-import { writes } from "../../entry-at.ts";
+import { writes } from "../../facts/entry-at.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
 
 const PREFIX = "WEBSERVER__";

@@ -1,7 +1,7 @@
 import type { Location } from "../../../core/errors.ts";
 import type { YamlSource } from "../../../yaml/source.ts";
+import { repeatedAnchors } from "../../facts/yaml-anchors.ts";
 import type { Rule } from "../../model.ts";
-import { repeatedAnchors } from "../../yaml-anchors.ts";
 
 export const anchorRedefined: Rule = {
   id: "Y5",

@@ -1,8 +1,8 @@
 import type { Path, YamlSource } from "../../../yaml/source.ts";
-import { bracketedUrls } from "../../chart-commands.ts";
-import { pathInFile } from "../../entry-text.ts";
-import { environmentTexts } from "../../environment-texts.ts";
-import { isBracketedUrl } from "../../leftover.ts";
+import { bracketedUrls } from "../../commands/chart-commands.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
+import { environmentTexts } from "../../facts/environment-texts.ts";
+import { isBracketedUrl } from "../../facts/leftover.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 export const angleBracketUrl: Rule = {

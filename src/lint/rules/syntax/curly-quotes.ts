@@ -1,4 +1,4 @@
-import { pathInFile } from "../../entry-text.ts";
+import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Fix, Rule } from "../../model.ts";
 
 /** Where a quote was meant: at the ends of a text. Inside of prose, curly quotes are fine. */

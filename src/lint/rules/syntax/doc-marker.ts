@@ -1,5 +1,5 @@
-import { restOfLine } from "../../entry-text.ts";
-import { isInert } from "../../inert.ts";
+import { restOfLine } from "../../facts/entry-text.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Rule } from "../../model.ts";
 
 /** A note that stands where a value belongs, or dollars that mark a place in a draft. */

@@ -1,6 +1,6 @@
 import type { YamlSource } from "../../../yaml/source.ts";
+import { explainSyntax, type Range } from "../../facts/syntax.ts";
 import type { Change, Rule } from "../../model.ts";
-import { explainSyntax, type Range } from "../../syntax.ts";
 
 export const doubleEscapedQuote: Rule = {
   id: "L03",

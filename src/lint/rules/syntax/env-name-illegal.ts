@@ -1,7 +1,7 @@
 import { SETTING_PREFIXES } from "../../../catalogue/environment-variables.ts";
 import { ENVIRONMENT_NAME } from "../../../catalogue/patterns.ts";
+import { explainSyntax } from "../../facts/syntax.ts";
 import type { Hit, Rule } from "../../model.ts";
-import { explainSyntax } from "../../syntax.ts";
 
 /** What the API server's loader can split into a path. */
 const SETTING_NAME = /^[A-Za-z0-9_-]+$/;

@@ -1,8 +1,8 @@
 import { isSecretVariable } from "../../../catalogue/environment-variables.ts";
 import { isMap } from "../../../overrides/merge.ts";
-import { pathInFile, writtenAt } from "../../entry-text.ts";
+import { pathInFile, writtenAt } from "../../facts/entry-text.ts";
+import { soundsSecret } from "../../facts/secret-names.ts";
 import type { Fix, Hit, Rule, Variable } from "../../model.ts";
-import { soundsSecret } from "../../secret-names.ts";
 
 export const envValueNotString: Rule = {
   id: "L11",

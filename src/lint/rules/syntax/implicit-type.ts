@@ -1,5 +1,5 @@
-import { pathInFile, writtenAt } from "../../entry-text.ts";
-import { isMetadata } from "../../metadata.ts";
+import { pathInFile, writtenAt } from "../../facts/entry-text.ts";
+import { isMetadata } from "../../facts/metadata.ts";
 import type { Entry, Fix, Rule } from "../../model.ts";
 
 export const implicitType: Rule = {

@@ -1,7 +1,7 @@
 import type { Location } from "../../../core/errors.ts";
 import type { YamlSource } from "../../../yaml/source.ts";
+import { overtakenKeys } from "../../facts/yaml-anchors.ts";
 import type { Rule } from "../../model.ts";
-import { overtakenKeys } from "../../yaml-anchors.ts";
 
 export const mergeKeyOrder: Rule = {
   id: "Y6",

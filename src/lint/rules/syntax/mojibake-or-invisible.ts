@@ -1,8 +1,8 @@
 import type { Location } from "../../../core/errors.ts";
 import type { YamlSource } from "../../../yaml/source.ts";
-import { findWithin, linesOf, pathInFile } from "../../entry-text.ts";
+import { findWithin, linesOf, pathInFile } from "../../facts/entry-text.ts";
+import { explainSyntax } from "../../facts/syntax.ts";
 import type { Entry, Fix, Hit, Rule } from "../../model.ts";
-import { explainSyntax } from "../../syntax.ts";
 
 /** Characters without width: nobody sees them, and they change the text. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../environment/model.ts";
-import { environmentTexts } from "../../environment-texts.ts";
-import { isInert } from "../../inert.ts";
-import { isBracketedUrl, placeholderIn } from "../../leftover.ts";
+import { environmentTexts } from "../../facts/environment-texts.ts";
+import { isInert } from "../../facts/inert.ts";
+import { isBracketedUrl, placeholderIn } from "../../facts/leftover.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const placeholderLeft: Rule = {

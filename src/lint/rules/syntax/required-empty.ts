@@ -1,6 +1,6 @@
 import type { Condition, ValueRule } from "../../../catalogue/model.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const requiredEmpty: Rule = {

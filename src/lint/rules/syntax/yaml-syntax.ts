@@ -1,5 +1,5 @@
+import { explainSyntax } from "../../facts/syntax.ts";
 import type { Rule } from "../../model.ts";
-import { explainSyntax } from "../../syntax.ts";
 
 export const yamlSyntax: Rule = {
   id: "Y1",

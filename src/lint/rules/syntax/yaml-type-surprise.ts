@@ -1,8 +1,8 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { pathInFile, writtenAt } from "../../entry-text.ts";
+import { pathInFile, writtenAt } from "../../facts/entry-text.ts";
+import { soundsSecret } from "../../facts/secret-names.ts";
 import type { Entry, Fix, Hit, Rule } from "../../model.ts";
-import { soundsSecret } from "../../secret-names.ts";
 
 /** Maps whose values Kubernetes wants as text. */
 const TEXT_MAP = /(?:^|[a-z])(?:labels|annotations|selector)$|^matchLabels$/i;

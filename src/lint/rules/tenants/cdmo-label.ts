@@ -1,4 +1,4 @@
-import { type Call, callsOf } from "../../calls.ts";
+import { type Call, callsOf } from "../../commands/calls.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 const LABEL = "cdmo.clear.ml/gpu-partitioning";

@@ -1,6 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Rule } from "../../model.ts";
 
 const SWITCH = ["elasticsearch", "sysctlInitContainer", "enabled"];

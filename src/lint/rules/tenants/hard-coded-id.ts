@@ -1,6 +1,6 @@
 import type { Environment } from "../../../environment/model.ts";
-import type { ShellCommand } from "../../commands.ts";
-import { environmentTexts } from "../../environment-texts.ts";
+import type { ShellCommand } from "../../commands/commands.ts";
+import { environmentTexts } from "../../facts/environment-texts.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Ids that guides print, and every server makes anew; or that mean the same on every server. */

@@ -1,5 +1,5 @@
 import { valueAt } from "../../../overrides/values.ts";
-import { entryAt, writes } from "../../entry-at.ts";
+import { entryAt, writes } from "../../facts/entry-at.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** What the dynamic MIG operator needs of the GPU operator. */

@@ -1,4 +1,4 @@
-import { entryAt } from "../../entry-at.ts";
+import { entryAt } from "../../facts/entry-at.ts";
 import type { Rule } from "../../model.ts";
 
 const PATH = ["clearml-pods-monitor-exporter", "podsMonitorUUID"];

@@ -1,6 +1,6 @@
 import { valueAt } from "../../../overrides/values.ts";
-import type { ClusterFacts } from "../../cluster-facts.ts";
-import { isInert } from "../../inert.ts";
+import type { ClusterFacts } from "../../evidence/cluster-facts.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const REPLICAS = ["fileserver", "replicaCount"];

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../environment/model.ts";
+import { type Setting, settingsOf } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { type Setting, settingsOf } from "../../settings.ts";
 
 const MIN_COMPANY = 3;
 

@@ -1,4 +1,4 @@
-import { isInert } from "../../inert.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
 
 /** `resource.Quantity` of Kubernetes (`apimachinery/pkg/api/resource`). */

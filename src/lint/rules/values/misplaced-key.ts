@@ -1,5 +1,5 @@
-import { levelOfIngressKey } from "../../ingress-level.ts";
-import { unknownKeys } from "../../known-keys.ts";
+import { levelOfIngressKey } from "../../facts/ingress-level.ts";
+import { unknownKeys } from "../../facts/known-keys.ts";
 import type { Rule } from "../../model.ts";
 
 export const misplacedKey: Rule = {

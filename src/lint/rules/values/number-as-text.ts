@@ -1,5 +1,5 @@
+import { chartRefuses } from "../../facts/schema.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-import { chartRefuses } from "../../schema.ts";
 
 export const numberAsText: Rule = {
   id: "T4",

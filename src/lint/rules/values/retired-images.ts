@@ -3,8 +3,8 @@ import { effectiveValues } from "../../../chart/effective-values.ts";
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { imagesOf as imagesOfObject } from "../../../render/images.ts";
-import { type Retired, retiredImage } from "../../images.ts";
-import { isInert } from "../../inert.ts";
+import { type Retired, retiredImage } from "../../facts/images.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 type Path = readonly string[];

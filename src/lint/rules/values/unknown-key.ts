@@ -1,6 +1,6 @@
 import { nearestName } from "../../../yaml/nearest.ts";
-import { onlyNearest, type UnknownKey, unknownKeys } from "../../known-keys.ts";
-import { LOOK_ALIKES } from "../../look-alikes.ts";
+import { onlyNearest, type UnknownKey, unknownKeys } from "../../facts/known-keys.ts";
+import { LOOK_ALIKES } from "../../facts/look-alikes.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 export const unknownKey: Rule = {

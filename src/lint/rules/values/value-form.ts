@@ -9,8 +9,8 @@ import {
   QUEUE_NAME,
 } from "../../../catalogue/patterns.ts";
 import { nearestName } from "../../../yaml/nearest.ts";
-import { formHits } from "../../form.ts";
-import { isInert } from "../../inert.ts";
+import { formHits } from "../../facts/form.ts";
+import { isInert } from "../../facts/inert.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
 
 /** Forms with a rule of their own. */

@@ -1,7 +1,7 @@
 import type { ValueType } from "../../../catalogue/model.ts";
 import { isMap } from "../../../overrides/merge.ts";
+import { chartRefuses } from "../../facts/schema.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-import { chartRefuses } from "../../schema.ts";
 
 export const valueShape: Rule = {
   id: "K3",

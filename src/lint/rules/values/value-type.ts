@@ -1,8 +1,8 @@
 import type { ValueType } from "../../../catalogue/model.ts";
 import { isMap } from "../../../overrides/merge.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
+import { chartRefuses } from "../../facts/schema.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
-import { chartRefuses } from "../../schema.ts";
 
 export const valueType: Rule = {
   id: "T1",

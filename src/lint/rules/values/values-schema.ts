@@ -3,9 +3,9 @@ import type { Location } from "../../../core/errors.ts";
 import { findPlaceholders } from "../../../overrides/placeholders.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { nearestHint } from "../../../yaml/nearest.ts";
-import { isLeftover } from "../../leftover.ts";
+import { isLeftover } from "../../facts/leftover.ts";
+import { violationsOf } from "../../facts/schema.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-import { violationsOf } from "../../schema.ts";
 
 /** What the types and forms of our own lists find with a better message. */
 const ELSEWHERE: Readonly<Record<string, "type" | "words" | "pattern" | "minimum" | "maximum">> = {

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from "../../../../src/lint/cluster-facts.ts";
+import type { ClusterFacts } from "../../../../src/lint/evidence/cluster-facts.ts";
 import { environmentWith } from "../support.ts";
 import { file, files, type RuleCase } from "./model.ts";
 

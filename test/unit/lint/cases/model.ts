@@ -1,5 +1,5 @@
 import type { ComponentId } from "../../../../src/catalogue/model.ts";
-import type { ClusterFacts } from "../../../../src/lint/cluster-facts.ts";
+import type { ClusterFacts } from "../../../../src/lint/evidence/cluster-facts.ts";
 import type { RenderedRelease } from "../../../../src/render/model.ts";
 import type { Files } from "../../environment/support.ts";
 import { environmentOf } from "../support.ts";
