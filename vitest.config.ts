@@ -13,7 +13,7 @@ export default defineConfig({
         },
       },
       {
-        // Many thousand damaged files; apart from the unit tests, which are to stay quick.
+        // Thousands of damaged, hostile and faulty files; apart from the unit tests, which are to stay quick.
         test: {
           name: "fuzz",
           include: ["test/fuzz/**/*.test.ts"],

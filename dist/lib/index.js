@@ -56469,6 +56469,10 @@ function fillMissing(values, path, value) {
         return present === undefined || present === null || present === "" ? { ...values, [key]: value } : values;
     return { ...values, [key]: fillMissing(isMap(present) ? present : {}, rest, value) };
 }
+/** The entry of a table for a key that a user wrote; what every object inherits (`constructor`) is no entry. */
+function ownEntry(table, key) {
+    return Object.hasOwn(table, key) ? table[key] : undefined;
+}
 
 ;// CONCATENATED MODULE: ./build/deploy/addresses.js
 
@@ -61281,6 +61285,7 @@ function isEmpty(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/lint/facts/quantities.js
+
 const FACTORS = {
     "": 1,
     m: 1e-3,
@@ -61304,7 +61309,7 @@ function quantityOf(value) {
     if (typeof value !== "string")
         return undefined;
     const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]{0,2})$/.exec(value.trim()) ?? [];
-    const factor = FACTORS[unit];
+    const factor = ownEntry(FACTORS, unit);
     return number === undefined || factor === undefined ? undefined : Number(number) * factor;
 }
 
@@ -63064,6 +63069,7 @@ function reasonOf(release, { path }, tag) {
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/charts/pre-2023-block.js
+
 /** Keys of the time when one chart served both editions, or of the public chart of today. */
 const OLD_KEYS = {
     enterpriseFeatures: { hint: "move what stands below it to the top level, to the block it is about" },
@@ -63085,7 +63091,7 @@ const pre2023Block = {
             if (path.length > 2)
                 continue;
             const name = path.join(".");
-            const old = OLD_KEYS[name];
+            const old = ownEntry(OLD_KEYS, name);
             if (!old || (old.isPublic && release.environment?.edition !== "enterprise"))
                 continue;
             yield {
@@ -63180,7 +63186,7 @@ const redisGeneration = {
             if (entry.path.length !== 1)
                 continue;
             const name = String(entry.path[0]);
-            const current = OLD_REDIS_KEYS[name];
+            const current = ownEntry(OLD_REDIS_KEYS, name);
             if (current !== undefined && !isOld)
                 yield oldKey(entry, current);
             if (isOld && name === "auth")
@@ -64881,6 +64887,7 @@ function wrong(value) {
 
 ;// CONCATENATED MODULE: ./build/lint/rules/commands/apps-cli-generation.js
 
+
 /** Options of the scripts in the applications archive, by their generation. */
 const SCRIPTS = {
     "upload_apps.py": { older: ["--user", "--password"], newer: ["--key", "--secret", "--command"] },
@@ -64898,7 +64905,7 @@ const appsCliGeneration = {
     },
 };
 function* apps_cli_generation_mixed(call) {
-    const options = SCRIPTS[call.program];
+    const options = ownEntry(SCRIPTS, call.program);
     if (!options)
         return;
     const given = (names) => call.args.filter(({ text }) => names.includes(text.replace(/=.*$/s, "")));
@@ -69338,6 +69345,7 @@ const credentialExpiry = {
 
 
 
+
 /** What people write for true and false. */
 const WORDS = {
     true: true,
@@ -69401,7 +69409,7 @@ function wrongSwitch(setting) {
 }
 const env_bool_form_HINT = 'write `"true"` or `"false"`';
 function fixOf({ entry }, word) {
-    const means = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+    const means = ownEntry(WORDS, word);
     if (means === undefined || String(entry.value).includes("${"))
         return {};
     return { fix: writes(entry, String(means), `write \`${means}\``) };
@@ -69662,6 +69670,7 @@ function env_prefix_typo_renamed({ item }, to) {
 ;// CONCATENATED MODULE: ./build/lint/rules/settings/env-repeated.js
 
 
+
 const envRepeated = {
     id: "L140",
     slug: "env-repeated",
@@ -69697,7 +69706,7 @@ function* env_repeated_repeated(list) {
 function* setByChart({ variables }) {
     for (const variable of variables) {
         const path = variable.item.path[0] === "apiserver" ? settingPath(variable.name) : undefined;
-        const key = path !== undefined && Object.hasOwn(CHART_SETTINGS, path) ? CHART_SETTINGS[path] : undefined;
+        const key = path === undefined ? undefined : ownEntry(CHART_SETTINGS, path);
         if (key === undefined)
             continue;
         yield {
@@ -70082,6 +70091,7 @@ function splitProviders(providers) {
 ;// CONCATENATED MODULE: ./build/lint/rules/settings/sso-incomplete.js
 
 
+
 /** Addresses that the server's own files cannot know. */
 const ADDRESSES = ["authorize_url", "access_token_url"];
 const sso_incomplete_NEEDED = {
@@ -70131,7 +70141,7 @@ function* incomplete(providers) {
     }
 }
 function sso_incomplete_missingOf(provider) {
-    const addresses = sso_incomplete_NEEDED[provider.name] ?? [];
+    const addresses = ownEntry(sso_incomplete_NEEDED, provider.name) ?? [];
     return [
         ...missingCredentials(provider).map((key) => `secure.${key}`),
         ...addresses.filter((key) => !settingOf(provider.services, key)).map((key) => `services.${key}`),
@@ -73357,6 +73367,7 @@ function chartRefuses(release, path) {
 
 
 
+
 /** Keys that every chart, or Helm itself, knows. */
 const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
 const unknownKeysOf = new WeakMap();
@@ -73439,7 +73450,7 @@ function isReadByValues(release, path) {
 function belongs(path, keysAt) {
     const key = String(path.at(-1));
     const parent = path.slice(0, -1);
-    if (LOOK_ALIKES[key] !== undefined || keysAt(parent).some((each) => isNear(key, each)))
+    if (ownEntry(LOOK_ALIKES, key) !== undefined || keysAt(parent).some((each) => isNear(key, each)))
         return undefined;
     const up = parent.slice(0, -1);
     const places = [
@@ -73833,6 +73844,7 @@ function isWrong({ path, value, leftover }) {
 
 
 
+
 const unknown_key_unknownKey = {
     id: "L24",
     slug: "unknown-key",
@@ -73888,7 +73900,7 @@ function unknown_key_hitFor(release, unknown) {
     };
 }
 function nearestOf(key, known) {
-    const alike = LOOK_ALIKES[key];
+    const alike = ownEntry(LOOK_ALIKES, key);
     return alike !== undefined && known.includes(alike) ? alike : nearestName(key, known);
 }
 /** The repair, where one key alone can have been meant and does not stand there already. */
@@ -77234,7 +77246,7 @@ function commonTail(a, b) {
 }
 function origins_keyOf(step) {
     const key = String(step).toLowerCase();
-    return RENAMED[key] ?? key;
+    return ownEntry(RENAMED, key) ?? key;
 }
 function origins_unique(places) {
     return [...new Map(places.map((at) => [`${at.file}:${at.line}:${at.column}`, at])).values()];

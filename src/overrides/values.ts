@@ -24,3 +24,8 @@ export function fillMissing(values: Values, path: readonly string[], value: unkn
     return present === undefined || present === null || present === "" ? { ...values, [key]: value } : values;
   return { ...values, [key]: fillMissing(isMap(present) ? present : {}, rest, value) };
 }
+
+/** The entry of a table for a key that a user wrote; what every object inherits (`constructor`) is no entry. */
+export function ownEntry<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

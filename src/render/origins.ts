@@ -2,7 +2,7 @@ import type { Location } from "../core/errors.ts";
 import type { Entry, LintRelease } from "../lint/model.ts";
 import { isMap } from "../overrides/merge.ts";
 import { replacePlaceholders } from "../overrides/placeholders.ts";
-import { valueAt } from "../overrides/values.ts";
+import { ownEntry, valueAt } from "../overrides/values.ts";
 import type { Path } from "../yaml/source.ts";
 import { textResolver } from "./values.ts";
 
@@ -114,7 +114,7 @@ function commonTail(a: Path, b: Path): number {
 
 function keyOf(step: string | number | undefined): string {
   const key = String(step).toLowerCase();
-  return RENAMED[key] ?? key;
+  return ownEntry(RENAMED, key) ?? key;
 }
 
 function unique(places: readonly Location[]): Location[] {

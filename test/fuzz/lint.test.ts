@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { filesOf } from "../unit/lint/faults/model.ts";
+import { filesOf } from "./faults/model.ts";
 import { corpus, type FuzzFailure, fuzzEnvironment, fuzzEnvironmentOnce, fuzzOnce } from "./fuzz.ts";
 
 const RUNS = 10_000;

@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { valueRules } from "../../catalogue/index.ts";
 import type { ComponentDefinition } from "../../catalogue/model.ts";
 import type { ChartContents } from "../../chart/model.ts";
+import { ownEntry } from "../../overrides/values.ts";
 import type { Entry, LintRelease } from "../model.ts";
 import { nodeAt, type RuleTree, ruleTree } from "../value-rules.ts";
 import { hasPath } from "./layers.ts";
@@ -110,7 +111,8 @@ function isReadByValues(release: LintRelease, path: Path): boolean {
 function belongs(path: Path, keysAt: (path: Path) => readonly string[]): Path | undefined {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  if (LOOK_ALIKES[key] !== undefined || keysAt(parent).some((each) => isNear(key, each))) return undefined;
+  if (ownEntry(LOOK_ALIKES, key) !== undefined || keysAt(parent).some((each) => isNear(key, each)))
+    return undefined;
   const up = parent.slice(0, -1);
   const places = [
     ...(parent.length > 0 && keysAt(up).includes(key) ? [[...up, key]] : []),

@@ -1,3 +1,5 @@
+import { ownEntry } from "../../overrides/values.ts";
+
 const FACTORS: Readonly<Record<string, number>> = {
   "": 1,
   m: 1e-3,
@@ -20,6 +22,6 @@ export function quantityOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]{0,2})$/.exec(value.trim()) ?? [];
-  const factor = FACTORS[unit];
+  const factor = ownEntry(FACTORS, unit);
   return number === undefined || factor === undefined ? undefined : Number(number) * factor;
 }

@@ -1,3 +1,4 @@
+import { ownEntry } from "../../../overrides/values.ts";
 import type { LintRelease, Rule } from "../../model.ts";
 
 /** Keys of the time when one chart served both editions, or of the public chart of today. */
@@ -22,7 +23,7 @@ export const pre2023Block: Rule = {
     for (const { path, at } of release.entries) {
       if (path.length > 2) continue;
       const name = path.join(".");
-      const old = OLD_KEYS[name];
+      const old = ownEntry(OLD_KEYS, name);
       if (!old || (old.isPublic && release.environment?.edition !== "enterprise")) continue;
       yield {
         message: `the ${chartOf(release)} does not read \`${name}\`, which has no effect`,

@@ -1,6 +1,6 @@
 import semver from "semver";
 import { OLD_REDIS_KEYS } from "../../../catalogue/redis.ts";
-import { valueAt } from "../../../overrides/values.ts";
+import { ownEntry, valueAt } from "../../../overrides/values.ts";
 import { pathInFile } from "../../facts/entry-text.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
@@ -20,7 +20,7 @@ export const redisGeneration: Rule = {
     for (const entry of release.entries) {
       if (entry.path.length !== 1) continue;
       const name = String(entry.path[0]);
-      const current = OLD_REDIS_KEYS[name];
+      const current = ownEntry(OLD_REDIS_KEYS, name);
       if (current !== undefined && !isOld) yield oldKey(entry, current);
       if (isOld && name === "auth") yield tooNew(entry, version);
     }

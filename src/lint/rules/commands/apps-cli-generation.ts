@@ -1,3 +1,4 @@
+import { ownEntry } from "../../../overrides/values.ts";
 import { type Call, callsOf } from "../../commands/calls.ts";
 import type { Word } from "../../commands/shell.ts";
 import type { Hit, Rule } from "../../model.ts";
@@ -20,7 +21,7 @@ export const appsCliGeneration: Rule = {
 };
 
 function* mixed(call: Call): Generator<Hit> {
-  const options = SCRIPTS[call.program];
+  const options = ownEntry(SCRIPTS, call.program);
   if (!options) return;
   const given = (names: readonly string[]): Word[] =>
     call.args.filter(({ text }) => names.includes(text.replace(/=.*$/s, "")));

@@ -1,4 +1,5 @@
 import { typeOfBare } from "../../../hocon/value.ts";
+import { ownEntry } from "../../../overrides/values.ts";
 import { writes } from "../../facts/entry-at.ts";
 import { type Setting, settingsOf } from "../../facts/settings.ts";
 import type { Hit, Rule } from "../../model.ts";
@@ -67,7 +68,7 @@ function wrongSwitch(setting: Setting): Omit<Hit, "at"> | undefined {
 const HINT = 'write `"true"` or `"false"`';
 
 function fixOf({ entry }: Setting, word: string): Pick<Hit, "fix"> {
-  const means = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const means = ownEntry(WORDS, word);
   if (means === undefined || String(entry.value).includes("${")) return {};
   return { fix: writes(entry, String(means), `write \`${means}\``) };
 }

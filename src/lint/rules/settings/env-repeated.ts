@@ -1,4 +1,5 @@
 import { CHART_SETTINGS, settingPath } from "../../../catalogue/environment-variables.ts";
+import { ownEntry } from "../../../overrides/values.ts";
 import { groupBy, nameAt } from "../../facts/settings.ts";
 import type { Hit, LintRelease, Rule, Variable } from "../../model.ts";
 
@@ -37,7 +38,7 @@ function* repeated(list: readonly Variable[]): Generator<Hit> {
 function* setByChart({ variables }: LintRelease): Generator<Hit> {
   for (const variable of variables) {
     const path = variable.item.path[0] === "apiserver" ? settingPath(variable.name) : undefined;
-    const key = path !== undefined && Object.hasOwn(CHART_SETTINGS, path) ? CHART_SETTINGS[path] : undefined;
+    const key = path === undefined ? undefined : ownEntry(CHART_SETTINGS, path);
     if (key === undefined) continue;
     yield {
       message: `the chart sets \`${variable.name}\` itself, and which of the two wins depends on the spelling`,

@@ -1,3 +1,4 @@
+import { ownEntry } from "../../../overrides/values.ts";
 import { hasOtherConfigs } from "../../facts/settings.ts";
 import {
   missingCredentials,
@@ -58,7 +59,7 @@ function* incomplete(providers: readonly SsoProvider[]): Generator<Hit> {
 }
 
 function missingOf(provider: SsoProvider): string[] {
-  const addresses = NEEDED[provider.name] ?? [];
+  const addresses = ownEntry(NEEDED, provider.name) ?? [];
   return [
     ...missingCredentials(provider).map((key) => `secure.${key}`),
     ...addresses.filter((key) => !settingOf(provider.services, key)).map((key) => `services.${key}`),

@@ -1,3 +1,4 @@
+import { ownEntry } from "../../../overrides/values.ts";
 import { nearestName } from "../../../yaml/nearest.ts";
 import { onlyNearest, type UnknownKey, unknownKeys } from "../../facts/known-keys.ts";
 import { LOOK_ALIKES } from "../../facts/look-alikes.ts";
@@ -57,7 +58,7 @@ function hitFor(release: LintRelease, unknown: UnknownKey): Hit {
 }
 
 function nearestOf(key: string, known: readonly string[]): string | undefined {
-  const alike = LOOK_ALIKES[key];
+  const alike = ownEntry(LOOK_ALIKES, key);
   return alike !== undefined && known.includes(alike) ? alike : nearestName(key, known);
 }
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Random } from "../../../support/random.ts";
-import type { Files } from "../../environment/support.ts";
+import type { Random } from "../../support/random.ts";
+import type { Files } from "../../unit/environment/support.ts";
 
 /** A mistake put into a good environment, and how the linter should put it. */
 export interface Fault {

@@ -1,15 +1,19 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../src/core/errors.ts";
-import type { Finding } from "../../../src/lint/model.ts";
-import { randomFrom } from "../../support/random.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { commandsOf } from "../../src/lint/commands/commands.ts";
+import { environmentReleases, lintScope } from "../../src/lint/engine.ts";
+import type { Finding } from "../../src/lint/model.ts";
+import { randomFrom } from "../support/random.ts";
+import { type Files, load } from "../unit/environment/support.ts";
+import { FIXTURES } from "../unit/lint/support.ts";
 import { ALL_SPOTS, OPERATORS } from "./faults/index.ts";
 import { type Fault, filesOf, spoilt, spotted } from "./faults/model.ts";
-import { FIXTURES, lintEnvironmentFiles } from "./support.ts";
+import { WORKFLOW } from "./faults/spots-commands.ts";
 
 const SEED = Number(process.env.FAULTS_SEED ?? 20_261_121);
 const GOOD = {
-  full: filesOf(resolve(FIXTURES, "environments/full")),
+  full: { ...filesOf(resolve(FIXTURES, "environments/full")), ...WORKFLOW },
   demo: filesOf(resolve(FIXTURES, "../../workflows-examples/demo")),
 };
 
@@ -28,10 +32,17 @@ interface Outcome {
   said: string[];
 }
 
+/** Findings of an environment and of the workflows beside it. */
+async function lintAll(files: Files): Promise<readonly Finding[]> {
+  const environment = await load(files);
+  const commands = Object.keys(WORKFLOW).flatMap((file) => commandsOf(file, files[file] ?? ""));
+  return lintScope({ environment, releases: environmentReleases(environment), commands }).findings;
+}
+
 async function tryFault(fault: Fault): Promise<Outcome> {
   let findings: readonly Pick<Finding, "rule" | "file" | "line" | "severity">[];
   try {
-    findings = (await lintEnvironmentFiles(fault.files)).findings;
+    findings = await lintAll(fault.files);
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
     // What is wrong in clearml.yaml and the tenants' files is refused while they are read.
@@ -53,7 +64,7 @@ async function tryFault(fault: Fault): Promise<Outcome> {
 
 describe("a good environment", () => {
   it.each(Object.keys(GOOD) as (keyof typeof GOOD)[])("%s has no findings above info", async (name) => {
-    const { findings } = await lintEnvironmentFiles(GOOD[name]);
+    const findings = await lintAll(GOOD[name]);
     expect(findings.filter(({ severity }) => severity !== "info")).toEqual([]);
   });
 });
@@ -66,6 +77,19 @@ describe(`faults put into a good environment (FAULTS_SEED=${SEED})`, async () =>
 
   it("are many, and of every family", () => {
     expect(outcomes.length).toBeGreaterThanOrEqual(200);
+    const families = new Set(outcomes.map(({ fault }) => fault.family));
+    const all = [
+      "agents",
+      "charts",
+      "commands",
+      "hosts",
+      "policies",
+      "secrets",
+      "settings",
+      "syntax",
+      "tenants",
+    ];
+    expect([...families].sort()).toEqual([...all, "values"]);
   });
 
   it("are found, 95 of 100 at least", () => {

@@ -62,6 +62,17 @@ export const TENANT_SPOTS: readonly Spot[] = [
     "  routerAddress: tcp-acme.ml.example.com\n  service:\n    type: LoadBalancer\n  portRange:\n    start: 20110\n    end: 20130\n",
     { text: "start: 20110" },
   ),
+  {
+    ...spot(
+      "tenants/initech/agent.yaml",
+      "sessions behind closed policies",
+      ["np-blocks-streams"],
+      "agentk8sglue:\n",
+      "sessions:\n  portModeEnabled: true\n  agentID: initech\n  externalIP: 198.51.100.20\n  startingPort: 31060\n  maxServices: 5\nagentk8sglue:\n",
+      { text: "startingPort" },
+    ),
+    family: "policies",
+  },
   spot(
     "overrides/billing.yaml",
     "the wrong user",
