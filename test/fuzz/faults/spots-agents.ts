@@ -124,14 +124,14 @@ export const AGENT_SPOTS: readonly Spot[] = [
     ["env-repeated"],
     "    - name: CLEARML_AGENT_REDIS_PORT\n",
     "    - name: CLEARML_K8S_SUPPORT_SUSPENSION\n",
-    { text: "" },
+    { text: "    - name: CLEARML_K8S_SUPPORT_SUSPENSION" },
   ),
   spot(
     "volumes that are a map",
     ["type-by-template", "value-type", "value-shape"],
     "    volumes:\n      - name: dshm\n        emptyDir:\n          medium: Memory\n          sizeLimit: 8Gi\n",
     "    volumes:\n      dshm: {}\n",
-    { text: "    volumes:" },
+    { text: "      dshm: {}" },
   ),
   spot(
     "another Redis",

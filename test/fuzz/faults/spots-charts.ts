@@ -165,12 +165,5 @@ export const CHART_SPOTS: readonly Spot[] = [
     "podsMonitorUUID: 2f0c6a7e-6a53-4c2e-9a77-0d8f6b3d1e55",
     'podsMonitorUUID: ""',
   ),
-  spot(
-    BASE,
-    "two writers on one volume",
-    ["storage-rwo-replicas"],
-    "  storage:\n",
-    "  replicaCount: 2\n  storage:\n",
-    { text: "" },
-  ),
+  spot(SERVER, "two writers on one volume", ["storage-rwo-replicas"], "replicaCount: 1", "replicaCount: 2"),
 ]; // prettier-ignore
