@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // One less than the processors is the default, which leaves a machine of two with one.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
