@@ -53183,6 +53183,159 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/core/errors.js
+/** Exit codes of the actions and of the command line: what kind of failure ended the run. */
+const EXIT_CODES = { findings: 1, input: 2, cluster: 3, incomplete: 4, busy: 75 };
+/**
+ * Something outside this program is wrong: an input, a file, a tool, the cluster, the ClearML API.
+ * It is shown without a stack trace. Every other error is a bug of ours and is shown with one.
+ */
+class errors_UserError extends Error {
+    kind;
+    problems;
+    constructor(problem, options = {}) {
+        const problems = isList(problem) ? problem : [problem];
+        super(problems.map((each) => each.message).join("\n"), { cause: options.cause });
+        this.name = "UserError";
+        this.kind = options.kind ?? "input";
+        this.problems = problems;
+    }
+}
+function isList(problem) {
+    return Array.isArray(problem);
+}
+/**
+ * Several failures as one: a bug as it is, the users' problems together. Undefined when there is none.
+ * @param kindOf kind of the joined error; without it that of the first
+ */
+function joinFailures(failures, kindOf = ([first]) => first?.kind ?? "input") {
+    const bug = failures.find((failure) => !(failure instanceof errors_UserError));
+    if (bug !== undefined)
+        return bug;
+    const errors = failures.filter((failure) => failure instanceof errors_UserError);
+    if (errors.length === 0)
+        return undefined;
+    return new errors_UserError(errors.flatMap(({ problems }) => problems), { kind: kindOf(errors), cause: errors[0] });
+}
+/** A tool ended with an exit code its caller did not expect. `reason` is its last meaningful line on stderr. */
+class ToolError extends errors_UserError {
+    tool;
+    exitCode;
+    stderr;
+    constructor(tool, exitCode, stderr, hint) {
+        const reason = lastMeaningfulLine(stderr);
+        super({ message: `${tool} ended with exit code ${exitCode}: ${reason}`, ...(hint ? { hint } : {}) }, { kind: "cluster" });
+        this.name = "ToolError";
+        this.tool = tool;
+        this.exitCode = exitCode;
+        this.stderr = stderr;
+    }
+}
+/** The line of a tool's stderr that says what went wrong: the last one that is neither blank nor a warning. */
+function lastMeaningfulLine(stderr) {
+    const lines = stderr
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "");
+    const telling = lines.filter((line) => !/^(warning|level=warn|usage|see '|run ')/i.test(line));
+    return (telling.at(-1) ?? lines.at(-1) ?? "it said nothing").replace(/^error: /i, "");
+}
+/** The message of anything that was thrown, also of values that are no Error. */
+function errorMessage(thrown) {
+    if (thrown instanceof Error)
+        return thrown.message;
+    return typeof thrown === "string" ? thrown : JSON.stringify(thrown);
+}
+/** One line for a problem: where, what, repair. */
+function formatProblem(problem) {
+    const place = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}: ` : "";
+    return `${place}${problem.message}${problem.hint ? `; ${problem.hint}` : ""}`;
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/core/pause.js
+
+/** Waits; not at all once the run is cancelled. */
+async function pause(milliseconds, signal) {
+    await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
+;// CONCATENATED MODULE: ./build/core/http.js
+
+
+
+const TRIES = 4;
+/** Statuses after which the ClearML SDK tries again: the request was not carried out. */
+const BUSY = new Set([429, 502, 503, 509]);
+function createHttp(signal) {
+    return {
+        async send(request) {
+            for (let attempt = 1;; attempt++) {
+                const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
+                try {
+                    const response = await sendOnce(request);
+                    if (!BUSY.has(response.status) || last)
+                        return response;
+                    if (response.status === 502 && request.repeatable === false)
+                        return response;
+                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
+                }
+                catch (thrown) {
+                    if (last || !(request.repeatable ?? request.method === "GET"))
+                        throw noAnswer(request, thrown);
+                    await pause(backOff(attempt), signal);
+                }
+            }
+        },
+    };
+}
+/**
+ * A client that does one thing once: what is tried again, and where a redirect may lead, is decided by who uses it.
+ * @param stallMs how long a connection may be silent
+ */
+function httpClient(stallMs) {
+    return new lib_HttpClient("clearml-actions", [], {
+        allowRetries: false,
+        allowRedirects: false,
+        keepAlive: false,
+        socketTimeout: stallMs,
+    });
+}
+async function sendOnce(request) {
+    const client = httpClient(request.timeoutMs ?? 30_000);
+    try {
+        const response = await client.request(request.method, request.url, request.body ?? "", {
+            ...request.headers,
+        });
+        const text = await response.readBody();
+        return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
+    }
+    finally {
+        client.dispose();
+    }
+}
+/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
+function backOff(attempt, retryAfter, firstMs = 500) {
+    const asked = Number.parseFloat(String(retryAfter ?? ""));
+    const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
+    return Math.min(milliseconds, 30_000);
+}
+function noAnswer(request, thrown) {
+    const url = new URL(request.url);
+    return new errors_UserError({
+        message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
+        hint: connectionHint(thrown),
+    }, { kind: "cluster", cause: thrown });
+}
+/** What to repair when a server could not be talked to. */
+function connectionHint(thrown) {
+    const { code } = thrown;
+    return /CERT|SIGNATURE/.test(String(code))
+        ? "the runner does not trust the server's certificate: name the file of your certificate authority in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job"
+        : "check the address, DNS, firewall and proxy settings of the runner";
+}
+
 ;// CONCATENATED MODULE: ./build/core/upload.js
 
 
@@ -53193,12 +53346,7 @@ const STALL_MS = 30_000;
  * Returns the status. Not tried again: what is uploaded here can be done without.
  */
 async function upload(request, file) {
-    const client = new lib_HttpClient("clearml-actions", [], {
-        allowRetries: false,
-        allowRedirects: false,
-        keepAlive: false,
-        socketTimeout: STALL_MS,
-    });
+    const client = httpClient(STALL_MS);
     const { start, end } = request;
     try {
         const headers = { ...request.headers, "content-length": String(end - start) };
@@ -53319,154 +53467,7 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./build/core/errors.js
-/** Exit codes of the actions and of the command line: what kind of failure ended the run. */
-const EXIT_CODES = { findings: 1, input: 2, cluster: 3, incomplete: 4, busy: 75 };
-/**
- * Something outside this program is wrong: an input, a file, a tool, the cluster, the ClearML API.
- * It is shown without a stack trace. Every other error is a bug of ours and is shown with one.
- */
-class errors_UserError extends Error {
-    kind;
-    problems;
-    constructor(problem, options = {}) {
-        const problems = isList(problem) ? problem : [problem];
-        super(problems.map((each) => each.message).join("\n"), { cause: options.cause });
-        this.name = "UserError";
-        this.kind = options.kind ?? "input";
-        this.problems = problems;
-    }
-}
-function isList(problem) {
-    return Array.isArray(problem);
-}
-/**
- * Several failures as one: a bug as it is, the users' problems together. Undefined when there is none.
- * @param kindOf kind of the joined error; without it that of the first
- */
-function joinFailures(failures, kindOf = ([first]) => first?.kind ?? "input") {
-    const bug = failures.find((failure) => !(failure instanceof errors_UserError));
-    if (bug !== undefined)
-        return bug;
-    const errors = failures.filter((failure) => failure instanceof errors_UserError);
-    if (errors.length === 0)
-        return undefined;
-    return new errors_UserError(errors.flatMap(({ problems }) => problems), { kind: kindOf(errors), cause: errors[0] });
-}
-/** A tool ended with an exit code its caller did not expect. `reason` is its last meaningful line on stderr. */
-class ToolError extends errors_UserError {
-    tool;
-    exitCode;
-    stderr;
-    constructor(tool, exitCode, stderr, hint) {
-        const reason = lastMeaningfulLine(stderr);
-        super({ message: `${tool} ended with exit code ${exitCode}: ${reason}`, ...(hint ? { hint } : {}) }, { kind: "cluster" });
-        this.name = "ToolError";
-        this.tool = tool;
-        this.exitCode = exitCode;
-        this.stderr = stderr;
-    }
-}
-/** The line of a tool's stderr that says what went wrong: the last one that is neither blank nor a warning. */
-function lastMeaningfulLine(stderr) {
-    const lines = stderr
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "");
-    const telling = lines.filter((line) => !/^(warning|level=warn|usage|see '|run ')/i.test(line));
-    return (telling.at(-1) ?? lines.at(-1) ?? "it said nothing").replace(/^error: /i, "");
-}
-/** The message of anything that was thrown, also of values that are no Error. */
-function errorMessage(thrown) {
-    if (thrown instanceof Error)
-        return thrown.message;
-    return typeof thrown === "string" ? thrown : JSON.stringify(thrown);
-}
-/** One line for a problem: where, what, repair. */
-function formatProblem(problem) {
-    const place = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}: ` : "";
-    return `${place}${problem.message}${problem.hint ? `; ${problem.hint}` : ""}`;
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/core/pause.js
-
-/** Waits; not at all once the run is cancelled. */
-async function pause(milliseconds, signal) {
-    await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined);
-}
-
-;// CONCATENATED MODULE: ./build/core/http.js
-
-
-
-const TRIES = 4;
-/** Statuses after which the ClearML SDK tries again: the request was not carried out. */
-const BUSY = new Set([429, 502, 503, 509]);
-function createHttp(signal) {
-    return {
-        async send(request) {
-            for (let attempt = 1;; attempt++) {
-                const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
-                try {
-                    const response = await sendOnce(request);
-                    if (!BUSY.has(response.status) || last)
-                        return response;
-                    if (response.status === 502 && request.repeatable === false)
-                        return response;
-                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
-                }
-                catch (thrown) {
-                    if (last || !(request.repeatable ?? request.method === "GET"))
-                        throw noAnswer(request, thrown);
-                    await pause(backOff(attempt), signal);
-                }
-            }
-        },
-    };
-}
-async function sendOnce(request) {
-    const client = new lib_HttpClient("clearml-actions", [], {
-        allowRetries: false,
-        allowRedirects: false,
-        keepAlive: false,
-        socketTimeout: request.timeoutMs ?? 30_000,
-    });
-    try {
-        const response = await client.request(request.method, request.url, request.body ?? "", {
-            ...request.headers,
-        });
-        const text = await response.readBody();
-        return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
-    }
-    finally {
-        client.dispose();
-    }
-}
-/** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
-function backOff(attempt, retryAfter, firstMs = 500) {
-    const asked = Number.parseFloat(String(retryAfter ?? ""));
-    const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
-    return Math.min(milliseconds, 30_000);
-}
-function noAnswer(request, thrown) {
-    const url = new URL(request.url);
-    return new errors_UserError({
-        message: `no answer from ${url.origin}: ${errorMessage(thrown)}`,
-        hint: connectionHint(thrown),
-    }, { kind: "cluster", cause: thrown });
-}
-/** What to repair when a server could not be talked to. */
-function connectionHint(thrown) {
-    const { code } = thrown;
-    return /CERT|SIGNATURE/.test(String(code))
-        ? "the runner does not trust the server's certificate: name the file of your certificate authority in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job"
-        : "check the address, DNS, firewall and proxy settings of the runner";
-}
-
 ;// CONCATENATED MODULE: ./build/core/download.js
-
 
 
 
@@ -53501,12 +53502,7 @@ function createDownload(signal, { stallMs, pauseMs } = PATIENCE) {
     };
 }
 async function downloadOnce(request, file, signal, stallMs) {
-    const client = new lib_HttpClient("clearml-actions", [], {
-        allowRetries: false,
-        allowRedirects: false,
-        keepAlive: false,
-        socketTimeout: stallMs,
-    });
+    const client = httpClient(stallMs);
     try {
         const message = await get(client, request);
         const status = message.statusCode ?? 0;
@@ -56459,6 +56455,16 @@ function valueAt(values, path) {
         ? current[step]
         : undefined, values);
 }
+/** Whether a value holds something at a path, be it null. */
+function hasPath(value, path) {
+    let current = value;
+    for (const step of path) {
+        if (typeof current !== "object" || current === null || !Object.hasOwn(current, step))
+            return false;
+        current = current[step];
+    }
+    return true;
+}
 /** The values with `value` at a path, where nothing is there yet (missing, null or empty text). */
 function fillMissing(values, path, value) {
     const [key, ...rest] = path;
@@ -58988,6 +58994,17 @@ function decoded(part) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/core/json.js
+/** The data of a JSON text; undefined when it is none. The parser's own message repeats the text, so it is not kept. */
+function jsonOf(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/clearml/errors.js
 
 /**
@@ -59087,6 +59104,7 @@ function missingEndpoint({ endpoint, url }) {
 ;// CONCATENATED MODULE: ./build/clearml/envelope.js
 
 
+
 /** What every answer of the API is wrapped in; proxies and web servers in between answer without it. */
 const ENVELOPE = object({
     meta: object({
@@ -59102,21 +59120,13 @@ const ENVELOPE = object({
  * a redirect, the login page of a gateway.
  */
 function readEnvelope(place, response) {
-    const envelope = ENVELOPE.safeParse(parsed(response.text));
+    const envelope = ENVELOPE.safeParse(jsonOf(response.text));
     if (!envelope.success)
         throw foreignAnswer(place, response);
     const { meta, data } = envelope.data;
     if (meta.result_code !== 200)
         throw refused(place, meta.result_code, meta.result_subcode, meta.result_msg || "no message");
     return data ?? {};
-}
-function parsed(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 function foreignAnswer(place, response) {
     const { status } = response;
@@ -60794,6 +60804,7 @@ function nodeAt(tree, path) {
 
 
 
+
 /** Names that mean something in a tenant's components only. */
 const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
 /** A component of an environment as rules see it. */
@@ -60929,17 +60940,8 @@ function placeOf(layer, path) {
     return JSON.stringify([layer.source.file, layer.path, path]);
 }
 function locateIn(layers, path) {
-    const setter = layers.toReversed().find(({ value }) => has(value, path));
+    const setter = layers.toReversed().find(({ value }) => hasPath(value, path));
     return setter?.source.locate([...setter.path, ...path]);
-}
-function has(value, path) {
-    let current = value;
-    for (const step of path) {
-        if (typeof current !== "object" || current === null || !Object.hasOwn(current, step))
-            return false;
-        current = current[step];
-    }
-    return true;
 }
 
 ;// CONCATENATED MODULE: ./build/lint/facts/owner.js
@@ -62029,20 +62031,7 @@ function nameOf(item) {
     return typeof name === "string" ? name : JSON.stringify(item);
 }
 
-;// CONCATENATED MODULE: ./build/lint/facts/layers.js
-/** Whether a value holds something at a path, be it null. */
-function hasPath(value, path) {
-    let current = value;
-    for (const step of path) {
-        if (typeof current !== "object" || current === null || !Object.hasOwn(current, step))
-            return false;
-        current = current[step];
-    }
-    return true;
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/agents/template-overrides-missing.js
-
 
 
 
@@ -64551,14 +64540,17 @@ const MAX_FILES = 300;
 const commands_MAX_BYTES = 512 * 1024;
 const commands_MAX_DEPTH = 6;
 /**
- * The commands of workflows, composite actions and scripts.
+ * The workflows, composite actions and scripts beside an environment, by their names.
  * @param folder the environment's folder, whose scripts are read
  * @param workspace where `.github` is; files are named relative to it, and links that lead out of it are not followed
  */
-async function readCommands(folder, workspace = folder) {
+async function readCommandTexts(folder, workspace = folder) {
     const paths = await findCommandFiles(folder, workspace);
-    const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8").catch(() => "") })));
-    return files.flatMap(({ path, text }) => commandsOf(pathTo(workspace, path).split(sep).join("/"), text.replace(/^\uFEFF/, "")));
+    const texts = await Promise.all(paths.map(async (path) => {
+        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
+        return [(0,external_node_path_namespaceObject.relative)(workspace, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\uFEFF/, "")];
+    }));
+    return new Map(texts);
 }
 /** `.github/workflows/*.yml`, the composite actions below `.github/actions`, and the scripts beside the environment. */
 async function findCommandFiles(folder, workspace = folder) {
@@ -68315,6 +68307,92 @@ const RENDERED_RULES = [
 /** Traps of this kind that have no rule of their own. */
 const RENDERED_UNCHECKED = [];
 
+;// CONCATENATED MODULE: ./build/lint/facts/secrets.js
+
+
+
+
+/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
+function* literalSecrets(release) {
+    for (const { entry, name, isVariable } of secretPlaces(release)) {
+        const text = literalOf(entry);
+        if (text !== undefined)
+            yield { entry, text: isVariable ? withoutQuotes(text) : text, name };
+    }
+}
+/** Every place of a release's values where a secret belongs, whatever stands there. */
+function* secretPlaces(release) {
+    for (const entry of release.entries) {
+        if (entry.rule?.secret)
+            yield { entry, name: entry.path.join("."), isVariable: false };
+    }
+    for (const { name, value } of release.variables) {
+        if (value && isSecretVariable(name))
+            yield { entry: value, name, isVariable: true };
+    }
+}
+/** `user:password@` of a URI; without it the address of a database is no secret. */
+const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
+/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
+function literalOf({ value, text, leftover, rule }) {
+    if (typeof value === "number")
+        return String(value);
+    if (typeof value !== "string" || leftover)
+        return undefined;
+    const known = text ?? (placeholders_findPlaceholders(value).length === 0 ? value : undefined);
+    if (known === undefined || known.trim() === "" || known === "-")
+        return undefined;
+    return rule?.pattern === MONGO_URI && !URI_PASSWORD.test(known) ? undefined : known;
+}
+function withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
+}
+/** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
+const LONG = new Set([
+    "0941f706432520ed8cc56666fe011450e6fb0c1d06174fc139658ebfce1cda6f",
+    "0c3b1dd110371938f488eb28f8119e640ed48b276d351dce4f86edd3b9e14cdc",
+    "1bbf712212f9e0526200ba848cabb04f98c03b88bb1333fe493f4dbe15266f93",
+    "243dc384849c2f27b1e4edd40a2e5f54e107c0cdd35f75e0189db26cc47a84b6",
+    "397d5a1d9bc2b9202cc9c88fe409e9a86e4225e16596e6d8d19bf28d246515c4",
+    "4dd30d95c3c0e75a39b13a9bf46c157e59bb744183c7f92ffc2b752d0897df26",
+    "5b5bdac1a0d4cf22022368baa10c1bac2818e80074b149cafbba2be8f8b312b9",
+    "6c511f30e384ffd2e95c74aa0bdef875810bdb6876eba4b4638b9d573fc7cb33",
+    "6d912cadc4bd2bee7ca85c4a40f221fce2329e198330979594ffb47a31604942",
+    "6dc2c90c67ba9de1101f232028b0455c17db5e8d232bc06b634e964a5f86ffbe",
+    "7592e6bd0608663b43c8d1359b3f702e6edcc3cc479181ee8b0b12ffae5f2a6e",
+    "89b8b5c204a2c92f9d32dd98e14cd2afafcd6e3592aa67fe934d87aebfdb7c05",
+    "8a53dd3175bce420723507551193fa54b3d686596d154e6a4b94cf42304e93cf",
+    "9ef7fe0e43b259b5519ed459bfaf9ac0a8a3fdce9f3b6dfbd01663a644d139bc",
+    "9f2d9a23e879246b73518ee43ec7fc62ba3d6096e4994cee6c086b91458899e7",
+    "af10c6e7c0eaa8ed400dd333fac957c930e62b5c1e81d132f4ec184b699c59c3",
+    "b205690e53a48ed09cf815592e89007d6333beb9c46f3bc2f5d7267e303e5aa4",
+    "bb55d797ea11023532edda06ff5b6cc923e66e0567ce0812270c3ca1e396b6a8",
+    "be6ae474733128c18bb70dc6ea9f1ebf668e6132afeb0f623bdec3975faa8cef",
+    "c8102eba105010b19cac3ca2872357e39c445b383ee4bb1e68879053541c706f",
+    "ed7448fdb787caaf8caef0187413f67bdab058c0117c793ea041bebe3eec20c0",
+    "f925bc83644659535cbbbc4d872e9adb0da23b2a83c815c85bff52ebb2c96fcc",
+    "fe500dbcde32ccfd7c9f5e8a389ac5f5783726d554785c04ef479b7d66c8f3d1",
+]);
+/** Published words too short to mean anything outside the place of a secret. */
+const SHORT = new Set([
+    "0133e44494934383a7f2c0006be87e0fd636a707ee68f97f4f6440ac3a24173d",
+    "057ba03d6c44104863dc7361fe4578965d1887360f90a0895882e58a6248fc86",
+    "2a59d59e3809f827ce709d3815e3950eef4a6a93af5557a93a7fdfba71460843",
+    "42112e20e80d5c7d57505882ae194d5b4c333d638d56f29718073f0c1bfdc8dd",
+    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+    "a1159e9df3670d549d04524532629f5477ceb7deec9b45e47e8c009506ecb2c8",
+    "b8ba17505dabb1dba5eb7a7fc32ae76e38cb07b7b0f63bd94c08fb94d8897b22",
+    "f6e248ea994f3e342f61141b8b8e3ede86d4de53257abc8d06ae07a1da73fb39",
+    "fd22c832253994588b3a44fcd2c95fb7a2efb8113f0042daddc159e93ba24162",
+]);
+/** Whether a text is a credential that was published; short ones only count where a secret belongs. */
+function isPublished(text, atSecret) {
+    if (text.length < 3 || text.length > 100)
+        return false;
+    const hash = (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+    return LONG.has(hash) || (atSecret && SHORT.has(hash));
+}
+
 ;// CONCATENATED MODULE: ./build/lint/facts/secret-uses.js
 
 
@@ -68331,27 +68409,21 @@ function secretUses(release) {
     return found;
 }
 function* findUses(release) {
-    for (const entry of release.entries) {
-        if (entry.rule?.secret)
-            yield* secret_uses_useOf(release, entry, entry.path.join("."));
-    }
-    for (const { name, value } of release.variables) {
-        if (value && isSecretVariable(name))
-            yield* secret_uses_useOf(release, value, name);
-    }
+    for (const { entry, name } of secretPlaces(release))
+        yield* secret_uses_useOf(release, entry, name);
 }
 function* secret_uses_useOf(release, entry, name) {
     const { value, leftover, path } = entry;
     if (typeof value !== "string" || leftover || isInert(release, path))
         return;
-    const text = withoutQuotes(entry.text ?? value);
+    const text = secret_uses_withoutQuotes(entry.text ?? value);
     if (text === "" || text === "-")
         return;
     const isKnown = entry.text !== undefined;
     yield { release, entry, name, identity: isKnown ? digestOf(text) : secret_uses_nameOf(text, release.tenant) };
 }
 /** HOCON takes a text in quotes of its own. */
-function withoutQuotes(text) {
+function secret_uses_withoutQuotes(text) {
     return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
 }
 function digestOf(text) {
@@ -68489,86 +68561,6 @@ const jwksMismatch = {
         }
     },
 };
-
-;// CONCATENATED MODULE: ./build/lint/facts/secrets.js
-
-
-
-
-/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
-function* literalSecrets(release) {
-    for (const entry of release.entries) {
-        const text = entry.rule?.secret ? literalOf(entry) : undefined;
-        if (text !== undefined)
-            yield { entry, text, name: entry.path.join(".") };
-    }
-    for (const { name, value } of release.variables) {
-        const text = value && isSecretVariable(name) ? literalOf(value) : undefined;
-        if (value && text !== undefined)
-            yield { entry: value, text: secrets_withoutQuotes(text), name };
-    }
-}
-/** `user:password@` of a URI; without it the address of a database is no secret. */
-const URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
-/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
-function literalOf({ value, text, leftover, rule }) {
-    if (typeof value === "number")
-        return String(value);
-    if (typeof value !== "string" || leftover)
-        return undefined;
-    const known = text ?? (placeholders_findPlaceholders(value).length === 0 ? value : undefined);
-    if (known === undefined || known.trim() === "" || known === "-")
-        return undefined;
-    return rule?.pattern === MONGO_URI && !URI_PASSWORD.test(known) ? undefined : known;
-}
-function secrets_withoutQuotes(text) {
-    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
-}
-/** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
-const LONG = new Set([
-    "0941f706432520ed8cc56666fe011450e6fb0c1d06174fc139658ebfce1cda6f",
-    "0c3b1dd110371938f488eb28f8119e640ed48b276d351dce4f86edd3b9e14cdc",
-    "1bbf712212f9e0526200ba848cabb04f98c03b88bb1333fe493f4dbe15266f93",
-    "243dc384849c2f27b1e4edd40a2e5f54e107c0cdd35f75e0189db26cc47a84b6",
-    "397d5a1d9bc2b9202cc9c88fe409e9a86e4225e16596e6d8d19bf28d246515c4",
-    "4dd30d95c3c0e75a39b13a9bf46c157e59bb744183c7f92ffc2b752d0897df26",
-    "5b5bdac1a0d4cf22022368baa10c1bac2818e80074b149cafbba2be8f8b312b9",
-    "6c511f30e384ffd2e95c74aa0bdef875810bdb6876eba4b4638b9d573fc7cb33",
-    "6d912cadc4bd2bee7ca85c4a40f221fce2329e198330979594ffb47a31604942",
-    "6dc2c90c67ba9de1101f232028b0455c17db5e8d232bc06b634e964a5f86ffbe",
-    "7592e6bd0608663b43c8d1359b3f702e6edcc3cc479181ee8b0b12ffae5f2a6e",
-    "89b8b5c204a2c92f9d32dd98e14cd2afafcd6e3592aa67fe934d87aebfdb7c05",
-    "8a53dd3175bce420723507551193fa54b3d686596d154e6a4b94cf42304e93cf",
-    "9ef7fe0e43b259b5519ed459bfaf9ac0a8a3fdce9f3b6dfbd01663a644d139bc",
-    "9f2d9a23e879246b73518ee43ec7fc62ba3d6096e4994cee6c086b91458899e7",
-    "af10c6e7c0eaa8ed400dd333fac957c930e62b5c1e81d132f4ec184b699c59c3",
-    "b205690e53a48ed09cf815592e89007d6333beb9c46f3bc2f5d7267e303e5aa4",
-    "bb55d797ea11023532edda06ff5b6cc923e66e0567ce0812270c3ca1e396b6a8",
-    "be6ae474733128c18bb70dc6ea9f1ebf668e6132afeb0f623bdec3975faa8cef",
-    "c8102eba105010b19cac3ca2872357e39c445b383ee4bb1e68879053541c706f",
-    "ed7448fdb787caaf8caef0187413f67bdab058c0117c793ea041bebe3eec20c0",
-    "f925bc83644659535cbbbc4d872e9adb0da23b2a83c815c85bff52ebb2c96fcc",
-    "fe500dbcde32ccfd7c9f5e8a389ac5f5783726d554785c04ef479b7d66c8f3d1",
-]);
-/** Published words too short to mean anything outside the place of a secret. */
-const SHORT = new Set([
-    "0133e44494934383a7f2c0006be87e0fd636a707ee68f97f4f6440ac3a24173d",
-    "057ba03d6c44104863dc7361fe4578965d1887360f90a0895882e58a6248fc86",
-    "2a59d59e3809f827ce709d3815e3950eef4a6a93af5557a93a7fdfba71460843",
-    "42112e20e80d5c7d57505882ae194d5b4c333d638d56f29718073f0c1bfdc8dd",
-    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
-    "a1159e9df3670d549d04524532629f5477ceb7deec9b45e47e8c009506ecb2c8",
-    "b8ba17505dabb1dba5eb7a7fc32ae76e38cb07b7b0f63bd94c08fb94d8897b22",
-    "f6e248ea994f3e342f61141b8b8e3ede86d4de53257abc8d06ae07a1da73fb39",
-    "fd22c832253994588b3a44fcd2c95fb7a2efb8113f0042daddc159e93ba24162",
-]);
-/** Whether a text is a credential that was published; short ones only count where a secret belongs. */
-function isPublished(text, atSecret) {
-    if (text.length < 3 || text.length > 100)
-        return false;
-    const hash = (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
-    return LONG.has(hash) || (atSecret && SHORT.has(hash));
-}
 
 ;// CONCATENATED MODULE: ./build/lint/rules/secrets/literal-secret-in-git.js
 
@@ -70261,7 +70253,7 @@ const webserverEnvJson = {
                 continue;
             yield {
                 message: `\`${name}\`: the value is not JSON, and the web server ends at start`,
-                hint: webserver_env_json_hintFor(jsonOf(value.text)),
+                hint: webserver_env_json_hintFor(webserver_env_json_jsonOf(value.text)),
                 at: value.at(),
                 ...webserver_env_json_fixOf(value),
             };
@@ -70278,7 +70270,7 @@ function isJson(text) {
     }
 }
 /** The text as JSON: a switch of another spelling, or a text in quotes. */
-function jsonOf(text) {
+function webserver_env_json_jsonOf(text) {
     return /^(true|false)$/i.test(text) ? text.toLowerCase() : JSON.stringify(text);
 }
 function webserver_env_json_hintFor(json) {
@@ -70289,7 +70281,7 @@ function webserver_env_json_fixOf(value) {
     const written = String(value.value);
     if (/^\s*[[{"']|["\\\n]/.test(written))
         return {};
-    return { fix: writes(value, jsonOf(written), "write it as JSON") };
+    return { fix: writes(value, webserver_env_json_jsonOf(written), "write it as JSON") };
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/settings/index.js
@@ -73367,7 +73359,6 @@ function chartRefuses(release, path) {
 
 
 
-
 /** Keys that every chart, or Helm itself, knows. */
 const COMMON = new Set(["global", "nameOverride", "fullnameOverride", "namespaceOverride"]);
 const unknownKeysOf = new WeakMap();
@@ -74284,7 +74275,7 @@ const VALUES_UNCHECKED = [
 
 
 /** Every rule. A new rule is one new file and one line in the index of its folder. */
-const rules_RULES = [
+const RULES = [
     ...SYNTAX_RULES,
     ...VALUES_RULES,
     ...CHARTS_RULES,
@@ -74495,24 +74486,16 @@ function unused({ rule, at }) {
 
 const engine_ORDER = ["error", "warning", "info"];
 /**
- * Lints everything an environment deploys, from its files alone.
- * @param rules all rules, unless a test brings its own
- * @throws UserError when `lint.rules` names a rule that does not exist
- */
-function lintEnvironment(environment, rules = RULES) {
-    return lintScope({ environment, releases: environmentReleases(environment) }, rules);
-}
-/**
  * Lints releases with everything there is to decide from.
  * @throws UserError when `lint.rules` names a rule that does not exist
  */
-function lintScope(scope, rules = rules_RULES) {
+function lintScope(scope, rules = RULES) {
     if (scope.environment)
         checkSettings(scope.environment, rules);
     return conclude(scope, rules, run(scope, rules));
 }
 /** Lints single values files, each alone and without an environment. */
-function lintFiles(files, rules = rules_RULES) {
+function lintFiles(files, rules = RULES) {
     const releases = files.map(({ source, component }) => fileRelease(CATALOGUE[component], source));
     const found = releases.flatMap((release) => run({ releases: [release] }, rules));
     return conclude({ releases }, rules, found);
@@ -77817,7 +77800,7 @@ function secretsByNamespace(rendered) {
 
 
 /** Rules that look at rendered manifests. */
-const RENDERING_RULES = rules_RULES.filter(({ checkRendered }) => checkRendered).map(({ id }) => id);
+const RENDERING_RULES = RULES.filter(({ checkRendered }) => checkRendered).map(({ id }) => id);
 /** Helm processes at a time. */
 const for_lint_PARALLEL = 4;
 const PROGRESS_MS = 10_000;
@@ -78111,11 +78094,10 @@ function clusterEvidence(cluster) {
     return { cluster, notRun: notRead.length > 0 ? [notRunBy("checkCluster", notRead.join("; "))] : [] };
 }
 function notRunBy(check, reason) {
-    return { rules: rules_RULES.filter((rule) => rule[check]).map(({ id }) => id), reason };
+    return { rules: RULES.filter((rule) => rule[check]).map(({ id }) => id), reason };
 }
 
 ;// CONCATENATED MODULE: ./build/lint/evidence/gather.js
-
 
 
 
@@ -78137,15 +78119,6 @@ async function gatherScope({ config, cwd, render, cluster }, context) {
     const ofCluster = clusterEvidence(cluster);
     const notRun = [...(rendering.notRun ?? []), ...(ofCluster.notRun ?? [])];
     return { environment, releases, commands, commandTexts, ...rendering, ...ofCluster, notRun };
-}
-/** The workflows and scripts beside an environment, by their paths as the user knows them. */
-async function readCommandTexts(folder, cwd) {
-    const paths = await findCommandFiles(folder, cwd);
-    const texts = await Promise.all(paths.map(async (path) => {
-        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
-        return [(0,external_node_path_namespaceObject.relative)(cwd, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\ufeff/, "")];
-    }));
-    return new Map(texts);
 }
 /**
  * Reads the files that the input `files` names.
@@ -78322,6 +78295,7 @@ function isChanged(use, changed) {
 ;// CONCATENATED MODULE: ./build/lint/suppress/baseline.js
 
 
+
 const MAKE_IT = "make it once: run without `baseline`, and commit the file that the output `findings` names under this path";
 const schema = looseObject({
     version: literal(1),
@@ -78340,7 +78314,7 @@ const schema = looseObject({
 function readBaseline(text, file) {
     if (text === undefined)
         throw new errors_UserError({ message: `input \`baseline\`: ${file} does not exist`, hint: MAKE_IT });
-    const parsed = schema.safeParse(baseline_json(text));
+    const parsed = schema.safeParse(jsonOf(text));
     if (parsed.success)
         return { file, text, entries: parsed.data.findings.map(baseline_entry) };
     const [issue] = parsed.error.issues;
@@ -78349,15 +78323,6 @@ function readBaseline(text, file) {
         message: `input \`baseline\`: ${file} is no findings file of version 1: ${issue?.message ?? "wrong form"}${place}`,
         hint: MAKE_IT,
     });
-}
-/** The text's data. What is wrong with it is not told: the parser's message repeats the text. */
-function baseline_json(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 function baseline_entry({ rule, file, line, fingerprint, }) {
     return { rule, file, fingerprint, ...(line === undefined ? {} : { line }) };
@@ -78564,6 +78529,7 @@ function comment(finding, { from, to, after }, path) {
 
 
 
+
 /** GitHub lists at most 3,000 files of a pull request. */
 const review_PAGE = 100;
 const MOST_PAGES = 30;
@@ -78636,7 +78602,7 @@ async function pages(request, path, schema) {
     const items = [];
     for (let page = 1; page <= MOST_PAGES; page++) {
         const response = review_accepted(await request("GET", `${path}?per_page=${review_PAGE}&page=${page}`));
-        const found = schema.safeParse(review_jsonOf(response.text));
+        const found = schema.safeParse(jsonOf(response.text));
         if (!found.success)
             throw failed(`an answer about ${path} of an unknown form`);
         items.push(...found.data);
@@ -78655,17 +78621,8 @@ function failed(what) {
 }
 /** What GitHub says in the body of an error. */
 function reasonIn(text) {
-    const error = object({ message: schemas_string() }).safeParse(review_jsonOf(text));
+    const error = object({ message: schemas_string() }).safeParse(jsonOf(text));
     return error.success ? ` (${error.data.message})` : "";
-}
-/** The data of an answer; undefined when it is no JSON, as a proxy's page is none. */
-function review_jsonOf(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 /** Where the working folder lies in its repository. */
 async function prefixOf(cwd, exec) {
@@ -79071,7 +79028,7 @@ async function tellFiles({ report, result, known }, { sarifFile }, cwd, context,
     tell(outputs);
     if (sarifFile === undefined)
         return;
-    const sarif = sarifOf({ findings: report.findings, silenced: result.silenced, known, rules: rules_RULES, cwd });
+    const sarif = sarifOf({ findings: report.findings, silenced: result.silenced, known, rules: RULES, cwd });
     const path = (0,external_node_path_namespaceObject.resolve)(cwd, sarifFile);
     try {
         await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(path), { recursive: true });
@@ -79712,7 +79669,6 @@ function reportSetup(context, tools, logins) {
 }
 
 ;// CONCATENATED MODULE: ./build/tools/checksums.js
-const SUM = /^[0-9a-f]{64}$/i;
 /** `sum  name` and `sum *name` (sha256sum), `SHA256 (name) = sum` (BSD), or the sum alone. */
 const GNU_LINE = /^([0-9a-f]{64})(?:\s+\*?(?:\.\/)?(\S+))?$/i;
 const BSD_LINE = /^SHA256 \((?:\.\/)?(.+)\) = ([0-9a-f]{64})$/i;
@@ -79739,10 +79695,6 @@ function checksumFor(lines, path) {
         return named[0].sum;
     const [only] = lines;
     return lines.length === 1 && only && only.name === undefined ? only.sum : undefined;
-}
-/** Whether a text is a SHA-256 sum in hex. */
-function isSum(text) {
-    return SUM.test(text);
 }
 
 ;// CONCATENATED MODULE: external "module"

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HttpResponse } from "../core/http.ts";
+import { jsonOf } from "../core/json.ts";
 import { type CallPlace, ClearmlApiError, refused } from "./errors.ts";
 
 /** What every answer of the API is wrapped in; proxies and web servers in between answer without it. */
@@ -18,20 +19,12 @@ const ENVELOPE = z.object({
  * a redirect, the login page of a gateway.
  */
 export function readEnvelope(place: CallPlace, response: HttpResponse): unknown {
-  const envelope = ENVELOPE.safeParse(parsed(response.text));
+  const envelope = ENVELOPE.safeParse(jsonOf(response.text));
   if (!envelope.success) throw foreignAnswer(place, response);
   const { meta, data } = envelope.data;
   if (meta.result_code !== 200)
     throw refused(place, meta.result_code, meta.result_subcode, meta.result_msg || "no message");
   return data ?? {};
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function foreignAnswer(place: CallPlace, response: HttpResponse): ClearmlApiError {

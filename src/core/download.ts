@@ -4,9 +4,9 @@ import { rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { HttpClient } from "@actions/http-client";
+import type { HttpClient } from "@actions/http-client";
 import { errorMessage, UserError } from "./errors.ts";
-import { backOff, connectionHint } from "./http.ts";
+import { backOff, connectionHint, httpClient } from "./http.ts";
 import { pause } from "./pause.ts";
 
 export interface DownloadRequest {
@@ -60,12 +60,7 @@ async function downloadOnce(
   signal: AbortSignal,
   stallMs: number,
 ): Promise<DownloadResult & { retryAfter?: string | undefined }> {
-  const client = new HttpClient("clearml-actions", [], {
-    allowRetries: false,
-    allowRedirects: false,
-    keepAlive: false,
-    socketTimeout: stallMs,
-  });
+  const client = httpClient(stallMs);
   try {
     const message = await get(client, request);
     const status = message.statusCode ?? 0;

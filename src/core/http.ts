@@ -56,13 +56,21 @@ export function createHttp(signal: AbortSignal): Http {
   };
 }
 
-async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
-  const client = new HttpClient("clearml-actions", [], {
+/**
+ * A client that does one thing once: what is tried again, and where a redirect may lead, is decided by who uses it.
+ * @param stallMs how long a connection may be silent
+ */
+export function httpClient(stallMs: number): HttpClient {
+  return new HttpClient("clearml-actions", [], {
     allowRetries: false,
     allowRedirects: false,
     keepAlive: false,
-    socketTimeout: request.timeoutMs ?? 30_000,
+    socketTimeout: stallMs,
   });
+}
+
+async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
+  const client = httpClient(request.timeoutMs ?? 30_000);
   try {
     const response = await client.request(request.method, request.url, request.body ?? "", {
       ...request.headers,

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { HttpClient } from "@actions/http-client";
+import { httpClient } from "./http.ts";
 
 export interface UploadRequest {
   method: "PUT" | "PATCH";
@@ -18,12 +18,7 @@ const STALL_MS = 30_000;
  * Returns the status. Not tried again: what is uploaded here can be done without.
  */
 export async function upload(request: UploadRequest, file: string): Promise<number> {
-  const client = new HttpClient("clearml-actions", [], {
-    allowRetries: false,
-    allowRedirects: false,
-    keepAlive: false,
-    socketTimeout: STALL_MS,
-  });
+  const client = httpClient(STALL_MS);
   const { start, end } = request;
   try {
     const headers = { ...request.headers, "content-length": String(end - start) };

@@ -47,15 +47,6 @@ export interface LintResult extends FindingsReport {
 }
 
 /**
- * Lints everything an environment deploys, from its files alone.
- * @param rules all rules, unless a test brings its own
- * @throws UserError when `lint.rules` names a rule that does not exist
- */
-export function lintEnvironment(environment: Environment, rules: readonly Rule[] = RULES): LintResult {
-  return lintScope({ environment, releases: environmentReleases(environment) }, rules);
-}
-
-/**
  * Lints releases with everything there is to decide from.
  * @throws UserError when `lint.rules` names a rule that does not exist
  */

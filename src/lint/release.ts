@@ -10,6 +10,7 @@ import {
   resolvePlaceholders,
 } from "../overrides/placeholders.ts";
 import { type ValuesLayer, valuesLayers } from "../overrides/resolve.ts";
+import { hasPath } from "../overrides/values.ts";
 import type { Path, YamlSource } from "../yaml/source.ts";
 import { isLeftover } from "./facts/leftover.ts";
 import type { Entry, LintRelease, Variable } from "./model.ts";
@@ -179,15 +180,6 @@ function placeOf(layer: ValuesLayer, path: Path): string {
 }
 
 function locateIn(layers: readonly ValuesLayer[], path: Path) {
-  const setter = layers.toReversed().find(({ value }) => has(value, path));
+  const setter = layers.toReversed().find(({ value }) => hasPath(value, path));
   return setter?.source.locate([...setter.path, ...path]);
-}
-
-function has(value: unknown, path: Path): boolean {
-  let current = value;
-  for (const step of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) return false;
-    current = (current as Record<string | number, unknown>)[step];
-  }
-  return true;
 }

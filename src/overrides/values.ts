@@ -15,6 +15,16 @@ export function valueAt(values: unknown, path: Path): unknown {
   );
 }
 
+/** Whether a value holds something at a path, be it null. */
+export function hasPath(value: unknown, path: Path): boolean {
+  let current = value;
+  for (const step of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) return false;
+    current = (current as Record<string | number, unknown>)[step];
+  }
+  return true;
+}
+
 /** The values with `value` at a path, where nothing is there yet (missing, null or empty text). */
 export function fillMissing(values: Values, path: readonly string[], value: unknown): Values {
   const [key, ...rest] = path;

@@ -1,4 +1,3 @@
-const SUM = /^[0-9a-f]{64}$/i;
 /** `sum  name` and `sum *name` (sha256sum), `SHA256 (name) = sum` (BSD), or the sum alone. */
 const GNU_LINE = /^([0-9a-f]{64})(?:\s+\*?(?:\.\/)?(\S+))?$/i;
 const BSD_LINE = /^SHA256 \((?:\.\/)?(.+)\) = ([0-9a-f]{64})$/i;
@@ -31,9 +30,4 @@ export function checksumFor(lines: readonly ChecksumLine[], path: string): strin
   if (named[0]) return named[0].sum;
   const [only] = lines;
   return lines.length === 1 && only && only.name === undefined ? only.sum : undefined;
-}
-
-/** Whether a text is a SHA-256 sum in hex. */
-export function isSum(text: string): boolean {
-  return SUM.test(text);
 }

@@ -3,10 +3,11 @@ import { dirname, join, resolve } from "node:path";
 import { COMPONENT_IDS, type ComponentId } from "../../src/catalogue/model.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { loadEnvironment } from "../../src/environment/load.ts";
-import { lintEnvironment, lintFiles } from "../../src/lint/engine.ts";
+import { lintFiles } from "../../src/lint/engine.ts";
 import type { Finding } from "../../src/lint/model.ts";
 import { parseYaml } from "../../src/yaml/source.ts";
 import { randomFrom } from "../support/random.ts";
+import { lintEnvironment } from "../unit/lint/support.ts";
 import { mutate } from "./mutate.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -23,18 +23,19 @@ const MAX_BYTES = 512 * 1024;
 const MAX_DEPTH = 6;
 
 /**
- * The commands of workflows, composite actions and scripts.
+ * The workflows, composite actions and scripts beside an environment, by their names.
  * @param folder the environment's folder, whose scripts are read
  * @param workspace where `.github` is; files are named relative to it, and links that lead out of it are not followed
  */
-export async function readCommands(folder: string, workspace = folder): Promise<ShellCommand[]> {
+export async function readCommandTexts(folder: string, workspace = folder): Promise<Map<string, string>> {
   const paths = await findCommandFiles(folder, workspace);
-  const files = await Promise.all(
-    paths.map(async (path) => ({ path, text: await readFile(path, "utf8").catch(() => "") })),
+  const texts = await Promise.all(
+    paths.map(async (path): Promise<[string, string]> => {
+      const text = await readFile(path, "utf8").catch(() => "");
+      return [pathTo(workspace, path).split(sep).join("/"), text.replace(/^\uFEFF/, "")];
+    }),
   );
-  return files.flatMap(({ path, text }) =>
-    commandsOf(pathTo(workspace, path).split(sep).join("/"), text.replace(/^\uFEFF/, "")),
-  );
+  return new Map(texts);
 }
 
 /** `.github/workflows/*.yml`, the composite actions below `.github/actions`, and the scripts beside the environment. */

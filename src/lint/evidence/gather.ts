@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import { COMPONENT_IDS, type ComponentId } from "../../catalogue/model.ts";
 import { chartsAtHand } from "../../chart/at-hand.ts";
 import { type Problem, UserError } from "../../core/errors.ts";
@@ -8,7 +7,7 @@ import type { Environment } from "../../environment/model.ts";
 import { nearestHint } from "../../yaml/nearest.ts";
 import { isUnread, readYamlFile } from "../../yaml/read.ts";
 import type { YamlSource } from "../../yaml/source.ts";
-import { commandsOf, findCommandFiles } from "../commands/commands.ts";
+import { commandsOf, readCommandTexts } from "../commands/commands.ts";
 import { environmentReleases, type Scope } from "../engine.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
 import { clusterEvidence, type EvidenceContext, renderedEvidence } from "./evidence.ts";
@@ -35,18 +34,6 @@ export async function gatherScope(
   const ofCluster = clusterEvidence(cluster);
   const notRun = [...(rendering.notRun ?? []), ...(ofCluster.notRun ?? [])];
   return { environment, releases, commands, commandTexts, ...rendering, ...ofCluster, notRun };
-}
-
-/** The workflows and scripts beside an environment, by their paths as the user knows them. */
-async function readCommandTexts(folder: string, cwd: string): Promise<Map<string, string>> {
-  const paths = await findCommandFiles(folder, cwd);
-  const texts = await Promise.all(
-    paths.map(async (path): Promise<[string, string]> => {
-      const text = await readFile(path, "utf8").catch(() => "");
-      return [relative(cwd, path).split(sep).join("/"), text.replace(/^\ufeff/, "")];
-    }),
-  );
-  return new Map(texts);
 }
 
 /**

@@ -2,10 +2,9 @@ import { distance } from "fastest-levenshtein";
 import { valueRules } from "../../catalogue/index.ts";
 import type { ComponentDefinition } from "../../catalogue/model.ts";
 import type { ChartContents } from "../../chart/model.ts";
-import { ownEntry } from "../../overrides/values.ts";
+import { hasPath, ownEntry } from "../../overrides/values.ts";
 import type { Entry, LintRelease } from "../model.ts";
 import { nodeAt, type RuleTree, ruleTree } from "../value-rules.ts";
-import { hasPath } from "./layers.ts";
 import { LOOK_ALIKES } from "./look-alikes.ts";
 import { chartRefuses } from "./schema.ts";
 

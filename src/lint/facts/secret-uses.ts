@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { isSecretVariable } from "../../catalogue/environment-variables.ts";
 import { findPlaceholders, LATE_NAMES } from "../../overrides/placeholders.ts";
 import type { Entry, LintRelease } from "../model.ts";
 import { isInert } from "./inert.ts";
+import { secretPlaces } from "./secrets.ts";
 
 /** A place where a secret belongs and something stands that can be compared with other places. */
 export interface SecretUse {
@@ -26,12 +26,7 @@ export function secretUses(release: LintRelease): readonly SecretUse[] {
 }
 
 function* findUses(release: LintRelease): Generator<SecretUse> {
-  for (const entry of release.entries) {
-    if (entry.rule?.secret) yield* useOf(release, entry, entry.path.join("."));
-  }
-  for (const { name, value } of release.variables) {
-    if (value && isSecretVariable(name)) yield* useOf(release, value, name);
-  }
+  for (const { entry, name } of secretPlaces(release)) yield* useOf(release, entry, name);
 }
 
 function* useOf(release: LintRelease, entry: Entry, name: string): Generator<SecretUse> {

@@ -14,13 +14,27 @@ export interface LiteralSecret {
 
 /** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
 export function* literalSecrets(release: LintRelease): Generator<LiteralSecret> {
+  for (const { entry, name, isVariable } of secretPlaces(release)) {
+    const text = literalOf(entry);
+    if (text !== undefined) yield { entry, text: isVariable ? withoutQuotes(text) : text, name };
+  }
+}
+
+/** Where a secret belongs: a key of the chart, or a variable. */
+export interface SecretPlace {
+  entry: Entry;
+  /** The key or the variable. */
+  name: string;
+  isVariable: boolean;
+}
+
+/** Every place of a release's values where a secret belongs, whatever stands there. */
+export function* secretPlaces(release: LintRelease): Generator<SecretPlace> {
   for (const entry of release.entries) {
-    const text = entry.rule?.secret ? literalOf(entry) : undefined;
-    if (text !== undefined) yield { entry, text, name: entry.path.join(".") };
+    if (entry.rule?.secret) yield { entry, name: entry.path.join("."), isVariable: false };
   }
   for (const { name, value } of release.variables) {
-    const text = value && isSecretVariable(name) ? literalOf(value) : undefined;
-    if (value && text !== undefined) yield { entry: value, text: withoutQuotes(text), name };
+    if (value && isSecretVariable(name)) yield { entry: value, name, isVariable: true };
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { HttpResponse } from "../../core/http.ts";
+import { jsonOf } from "../../core/json.ts";
 import type { Finding } from "../model.ts";
 import { plural } from "./counts.ts";
 import { type DiffLines, linesOfPatch, markedIn, suggestionsOf } from "./suggestions.ts";
@@ -112,15 +113,6 @@ function failed(what: string): UserError {
 function reasonIn(text: string): string {
   const error = z.object({ message: z.string() }).safeParse(jsonOf(text));
   return error.success ? ` (${error.data.message})` : "";
-}
-
-/** The data of an answer; undefined when it is no JSON, as a proxy's page is none. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where the working folder lies in its repository. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import { jsonOf } from "../../core/json.ts";
 import type { Finding } from "../model.ts";
 
 /** Findings that are known and to be repaired later: the findings file of an earlier run. */
@@ -47,7 +48,7 @@ const schema = z.looseObject({
 export function readBaseline(text: string | undefined, file: string): Baseline {
   if (text === undefined)
     throw new UserError({ message: `input \`baseline\`: ${file} does not exist`, hint: MAKE_IT });
-  const parsed = schema.safeParse(json(text));
+  const parsed = schema.safeParse(jsonOf(text));
   if (parsed.success) return { file, text, entries: parsed.data.findings.map(entry) };
   const [issue] = parsed.error.issues;
   const place = issue && issue.path.length > 0 ? ` at \`${issue.path.join(".")}\`` : "";
@@ -55,15 +56,6 @@ export function readBaseline(text: string | undefined, file: string): Baseline {
     message: `input \`baseline\`: ${file} is no findings file of version 1: ${issue?.message ?? "wrong form"}${place}`,
     hint: MAKE_IT,
   });
-}
-
-/** The text's data. What is wrong with it is not told: the parser's message repeats the text. */
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function entry({

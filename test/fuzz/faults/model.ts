@@ -46,6 +46,22 @@ export interface Spot {
   at?: { file?: string; text: string };
 }
 
+/** What a spot takes beside its file. */
+export type SpotArguments = [what: string, rules: string[], find: string, put: string, at?: Spot["at"]];
+
+/** Makes the spots of one family. */
+export function spotsOf(family: string) {
+  return (file: string, ...[what, rules, find, put, at]: SpotArguments): Spot => ({
+    family,
+    file,
+    what,
+    rules,
+    find,
+    put,
+    ...(at ? { at } : {}),
+  });
+}
+
 /** The files of an environment below a folder. */
 export function filesOf(folder: string): Files {
   return Object.fromEntries(

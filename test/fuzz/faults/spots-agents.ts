@@ -1,15 +1,7 @@
-import type { Spot } from "./model.ts";
+import { type Spot, type SpotArguments, spotsOf } from "./model.ts";
 
 const FILE = "tenants/acme/agent.yaml";
-const spot = (what: string, rules: string[], find: string, put: string, at?: Spot["at"]): Spot => ({
-  family: "agents",
-  file: FILE,
-  what,
-  rules,
-  find,
-  put,
-  ...(at ? { at } : {}),
-});
+const spot = (...rest: SpotArguments) => spotsOf("agents")(FILE, ...rest);
 
 /** Queues, pod templates and resources. */
 export const AGENT_SPOTS: readonly Spot[] = [

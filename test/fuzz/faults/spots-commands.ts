@@ -1,4 +1,4 @@
-import type { Spot } from "./model.ts";
+import { type Spot, type SpotArguments, spotsOf } from "./model.ts";
 
 const FILE = ".github/workflows/deploy.yml";
 
@@ -19,15 +19,7 @@ jobs:
 `,
 };
 
-const spot = (what: string, rules: string[], find: string, put: string, at?: Spot["at"]): Spot => ({
-  family: "commands",
-  file: FILE,
-  what,
-  rules,
-  find,
-  put,
-  ...(at ? { at } : {}),
-});
+const spot = (...rest: SpotArguments) => spotsOf("commands")(FILE, ...rest);
 
 /** Mistakes in the commands of workflows. */
 export const COMMAND_SPOTS: readonly Spot[] = [

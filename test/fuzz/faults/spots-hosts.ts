@@ -1,16 +1,9 @@
-import type { Spot } from "./model.ts";
+import { type Spot, spotsOf } from "./model.ts";
 
 const SERVER = "overrides/control-plane.yaml";
 const GLOBEX = "tenants/globex/gateway.yaml";
 const ACME = "tenants/acme/gateway.yaml";
-const spot = (
-  file: string,
-  what: string,
-  rules: string[],
-  find: string,
-  put: string,
-  at?: Spot["at"],
-): Spot => ({ family: "hosts", file, what, rules, find, put, ...(at ? { at } : {}) });
+const spot = spotsOf("hosts");
 
 /** Hosts, cookies, TLS and ports. */
 export const HOST_SPOTS: readonly Spot[] = [

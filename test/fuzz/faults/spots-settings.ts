@@ -1,15 +1,7 @@
-import type { Spot } from "./model.ts";
+import { type Spot, type SpotArguments, spotsOf } from "./model.ts";
 
 const FILE = "overrides/control-plane.yaml";
-const spot = (what: string, rules: string[], find: string, put: string, at?: Spot["at"]): Spot => ({
-  family: "settings",
-  file: FILE,
-  what,
-  rules,
-  find,
-  put,
-  ...(at ? { at } : {}),
-});
+const spot = (...rest: SpotArguments) => spotsOf("settings")(FILE, ...rest);
 /** A variable more, before the first. */
 const FIRST = "    - name: CLEARML__apiserver__company__unique_names\n";
 const added = (name: string, value: string) => `    - name: ${name}\n      value: ${value}\n${FIRST}`;

@@ -1,13 +1,6 @@
-import type { Spot } from "./model.ts";
+import { type Spot, spotsOf } from "./model.ts";
 
-const spot = (
-  file: string,
-  what: string,
-  rules: string[],
-  find: string,
-  put: string,
-  at?: Spot["at"],
-): Spot => ({ family: "tenants", file, what, rules, find, put, ...(at ? { at } : {}) });
+const spot = spotsOf("tenants");
 
 const GLOBEX = "tenants/globex.yaml";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { commandsOf, findCommandFiles, readCommands } from "../../../src/lint/commands/commands.ts";
+import { commandsOf, findCommandFiles, readCommandTexts } from "../../../src/lint/commands/commands.ts";
 import { inFolder } from "../environment/support.ts";
 
 /** The words of each command, stages parted by `|`, redirects behind. */
@@ -120,7 +120,8 @@ describe("files with commands", () => {
       "top.sh": "helm no",
     };
     await inFolder(files, async (folder) => {
-      const commands = await readCommands(join(folder, "env"), folder);
+      const texts = await readCommandTexts(join(folder, "env"), folder);
+      const commands = [...texts].flatMap(([file, text]) => commandsOf(file, text));
       expect(commands.map(({ file, text }) => `${file}: ${text}`)).toEqual([
         ".github/workflows/a.yml: helm a",
         ".github/actions/deep/er/action.yaml: helm b",
@@ -131,7 +132,7 @@ describe("files with commands", () => {
 
   it("are none where there are no folders", async () => {
     await inFolder({ "clearml.yaml": "" }, async (folder) => {
-      expect(await readCommands(folder)).toEqual([]);
+      expect(await readCommandTexts(folder)).toEqual(new Map());
     });
   });
 

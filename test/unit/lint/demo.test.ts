@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadEnvironment } from "../../../src/environment/load.ts";
-import { lintEnvironment } from "../../../src/lint/engine.ts";
 import { resolveValues } from "../../../src/overrides/resolve.ts";
+import { lintEnvironment } from "./support.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../../workflows-examples");
 

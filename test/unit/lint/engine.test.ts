@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
-import { fails, lintEnvironment, lintFiles } from "../../../src/lint/engine.ts";
+import { fails, lintFiles } from "../../../src/lint/engine.ts";
 import type { Rule } from "../../../src/lint/model.ts";
 import { RULES } from "../../../src/lint/rules/index.ts";
 import { parseYaml } from "../../../src/yaml/source.ts";
 import { load } from "../environment/support.ts";
-import { environmentOf, lintEnvironmentFiles, lintText, short } from "./support.ts";
+import { environmentOf, lintEnvironment, lintEnvironmentFiles, lintText, short } from "./support.ts";
 
 const BROKEN: Rule = {
   id: "X1",

@@ -9,6 +9,11 @@ export function settings(...pairs: readonly (readonly [name: string, value: stri
   return variables("apiserver", pairs);
 }
 
+/** One variable of the API server. */
+export function setting(name: string, value: string): string {
+  return settings([name, value]);
+}
+
 /** A configuration file of the API server; its text starts on line 4. */
 export function configFile(name: string, text: string): string {
   const lines = text.split("\n").map((line) => (line === "" ? "" : `      ${line}`));

@@ -3,14 +3,9 @@ import { resolve } from "node:path";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
 import { chartsAtHand } from "../../../src/chart/at-hand.ts";
 import { loadEnvironment } from "../../../src/environment/load.ts";
+import type { Environment } from "../../../src/environment/model.ts";
 import { commandsOf } from "../../../src/lint/commands/commands.ts";
-import {
-  environmentReleases,
-  type LintResult,
-  lintEnvironment,
-  lintFiles,
-  lintScope,
-} from "../../../src/lint/engine.ts";
+import { environmentReleases, type LintResult, lintFiles, lintScope } from "../../../src/lint/engine.ts";
 import type { Finding, FindingsReport, LintRelease } from "../../../src/lint/model.ts";
 import { renderFailure } from "../../../src/render/failure.ts";
 import type { RenderedRelease } from "../../../src/render/model.ts";
@@ -30,6 +25,11 @@ export function lintText(component: ComponentId, text: string): LintResult {
 export function lintFixture(component: ComponentId, file: string): FindingsReport {
   const text = readFileSync(resolve(FIXTURES, file), "utf8");
   return lintFiles([{ source: parseYaml(text, file), component }]);
+}
+
+/** Lints everything an environment deploys, from its files alone. */
+export function lintEnvironment(environment: Environment): LintResult {
+  return lintScope({ environment, releases: environmentReleases(environment) });
 }
 
 /** Findings of the environment of `clearml.yaml` among the files. */

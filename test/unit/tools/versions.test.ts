@@ -1,6 +1,5 @@
 import semver from "semver";
 import { describe, expect, it } from "vitest";
-import { isSum } from "../../../src/tools/checksums.ts";
 import { KNOWN_VERSIONS } from "../../../src/tools/known-versions.ts";
 import { PUBLISHERS, TOOLS } from "../../../src/tools/publishers.ts";
 import { wantedVersions } from "../../../src/tools/setup.ts";
@@ -144,7 +143,7 @@ describe("the known versions", () => {
   it("are exact versions with SHA-256 sums, each sum once", () => {
     for (const [, version, , sum] of entries) {
       expect(semver.valid(version)).toBe(version);
-      expect(isSum(sum)).toBe(true);
+      expect(sum).toMatch(/^[0-9a-f]{64}$/i);
     }
     expect(new Set(entries.map(([, , , sum]) => sum)).size).toBe(entries.length);
   });

@@ -1,7 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
-import { valueAt } from "../../../overrides/values.ts";
+import { hasPath, valueAt } from "../../../overrides/values.ts";
 import { keyAt } from "../../facts/entry-at.ts";
-import { hasPath } from "../../facts/layers.ts";
 import type { Rule } from "../../model.ts";
 
 const QUEUES = ["agentk8sglue", "queues"];

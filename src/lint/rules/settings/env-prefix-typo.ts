@@ -1,5 +1,5 @@
+import { hasPath } from "../../../overrides/values.ts";
 import { pathInFile } from "../../facts/entry-text.ts";
-import { hasPath } from "../../facts/layers.ts";
 import { nameAt } from "../../facts/settings.ts";
 import type { Fix, Rule, Variable } from "../../model.ts";
 

@@ -1,6 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
+import { hasPath } from "../../../overrides/values.ts";
 import { hasKeysBeside } from "../../facts/ingress-level.ts";
-import { hasPath } from "../../facts/layers.ts";
 import type { Entry, LintRelease, Rule } from "../../model.ts";
 
 export const nullDeletesDefault: Rule = {

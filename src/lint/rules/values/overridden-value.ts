@@ -1,6 +1,6 @@
 import { isMap } from "../../../overrides/merge.ts";
 import type { ValuesLayer } from "../../../overrides/resolve.ts";
-import { hasPath } from "../../facts/layers.ts";
+import { hasPath } from "../../../overrides/values.ts";
 import type { Entry, LintRelease, Rule } from "../../model.ts";
 
 export const overriddenValue: Rule = {

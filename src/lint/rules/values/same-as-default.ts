@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { hasPath } from "../../facts/layers.ts";
+import { hasPath } from "../../../overrides/values.ts";
 import type { Entry, Hit, LintRelease, Rule } from "../../model.ts";
 
 /** Places that a finding names beside its first. */

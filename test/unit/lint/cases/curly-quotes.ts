@@ -1,10 +1,6 @@
+import { setting } from "../server-settings.ts";
 import { file, type RuleCase } from "./model.ts";
 
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 const EMAIL = "CLEARML__secure__credentials__supervisor__email";
 const GROUPS = "CLEARML__secure__credentials__supervisor__sec_groups";
 

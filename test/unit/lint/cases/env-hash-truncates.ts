@@ -1,10 +1,6 @@
+import { setting } from "../server-settings.ts";
 import { file, type RuleCase } from "./model.ts";
 
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 const URL = "CLEARML__services__login__sso__oauth_client__auth0__base_url";
 
 export const cases: readonly RuleCase[] = [

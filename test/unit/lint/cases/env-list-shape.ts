@@ -1,10 +1,6 @@
+import { setting } from "../server-settings.ts";
 import { environment, file, type RuleCase } from "./model.ts";
 
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 const GROUPS = "CLEARML__secure__credentials__supervisor__sec_groups";
 const ALLOWED = "CLEARML__services__login__email_filters__allowed";
 

@@ -1,10 +1,5 @@
+import { setting } from "../server-settings.ts";
 import { file, type RuleCase } from "./model.ts";
-
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 
 export const cases: readonly RuleCase[] = [
   file(

@@ -1,10 +1,6 @@
+import { setting } from "../server-settings.ts";
 import { environment, file, type RuleCase } from "./model.ts";
 
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 const SECRET = "CLEARML__secure__credentials__supervisor__user_secret";
 
 export const cases: readonly RuleCase[] = [

@@ -1,10 +1,5 @@
+import { setting } from "../server-settings.ts";
 import { file, files, type RuleCase } from "./model.ts";
-
-const setting = (name: string, value: string) => `apiserver:
-  extraEnvs:
-    - name: ${name}
-      value: ${value}
-`;
 
 const environmentFiles = (address: string, company: string, more = "") => ({
   "clearml.yaml": `version: 1
