@@ -1,0 +1,106 @@
+import { type Answer, type Asked, invalid, NOT_ACCESSIBLE, NOT_FOUND, refused } from "./answer.ts";
+import type { Comment, Rights } from "./state.ts";
+
+/** Characters of a comment's body. */
+const LONGEST = 65_536;
+
+/** `GET /repos/{owner}/{repo}/issues/{number}/comments`: oldest first. */
+export function listComments(asked: Asked, issue: number): Answer {
+  const { state, url, query } = asked;
+  if (!mayRead(asked)) return NOT_ACCESSIBLE;
+  if (!state.issues.has(issue)) return NOT_FOUND;
+  const size = Math.min(Math.max(Number(query.get("per_page") ?? 30), 1), 100);
+  const page = Math.max(Number(query.get("page") ?? 1), 1);
+  const all = state.comments.filter((each) => each.issue === issue).sort((a, b) => a.id - b.id);
+  const last = Math.max(Math.ceil(all.length / size), 1);
+  const address = `${url}/repos/${state.repository}/issues/${issue}/comments?per_page=${size}`;
+  const links = [
+    ...(page > 1 ? [`<${address}&page=${page - 1}>; rel="prev"`, `<${address}&page=1>; rel="first"`] : []),
+    ...(page < last
+      ? [`<${address}&page=${page + 1}>; rel="next"`, `<${address}&page=${last}>; rel="last"`]
+      : []),
+  ];
+  const body = all.slice((page - 1) * size, page * size).map((each) => shown(each, asked));
+  return { status: 200, body, ...(links.length > 0 ? { headers: { link: links.join(", ") } } : {}) };
+}
+
+/** `POST /repos/{owner}/{repo}/issues/{number}/comments` */
+export function createComment(asked: Asked, issue: number): Answer {
+  const { state, token, body } = asked;
+  if (!token || !mayWrite(asked)) return NOT_ACCESSIBLE;
+  if (!state.issues.has(issue)) return NOT_FOUND;
+  if (state.locked.has(issue)) return refused(403, "Unable to create comment because issue is locked.");
+  const wrong = wrongBody(body.body);
+  if (wrong) return wrong;
+  const now = new Date().toISOString();
+  const comment: Comment = {
+    id: Math.max(1000, ...state.comments.map(({ id }) => id)) + 1,
+    issue,
+    login: token.login,
+    type: token.type,
+    body: String(body.body),
+    createdAt: now,
+    updatedAt: now,
+  };
+  state.comments.push(comment);
+  return { status: 201, body: shown(comment, asked) };
+}
+
+/** `GET`, `PATCH` and `DELETE /repos/{owner}/{repo}/issues/comments/{id}`: who may write may change anybody's. */
+export function oneComment(asked: Asked, method: string, id: number): Answer {
+  const { state, body } = asked;
+  const comment = state.comments.find((each) => each.id === id);
+  if (method === "GET" && !mayRead(asked)) return NOT_ACCESSIBLE;
+  if (method !== "GET" && !mayWrite(asked)) return NOT_ACCESSIBLE;
+  if (!comment) return NOT_FOUND;
+  if (method === "DELETE") {
+    state.comments.splice(state.comments.indexOf(comment), 1);
+    return { status: 204 };
+  }
+  if (method === "PATCH") {
+    const wrong = wrongBody(body.body);
+    if (wrong) return wrong;
+    comment.body = String(body.body);
+    comment.updatedAt = new Date().toISOString();
+  }
+  return { status: 200, body: shown(comment, asked) };
+}
+
+function wrongBody(body: unknown): Answer | undefined {
+  if (typeof body !== "string" || body.trim() === "") {
+    return invalid("IssueComment", "data", "Body can't be blank");
+  }
+  if ([...body].length > LONGEST) {
+    return invalid("IssueComment", "data", `Body is too long (maximum is ${LONGEST} characters)`);
+  }
+  return undefined;
+}
+
+/** Comments of pull requests are comments of issues: either right will do. */
+function mayRead({ state, token }: Asked): boolean {
+  return (
+    state.visibility === "public" || Boolean(token && (token.rights.issues ?? token.rights.pullRequests))
+  );
+}
+
+function mayWrite({ token }: Asked): boolean {
+  const rights: Rights = token?.rights ?? {};
+  return rights.issues === "write" || rights.pullRequests === "write";
+}
+
+function shown({ id, issue, login, type, body, createdAt, updatedAt }: Comment, { state, url }: Asked) {
+  const slug = login.replace(/\[bot\]$/, "");
+  return {
+    id,
+    node_id: `IC_${id}`,
+    url: `${url}/repos/${state.repository}/issues/comments/${id}`,
+    html_url: `https://github.com/${state.repository}/pull/${issue}#issuecomment-${id}`,
+    issue_url: `${url}/repos/${state.repository}/issues/${issue}`,
+    user: { login, type, site_admin: false },
+    author_association: type === "Bot" ? "NONE" : "CONTRIBUTOR",
+    performed_via_github_app: type === "Bot" ? { slug, name: slug } : null,
+    body,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  };
+}
