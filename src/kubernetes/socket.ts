@@ -1,54 +1,75 @@
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
 
 export interface SocketRequest {
-  socket: string;
-  method: string;
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With its query. */
   path: string;
-  /** A JSON object for server-side apply. */
   body?: string;
+  /** Of the body. Default: JSON. */
+  contentType?: string;
   /** The form of the answer, where it is not the object itself. */
   accept?: string;
 }
 
+export interface SocketOptions {
+  socket: string;
+  /** How long the other side may be silent. */
+  timeoutMs: number;
+  /** Once aborted, an answer is waited for only a little longer. */
+  signal?: AbortSignal | undefined;
+}
+
 export interface SocketResponse {
   status: number;
+  headers: IncomingHttpHeaders;
   text: string;
 }
 
-const TIMEOUT_MS = 60_000;
+/** An answer that did not come in time. */
+export class NoAnswerInTime extends Error {}
+
+/** Patience of a cancelled run; the runner kills it 10 s after the cancellation. */
+const HURRY_MS = 3_000;
 
 /** Sends one request to the proxy. It answers no host but localhost. */
-export function sendOverSocket({
-  socket,
-  method,
-  path,
-  body,
-  accept,
-}: SocketRequest): Promise<SocketResponse> {
+export function sendOverSocket(
+  { method, path, body, contentType = "application/json", accept }: SocketRequest,
+  { socket, timeoutMs, signal }: SocketOptions,
+): Promise<SocketResponse> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        socketPath: socket,
-        method,
-        path,
-        timeout: TIMEOUT_MS,
-        headers: {
-          Host: "localhost",
-          Accept: accept ?? "application/json",
-          ...(body === undefined ? {} : { "Content-Type": "application/apply-patch+yaml" }),
-        },
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-        incoming.on("error", reject);
-        incoming.on("end", () =>
-          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-        );
-      },
-    );
-    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    const headers = {
+      Host: "localhost",
+      Accept: accept ?? "application/json",
+      ...(body === undefined
+        ? {}
+        : { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) }),
+    };
+    const outgoing = request({ socketPath: socket, method, path, timeout: timeoutMs, headers }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.on("error", reject);
+      incoming.on("end", () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          text: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    const giveUp = (milliseconds: number) =>
+      outgoing.destroy(new NoAnswerInTime(`no answer within ${milliseconds / 1000} s`));
+    let hurry: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      hurry = setTimeout(() => giveUp(HURRY_MS), HURRY_MS);
+    };
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort);
+    outgoing.on("close", () => {
+      clearTimeout(hurry);
+      signal?.removeEventListener("abort", onAbort);
+    });
+    outgoing.on("timeout", () => giveUp(timeoutMs));
     outgoing.on("error", reject);
     outgoing.end(body);
   });

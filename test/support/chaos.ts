@@ -1,0 +1,85 @@
+/** Breaks deployments at random moments and looks at what the cluster is left with. */
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Deployment, newest, type StoredRelease } from "./deployment.ts";
+import type { Random } from "./random.ts";
+import type { ActionRun } from "./run-action.ts";
+
+/** Gives the environment a new desired state: another value for the control plane, and for Redis. */
+export function nextGeneration(deployment: Deployment, generation: number): void {
+  deployment.edit(
+    "overrides/control-plane.yaml",
+    /(max_running_apps_per_company\n\s+value: )"\d+"/,
+    `$1"${generation}"`,
+  );
+  deployment.edit(
+    "overrides/redis.yaml",
+    /architecture: standalone(\nmaster: .*)?/,
+    `architecture: standalone\nmaster: { podAnnotations: { generation: "${generation}" } }`,
+  );
+}
+
+/** Removes everything that was deployed, so that the next run installs. */
+export function wipe({ world }: Deployment): void {
+  for (const namespace of ["clearml", "redis-shared"])
+    world.kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=true");
+}
+
+/** Runs the action and sends its process signals, each so many milliseconds after the start. */
+export async function broken(
+  deployment: Deployment,
+  signals: readonly { signal: NodeJS.Signals; at: number }[],
+  env: Record<string, string> = {},
+): Promise<ActionRun & { hit: boolean; pid: number }> {
+  let hit = false;
+  let pid = 0;
+  let running = true;
+  const run = await deployment
+    .act(
+      "deploy-control-plane",
+      {},
+      {
+        env,
+        onStart(child) {
+          pid = child.pid;
+          for (const { signal, at } of signals)
+            void pause(at).then(() => {
+              if (!running) return;
+              hit = true;
+              child.kill(signal);
+            });
+        },
+      },
+    )
+    .finally(() => {
+      running = false;
+    });
+  return { ...run, hit, pid };
+}
+
+/** A moment between the start of the process and a little after its usual end. */
+export function randomMoment(random: Random, usualMs: number): number {
+  return random.integer(Math.round(usualMs * 1.1));
+}
+
+export function pending(releases: readonly StoredRelease[]): StoredRelease[] {
+  return newest(releases).filter(({ status }) => status.startsWith("pending"));
+}
+
+/**
+ * Processes of this machine that work for a deployment: helm, kubectl, or a shell around them, told by the private
+ * PATH of its tools.
+ */
+export function processesOf({ machine }: Deployment): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        return environment.includes(machine) && command !== "" ? [`${pid} ${command}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}

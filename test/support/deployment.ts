@@ -1,0 +1,105 @@
+/** The example environment on real parts, ready to be deployed again and again. For tests that break runs. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { ClusterOptions } from "../cluster/start.ts";
+import { type ActionRun, type RunActionOptions, runAction } from "./run-action.ts";
+import { startWorld, stepEnvironment, type World } from "./world.ts";
+
+/** A revision as Helm's Secret has it. */
+export interface StoredRelease {
+  namespace: string;
+  name: string;
+  version: number;
+  status: string;
+  /** Helm's own record inside the Secret; it must agree with the labels. */
+  record: {
+    info: { status: string; description: string };
+    config: Record<string, unknown>;
+    manifest: string;
+  };
+}
+
+export interface Deployment {
+  world: World;
+  /** Plays the runner's machine, with the tools that `setup-clearml-helm` installed. */
+  machine: string;
+  /** Environment of every step. */
+  env: Record<string, string>;
+  /** Runs an action as a step; `env` on top of the usual one. */
+  act(
+    name: string,
+    inputs?: Record<string, string>,
+    options?: Pick<RunActionOptions, "onLine" | "onStart"> & { env?: Record<string, string> },
+  ): Promise<ActionRun>;
+  /** Changes a text in a file of the environment. */
+  edit(file: string, from: string | RegExp, to: string): void;
+  /** All revisions of all releases of the cluster, newest last. */
+  releases(): StoredRelease[];
+  stop(): Promise<void>;
+}
+
+/** Starts the world and installs the tools; about ten seconds. */
+export async function startDeployment(
+  options: ClusterOptions & { helmVersion?: string } = {},
+): Promise<Deployment> {
+  const machine = mkdtempSync(join(tmpdir(), "deployment-"));
+  const world = await startWorld(options);
+  const inputs = {
+    ...world.setup.inputs,
+    ...(options.helmVersion ? { "helm-version": options.helmVersion } : {}),
+  };
+  const setup = await runAction("setup-clearml-helm", inputs, { machine, env: world.setup.env });
+  if (setup.code !== 0) throw new Error(`setup-clearml-helm ended with ${setup.code}:\n${setup.stdout}`);
+  const env = { ...world.env, ...stepEnvironment(setup) };
+  return {
+    world,
+    machine,
+    env,
+    act: (name, actInputs = {}, actOptions = {}) =>
+      runAction(name, actInputs, {
+        ...actOptions,
+        machine,
+        cwd: world.folder,
+        env: { ...env, ...actOptions.env },
+      }),
+    edit(file, from, to) {
+      const path = join(world.folder, file);
+      const text = readFileSync(path, "utf8");
+      const edited = text.replace(from, to);
+      if (edited === text) throw new Error(`${file} holds no ${from}`);
+      writeFileSync(path, edited);
+    },
+    releases: () => storedReleases(world),
+    async stop() {
+      await world.stop();
+      rmSync(machine, { recursive: true, force: true });
+    },
+  };
+}
+
+function storedReleases(world: World): StoredRelease[] {
+  const { items } = JSON.parse(world.kubectl("get", "secrets", "-A", "-l", "owner=helm", "-o", "json")) as {
+    items: {
+      metadata: { namespace: string; labels: { name: string; version: string; status: string } };
+      data: { release: string };
+    }[];
+  };
+  return items
+    .map(({ metadata: { namespace, labels }, data }) => ({
+      namespace,
+      name: labels.name,
+      version: Number(labels.version),
+      status: labels.status,
+      record: JSON.parse(
+        gunzipSync(Buffer.from(Buffer.from(data.release, "base64").toString(), "base64")).toString(),
+      ) as StoredRelease["record"],
+    }))
+    .sort((a, b) => a.version - b.version);
+}
+
+/** The newest revision of each release. */
+export function newest(releases: readonly StoredRelease[]): StoredRelease[] {
+  return [...new Map(releases.map((each) => [`${each.namespace}/${each.name}`, each])).values()];
+}
