@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { z } from "zod";
 import type { ActionDefinition } from "../src/core/definition.ts";
-import { fieldInfo } from "../src/core/fields.ts";
+import { type FieldInfo, fieldInfo } from "../src/core/fields.ts";
 import { table } from "../src/core/markdown.ts";
 import { environmentJsonSchema } from "../src/environment/schema.ts";
 import { ACTIONS } from "../src/index.ts";
@@ -43,7 +43,7 @@ function actionYml(definition: ActionDefinition): string {
           {
             description: info.description,
             required: info.required,
-            ...(info.default === undefined ? {} : { default: info.default }),
+            ...(shownDefault(info) === undefined ? {} : { default: shownDefault(info) }),
           },
         ]),
       ),
@@ -57,12 +57,16 @@ function actionYml(definition: ActionDefinition): string {
   return `# Generated from src/actions/${definition.name}.ts by \`npm run docs\`.\n${text}`;
 }
 
+function shownDefault(info: FieldInfo): string | undefined {
+  return info.workflowDefault ?? info.default;
+}
+
 function actionReadme(definition: ActionDefinition): string {
   const file = `actions/${definition.name}/README.md`;
   const inputs = fields(definition.inputs).map(([name, info]) => [
     `\`${name}\``,
     `${info.description}${info.secret ? " (secret)" : ""}`,
-    info.required ? "required" : info.default ? `\`${info.default}\`` : "",
+    info.required ? "required" : shownDefault(info) ? `\`${shownDefault(info)}\`` : "",
   ]);
   const outputs = fields(definition.outputs).map(([name, info]) => [`\`${name}\``, info.description]);
   const withInputs = replaceBlock(read(file), "inputs", table(["Input", "What it is", "Default"], inputs));

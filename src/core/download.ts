@@ -20,6 +20,8 @@ export interface DownloadResult {
   status: number;
   /** SHA-256 of the bytes received, in hex. */
   sha256: string;
+  /** The server's name for this content, where it gives one. */
+  etag?: string;
 }
 
 /**
@@ -82,7 +84,8 @@ async function downloadOnce(
     } finally {
       clearTimeout(stall);
     }
-    return { status, sha256: hash.digest("hex") };
+    const { etag } = message.headers;
+    return { status, sha256: hash.digest("hex"), ...(etag === undefined ? {} : { etag }) };
   } finally {
     client.dispose();
   }

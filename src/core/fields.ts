@@ -4,6 +4,8 @@ import { z } from "zod";
 export interface FieldMeta {
   description: string;
   secret?: boolean;
+  /** Default that GitHub fills in (`${{ … }}`): it stands in action.yml, and is no default elsewhere. */
+  workflowDefault?: string;
 }
 
 /** A field of an action as its documentation shows it. */
@@ -22,6 +24,11 @@ export function text(description: string) {
 /** A text whose value is masked before the first log line. */
 export function secret(description: string) {
   return z.string().meta({ description, secret: true });
+}
+
+/** The token of the job; without one outside GitHub. */
+export function githubToken(description: string) {
+  return z.string().optional().meta({ description, secret: true, workflowDefault: "${{ github.token }}" });
 }
 
 /** `true` or `false`. */
@@ -73,11 +80,13 @@ export function fieldInfo(schema: z.ZodType): FieldInfo {
   for (;;) {
     const meta = current.meta() as Partial<FieldMeta> | undefined;
     if (meta?.description) {
+      required &&= current.def.type !== "optional";
       return {
         description: meta.description,
         required,
         ...(meta.secret ? { secret: true } : {}),
         ...(fallback === undefined ? {} : { default: String(fallback) }),
+        ...(meta.workflowDefault ? { workflowDefault: meta.workflowDefault } : {}),
       };
     }
     const def = current.def as { type: string; innerType?: z.ZodType; defaultValue?: unknown };

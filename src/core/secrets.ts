@@ -31,7 +31,7 @@ export function createSecrets(announce: (value: string) => void): Secrets {
 }
 
 /** The spellings in which a secret may turn up: itself, its lines, base64, JSON string and URL component. */
-function secretForms(value: string): string[] {
+export function secretForms(value: string): string[] {
   const lines = value.split(/\r?\n/).filter((line) => line.trim().length >= MINIMUM_LENGTH);
   return [
     value,

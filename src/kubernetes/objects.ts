@@ -91,6 +91,13 @@ export function knownPath(object: ObjectName, namespace: string): string | undef
   return apiPath(object.apiVersion, known.resource, known.clusterWide ? undefined : own, name);
 }
 
+/** The kind behind a plural name; undefined for kinds that are not known here. */
+export function kindOf(apiVersion: string, resource: string): string | undefined {
+  return Object.keys(RESOURCES).find(
+    (kind) => RESOURCES[kind]?.resource === resource && RESOURCES[kind].apiVersion === apiVersion,
+  );
+}
+
 /** API path by the plural name of a resource. */
 export function apiPath(apiVersion: string, resource: string, namespace?: string, name?: string): string {
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

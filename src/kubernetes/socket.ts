@@ -57,8 +57,10 @@ export function sendOverSocket(
         }),
       );
     });
-    const giveUp = (milliseconds: number) =>
-      outgoing.destroy(new NoAnswerInTime(`no answer within ${milliseconds / 1000} s`));
+    const giveUp = (milliseconds: number) => {
+      reject(new NoAnswerInTime(`no answer within ${milliseconds / 1000} s`));
+      outgoing.destroy();
+    };
     let hurry: NodeJS.Timeout | undefined;
     const onAbort = () => {
       hurry = setTimeout(() => giveUp(HURRY_MS), HURRY_MS);

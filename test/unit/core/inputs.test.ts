@@ -6,6 +6,7 @@ import {
   duration,
   fieldInfo,
   flag,
+  githubToken,
   lines,
   parseDuration,
   secret,
@@ -23,6 +24,7 @@ const schema = z.object({
   force: flag("really").optional(),
   names: lines("names").prefault(""),
   token: secret("token").optional(),
+  github: githubToken("of the job"),
 });
 
 function host(inputs: Record<string, string>): Host {
@@ -89,6 +91,15 @@ describe("fieldInfo", () => {
     ["tenant", { description: "which tenant", required: true }],
     ["token", { description: "token", required: false, secret: true }],
     ["force", { description: "really", required: false }],
+    [
+      "github",
+      {
+        description: "of the job",
+        required: false,
+        secret: true,
+        workflowDefault: "${{ github.token }}",
+      },
+    ],
   ] as const)("reads %s", (name, info) => {
     expect(fieldInfo(schema.shape[name])).toEqual(info);
   });
