@@ -55,8 +55,14 @@ export function archivePlace(
       at: use.at,
     });
   }
-  for (const part of [url.href, `${url.pathname}${url.search}`, url.search.slice(1), url.password]) secrets.mask(part);
-  return { kind: "url", address: url.href, name: `the applications archive on ${url.host}`, id: digest(url.origin + url.pathname) };
+  // The signature alone is as good as the whole.
+  for (const part of [url.href, url.search.slice(1), url.password]) secrets.mask(part);
+  return {
+    kind: "url",
+    address: url.href,
+    name: `the applications archive on ${url.host}`,
+    id: digest(url.origin + url.pathname),
+  };
 }
 
 function filePlace(use: ComponentUse, text: string): ArchivePlace {
@@ -91,7 +97,8 @@ export async function fetchArchive(
 async function readArchive(place: ArchivePlace, file: string): Promise<Archive> {
   try {
     const { size } = await stat(file);
-    if (size > MAX_BYTES) throw new Error(`it has ${Math.round(size / 1024 / 1024)} MiB, expected at most 256`);
+    if (size > MAX_BYTES)
+      throw new Error(`it has ${Math.round(size / 1024 / 1024)} MiB, expected at most 256`);
     const bytes = await readFile(file);
     return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
   } catch (thrown) {

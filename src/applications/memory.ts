@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../core/json.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
 import type { Application } from "./packages.ts";
@@ -28,7 +29,7 @@ const DATA = z.object({
   registry: z.string(),
   host: z.string(),
   applications: z.string().transform((text, issues) => {
-    const list = APPLICATIONS.safeParse(safeJson(text));
+    const list = APPLICATIONS.safeParse(jsonOf(text));
     if (list.success) return list.data;
     issues.addIssue({ code: "custom", message: "no list" });
     return z.NEVER;
@@ -62,12 +63,4 @@ export async function writeUploaded(
     },
   };
   await kubernetes.apply(memory);
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -38,14 +38,19 @@ export function contentsOf(files: ReadonlyMap<string, Uint8Array>, name: string)
   const [folder] = folders;
   if (folder === undefined) throw noArchive(name, "it holds no application packages (.zip)");
   if (folders.length > 1) {
-    throw noArchive(name, `it holds packages in several folders: ${folders.map((each) => each || ".").join(", ")}`);
+    throw noArchive(
+      name,
+      `it holds packages in several folders: ${folders.map((each) => each || ".").join(", ")}`,
+    );
   }
   const upload = script(files, UPLOAD_SCRIPT);
   if (upload === undefined) throw noArchive(name, `it holds no ${UPLOAD_SCRIPT}`);
   const convert = script(files, CONVERT_SCRIPT);
   return {
     folder,
-    applications: packages.map(([path, bytes]) => applicationOf(path, bytes)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    applications: packages
+      .map(([path, bytes]) => applicationOf(path, bytes))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
     upload,
     ...(convert === undefined ? {} : { convert }),
   };

@@ -20,12 +20,12 @@ const LAST_LINES = 5;
 /**
  * Rewrites the unpacked packages for another registry. They must be fresh: a second conversion would take the new
  * registry for the old one.
- * @throws UserError when the archive brings no converter, or it fails
+ * @throws UserError when the archive brings no converter, or one with other options
  */
 export async function convertImages(
   scripts: Scripts,
   registry: string,
-): Promise<{ images: MirroredImage[]; output: string }> {
+): Promise<ScriptResult & { images: MirroredImage[] }> {
   const { contents } = scripts;
   if (contents.convert === undefined) {
     throw new UserError({
@@ -38,8 +38,7 @@ export async function convertImages(
   if (option === undefined) throw unknownOptions(contents.convert, "--artifactory or --repo", help);
   const folder = join(scripts.root, contents.folder);
   const result = await run(scripts, contents.convert, ["--apps-dir", folder, option, registry]);
-  if (result.code !== 0) throw failed(contents.convert, result);
-  return { images: imagesToMirror(result.output), output: result.output };
+  return { ...result, images: imagesToMirror(result.output) };
 }
 
 /**
@@ -73,7 +72,7 @@ export function failed(script: string, { code, output }: ScriptResult): UserErro
     ? `install it in a step before this one: \`pip install ${module}\``
     : code === 124
       ? "set a longer `timeout`"
-      : "its whole output is in the log file named above, where there is one";
+      : "see its output";
   return new UserError(
     { message: `${nameOf(script)} ended with exit code ${code}: ${lastLines(output)}`, hint },
     { kind: "cluster" },

@@ -1,5 +1,7 @@
+import { crc32 } from "node:zlib";
 import { unzipSync } from "fflate";
 import { errorMessage, UserError } from "../core/errors.ts";
+import { type ZipEntry, zipDirectory } from "./zip-directory.ts";
 
 /** What a zip may hold before it is taken for an attack, or for something else altogether. */
 export interface ZipLimits {
@@ -16,11 +18,12 @@ export const ARCHIVE_LIMITS: ZipLimits = {
 };
 
 /**
- * The files of a zip by their path, `/` between folders. Names and sizes are judged before anything is unpacked, and
- * nothing is written: a link in it is a file that holds the name of its target, and leads nowhere.
+ * The files of a zip by their path, `/` between folders. Names, kinds and sizes are judged before anything is
+ * unpacked, sums afterwards; nothing is written.
  * @param name what to call it in messages
  * @param wanted which files to unpack; all are judged
- * @throws UserError when it is no zip, has a name that leads out of it, or is larger than the limits
+ * @throws UserError when it is no zip, is damaged, holds a link or a name that leads out of it, or is larger than the
+ * limits
  */
 export function readZip(
   bytes: Uint8Array,
@@ -28,50 +31,56 @@ export function readZip(
   limits: ZipLimits = ARCHIVE_LIMITS,
   wanted: (path: string) => boolean = () => true,
 ): Map<string, Uint8Array> {
-  const sizes = new Map<string, number>();
-  const seen = new Set<string>();
+  const directory = zipDirectory(bytes);
+  if (!directory) throw unusable(name, "it is no zip, or was cut off");
+  judgeEntries(directory, name, limits);
   let total = 0;
   let unpacked: Record<string, Uint8Array>;
   try {
     unpacked = unzipSync(bytes, {
       filter(entry) {
-        const path = safePath(entry.name, name);
-        // Some file systems do not tell capitals from small letters: one file must not replace another.
-        if (seen.has(path.toLowerCase())) throw unusable(name, `it holds \`${path}\` twice`);
-        seen.add(path.toLowerCase());
         total += entry.originalSize;
-        if (seen.size > limits.files) throw unusable(name, `it holds more than ${limits.files} files`);
         if (entry.originalSize > limits.fileBytes)
-          throw unusable(name, `\`${path}\` in it is larger than ${megabytes(limits.fileBytes)}`);
-        if (total > limits.bytes)
-          throw unusable(name, `it unpacks to more than ${megabytes(limits.bytes)}`);
-        const isFile = !entry.name.endsWith("/");
-        if (isFile && wanted(path)) sizes.set(entry.name, entry.originalSize);
-        return isFile && wanted(path);
+          throw unusable(name, `\`${entry.name}\` in it is larger than ${megabytes(limits.fileBytes)}`);
+        if (total > limits.bytes) throw unusable(name, `it unpacks to more than ${megabytes(limits.bytes)}`);
+        return !entry.name.endsWith("/") && wanted(entry.name);
       },
     });
   } catch (thrown) {
     throw thrown instanceof UserError ? thrown : unusable(name, errorMessage(thrown));
   }
-  return new Map(
-    [...sizes].map(([entry, size]) => {
-      const content = unpacked[entry];
-      if (content?.length !== size) throw unusable(name, `\`${entry}\` in it is cut off`);
-      return [entry, content];
-    }),
-  );
+  const sums = new Map(directory.map((entry) => [entry.name, entry.checksum]));
+  const files = new Map(Object.entries(unpacked));
+  for (const [path, content] of files) {
+    if (crc32(content) !== sums.get(path)) throw unusable(name, `\`${path}\` in it is damaged`);
+  }
+  return files;
 }
 
-/** A path that stays within the archive, on every platform. */
-function safePath(path: string, name: string): string {
-  const steps = path.replace(/\/$/, "").split("/");
-  const leadsOut = steps.some((step) => step === ".." || step === "." || step === "");
+function judgeEntries(entries: readonly ZipEntry[], name: string, limits: ZipLimits): void {
+  if (entries.length > limits.files) throw unusable(name, `it holds more than ${limits.files} files`);
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const path = entry.name.replace(/\/$/, "");
+    if (!staysWithin(path)) {
+      const shown = JSON.stringify(entry.name);
+      throw unusable(name, `it holds a file ${shown}, which does not stay within its folder`);
+    }
+    if (entry.isLink) throw unusable(name, `\`${path}\` in it is a link`);
+    if (entry.isEncrypted) throw unusable(name, `\`${path}\` in it is encrypted`);
+    // Some file systems do not tell capitals from small letters: one file must not replace another.
+    const key = path.toLowerCase();
+    if (seen.has(key)) throw unusable(name, `it holds \`${path}\` twice`);
+    seen.add(key);
+  }
+}
+
+/** Whether a path stays below its folder, on every platform. */
+function staysWithin(path: string): boolean {
+  const leadsOut = path.split("/").some((step) => step === ".." || step === "." || step === "");
   // A backslash is a folder on Windows, a colon names a drive or a hidden stream.
   const isOdd = [...path].some((character) => character < " " || '\\:*?"<>|'.includes(character));
-  if (leadsOut || isOdd) {
-    throw unusable(name, `it holds a file ${JSON.stringify(path)}, which does not stay within its folder`);
-  }
-  return steps.join("/");
+  return !leadsOut && !isOdd;
 }
 
 function megabytes(bytes: number): string {

@@ -1,57 +1,125 @@
 import { parseAllDocuments } from "yaml";
-import type { Context } from "../core/context.ts";
-import type { Helm } from "../helm/helm.ts";
-import type { Kubernetes } from "../kubernetes/api.ts";
+import type { ReleaseRecord } from "../helm/record.ts";
+import { readReleases } from "../helm/record.ts";
+import { isPending, markFailed } from "../helm/pending.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { waitUntilReady } from "../kubernetes/wait.ts";
+import type { PlannedObject } from "../plan/model.ts";
+import { waitUntilReady } from "../readiness/watch.ts";
 import type { PlannedRelease } from "./plan-release.ts";
+import type { TouchedRelease } from "./rollback.ts";
+import type { ClusterSession } from "./session.ts";
+import { upgradeRequest } from "./upgrade-request.ts";
 
 /** What happened to a release. */
 export interface ReleaseResult {
-  component: string;
-  tenant?: string;
-  namespace: string;
-  release: string;
-  action: "install" | "upgrade" | "none";
-  chart: string;
-  chartVersion: string;
+  planned: PlannedRelease;
   revision: number;
-  seconds: number;
+  /** How long Helm took, and how long its workloads needed to become ready. */
+  upgradeMs: number;
+  waitMs: number;
   /** The objects of its manifest. They may hold secrets: never log or store them. */
   objects: readonly KubernetesObject[];
 }
 
-/** Installs or upgrades a release where its plan says so, and waits until its workloads are ready. */
+/** Where a run notes what it has begun to change, so that it can be undone. */
+export type Journal = TouchedRelease[];
+
+/**
+ * Installs or upgrades a release where its plan says so, and waits until its workloads are ready.
+ * @param replaced objects to delete first, because a field of theirs cannot be changed in place
+ */
 export async function applyRelease(
   planned: PlannedRelease,
-  context: Context,
-  helm: Helm,
-  kubernetes: Kubernetes,
-  timeoutMs: number,
+  cluster: ClusterSession,
+  journal: Journal,
+  replaced: readonly PlannedObject[] = [],
 ): Promise<ReleaseResult> {
-  const { use, action, chart, chartVersion, reference, current } = planned;
+  const { use, action, chartName, chartVersion, current } = planned;
   const { namespace, release } = use;
+  const { context, kubernetes } = cluster;
   const started = Date.now();
-  const words = { install: "installing", upgrade: "upgrading to", none: "unchanged:" }[action];
-  context.log.info(`${use.id}: ${words} ${chart} ${chartVersion} as ${namespace}/${release}`);
-  const request = { release, namespace, reference, ...(current ? { current } : {}) };
-  const record = action === "none" && current ? current : await helm.upgrade(use, request, planned.values);
+  if (action !== "none" || !current) {
+    const verb = action === "install" ? "installing" : "upgrading to";
+    context.log.info(`${use.id}: ${verb} ${chartName} ${chartVersion} as ${namespace}/${release}`);
+    for (const object of replaced) await removeForReplacement(cluster, planned, object);
+  }
+  const record = action === "none" && current ? current : await upgrade(cluster, planned, journal);
+  const upgraded = Date.now();
   const objects = manifestObjects(record.manifest);
-  await waitUntilReady(context, kubernetes, { release, namespace, objects }, use.timeoutMs ?? timeoutMs);
-  const seconds = (Date.now() - started) / 1000;
-  if (action !== "none") context.log.info(`${use.id}: ready after ${seconds.toFixed(1)} s`);
-  return {
-    component: use.id,
-    ...(use.tenant ? { tenant: use.tenant } : {}),
-    namespace,
-    release,
-    action,
-    chart,
-    chartVersion,
-    revision: record.revision,
-    seconds,
-    objects,
-  };
+  try {
+    await waitUntilReady(
+      context,
+      kubernetes,
+      { release, namespace, objects },
+      use.timeoutMs ?? cluster.timeoutMs,
+    );
+  } catch (thrown) {
+    for (const each of journal) if (each.use === use) each.failed = true;
+    throw thrown;
+  }
+  const waitMs = Date.now() - upgraded;
+  if (action !== "none")
+    context.log.info(`${use.id}: ready after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return { planned, revision: record.revision, upgradeMs: upgraded - started, waitMs, objects };
+}
+
+async function upgrade(
+  cluster: ClusterSession,
+  planned: PlannedRelease,
+  journal: Journal,
+): Promise<ReleaseRecord> {
+  const { use, current, values } = planned;
+  const before = current ? { before: current } : {};
+  try {
+    const record = await cluster.helm.upgrade(use, upgradeRequest(cluster, planned), values);
+    journal.push({ use, ...before, after: { revision: record.revision }, failed: false });
+    return record;
+  } catch (thrown) {
+    const left = await settle(cluster, planned);
+    if (left && left.revision > (current?.revision ?? 0))
+      journal.push({ use, ...before, after: { revision: left.revision }, failed: true });
+    throw thrown;
+  }
+}
+
+/**
+ * What our own Helm has left of a release when it failed or was interrupted. It has ended, and nobody else may work on
+ * this environment, so a revision that is still pending is marked failed at once.
+ */
+async function settle(
+  { kubernetes }: ClusterSession,
+  { use }: PlannedRelease,
+): Promise<ReleaseRecord | undefined> {
+  const records = await readReleases(kubernetes, use.namespace, new Set([use.release]));
+  const left = records.get(use.release);
+  return left && isPending(left) ? markFailed(kubernetes, left, "helm was interrupted") : left;
+}
+
+/** Kinds that can be made anew without loss; pods of a StatefulSet go on running meanwhile. */
+const REPLACEABLE: Readonly<Record<string, "Orphan" | "Background">> = {
+  StatefulSet: "Orphan",
+  Deployment: "Background",
+  DaemonSet: "Background",
+  Job: "Background",
+  Service: "Background",
+  RoleBinding: "Background",
+  ClusterRoleBinding: "Background",
+  Secret: "Background",
+  ConfigMap: "Background",
+};
+
+async function removeForReplacement(
+  { context, kubernetes }: ClusterSession,
+  { use }: PlannedRelease,
+  object: PlannedObject,
+): Promise<void> {
+  const propagation = REPLACEABLE[object.kind];
+  const { apiVersion, kind, name, namespace } = object;
+  const metadata = { name, ...(namespace ? { namespace } : {}) };
+  const path = await kubernetes.pathOf({ apiVersion, kind, metadata }, use.namespace);
+  if (!propagation || path === undefined) return;
+  context.log.info(`${use.id}: deleting ${kind.toLowerCase()}/${name} so that it can be made anew`);
+  await kubernetes.remove(path, { propagation });
 }
 
 /** The objects of a rendered manifest. */

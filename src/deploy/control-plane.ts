@@ -1,48 +1,56 @@
 import { componentOrder } from "../catalogue/index.ts";
 import type { Context } from "../core/context.ts";
 import type { ComponentUse } from "../environment/model.ts";
-import { chartName, chartReference } from "../helm/chart-reference.ts";
-import { fullname } from "../helm/fullname.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
-import {
-  billingPolicies,
-  controlPlanePolicies,
-  DEFAULT_INGRESS_NAMESPACE,
-  redisPolicies,
-} from "../network-isolation/policies.ts";
 import { resolveValues } from "../overrides/resolve.ts";
+import type { Values } from "../overrides/values.ts";
+import { readPlanFile } from "../plan/file.ts";
+import { makeTag } from "../plan/tags.ts";
 import { type Addresses, controlPlaneAddresses } from "./addresses.ts";
+import { applicationsJob } from "./applications-job.ts";
+import { applyDesired, type RunOptions } from "./apply-desired.ts";
+import { clusterPolicies } from "./cluster-policies.ts";
+import { look } from "./look.ts";
 import { placeholdersFor } from "./placeholders.ts";
-import { policiesJob } from "./policies-job.ts";
-import { desiredReleases, planReleases, readRecords, valuesOfAll } from "./releases.ts";
-import { type ComponentResult, releaseJob, runDeployment, throwFailures } from "./run-deployment.ts";
+import { desiredReleases, valuesOfAll } from "./releases.ts";
+import type { ComponentResult } from "./run-deployment.ts";
 import type { Job } from "./schedule.ts";
-import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
-import { deploymentSummary } from "./summary.ts";
+import { connect, openSession, type Session, selectComponents } from "./session.ts";
+import { type CommentOptions, showPlan } from "./show-plan.ts";
 
-export interface ControlPlaneOptions {
+export interface ControlPlaneOptions extends RunOptions, CommentOptions {
   config: string;
+  mode: "plan" | "apply";
+  /** Path of an approved plan; without one nothing dangerous is done. */
+  plan?: string;
   /** Ids of the components to deploy; empty means all. */
   components: readonly string[];
   timeoutMs: number;
 }
 
-/** What a deployment tells its action. `report` is called before anything is thrown. */
+/** What a deployment tells its action, as far as it is known. */
 export interface ControlPlaneReport {
-  changed: boolean;
-  releases: {
-    component: string;
-    namespace: string;
-    release: string;
-    action: string;
-    chartVersion: string;
-    revision: number;
-  }[];
-  addresses: Addresses;
+  changed?: boolean;
+  /** Path of the plan file that was written. */
+  plan?: string;
+  /** Folder with what was kept of a failure. */
+  evidence?: string;
+  releases?: readonly ReleaseOutput[];
+  addresses?: Addresses;
+}
+
+export interface ReleaseOutput {
+  component: string;
+  namespace: string;
+  release: string;
+  action: string;
+  chartVersion: string;
+  revision: number;
 }
 
 /**
- * Brings the cluster-wide components to what the environment file says, in the order of their needs.
+ * Brings the cluster-wide components to what the environment file says, in the order of their needs; or says what
+ * would be done, object by object, and writes nothing.
+ * @param report called as soon as something is known, before anything is thrown
  * @throws UserError with everything that is wrong; wrong input is found before anything is written
  */
 export async function deployControlPlane(
@@ -53,35 +61,36 @@ export async function deployControlPlane(
   const session = await openSession(options.config, options.timeoutMs, context);
   const uses = componentOrder(selectComponents(session.environment.components, options.components));
   const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
-  // Before the cluster is touched: wrong values must not depend on it to be found.
+  report({ addresses });
+  // Before the cluster is touched: wrong values, or a plan for something else, must not depend on it to be found.
   const values = valuesOfAll(uses, (use) =>
     resolveValues(use, placeholdersFor(use, session.environment, session.secrets)),
   );
-  const cluster = await connect(session);
-  const records = await readRecords(cluster, uses);
-  const planned = await planReleases(cluster, desiredReleases(cluster, values), records);
-  const jobs = uses.flatMap((use): Job<ComponentResult>[] => {
-    const release = planned.find((each) => each.use === use);
-    if (release) return [releaseJob(cluster, release)];
-    if (use.id === "network-isolation") return [policiesJob(cluster, use, clusterPolicies(cluster, use))];
-    context.log.info(`${use.id}: not deployed by this action; install it as ClearML's documentation says`);
-    return [];
-  });
-  const { outcome, results, rows } = await runDeployment(jobs, context.signal);
-  const changed = results.some((result) => result.changed);
-  report({
-    changed,
-    addresses,
-    releases: results.flatMap(({ release }) => (release ? [releaseOutput(release)] : [])),
-  });
-  const headline = `Environment **${session.environment.name}** on ${cluster.kubernetes.server}: ${changed ? "changed" : "nothing had to change"}.`;
-  context.summary(deploymentSummary(headline, rows, jobs, { ...addresses }));
-  throwFailures(outcome);
+  const approved = options.plan ? await readPlanFile(options.plan) : undefined;
+  const [cluster, tag] = await Promise.all([
+    connect(session),
+    makeTag(session.secrets, session.environment.name),
+  ]);
+  desiredReleases(cluster, values);
+  const manifests = uses
+    .filter((use) => use.id === "network-isolation")
+    .map((use) => ({ use, objects: clusterPolicies(cluster, use) }));
+  const desired = { uses, values, manifests, addresses };
+  if (options.mode === "plan") {
+    const seen = await look(cluster, desired, tag);
+    await showPlan(cluster, seen, options, report);
+    return;
+  }
+  const uploads = (use: ComponentUse): Job<ComponentResult>[] =>
+    use.id === "applications"
+      ? [applicationsJob(cluster, use, { apiUrl: addresses.api, controlPlane: serverValues(values) })]
+      : [];
+  await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
 }
 
-function releaseOutput(release: NonNullable<ComponentResult["release"]>) {
-  const { component, namespace, release: name, action, chartVersion, revision } = release;
-  return { component, namespace, release: name, action, chartVersion, revision };
+/** The values of the control plane as this run deploys it; empty where it does not. */
+function serverValues(values: ReadonlyMap<ComponentUse, Values>): Values {
+  return [...values].find(([use]) => use.id === "control-plane")?.[1] ?? {};
 }
 
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */
@@ -91,27 +100,4 @@ export function controlPlaneValues(session: Session) {
   if (!use) return {};
   const { lookup, known } = placeholdersFor(use, environment, secrets);
   return resolveValues(use, { known, lookup: (name) => lookup(name) ?? "" });
-}
-
-/** Policies of the shared namespaces, for the components that are part of the environment. */
-function clusterPolicies(session: ClusterSession, use: ComponentUse): KubernetesObject[] {
-  const { environment, helm } = session;
-  const used = (id: string) => environment.components.find((each) => each.id === id && each.enabled);
-  const controlPlane = used("control-plane");
-  const billing = used("billing");
-  const redis = used("redis");
-  const namespace = controlPlane?.namespace ?? "clearml";
-  const ofControlPlane = (server: ComponentUse) => {
-    const chart = chartName(chartReference(server, environment.edition, helm.aliases));
-    return controlPlanePolicies(
-      namespace,
-      fullname(server.release, chart),
-      use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE,
-    );
-  };
-  return [
-    ...(controlPlane ? ofControlPlane(controlPlane) : []),
-    ...(billing ? billingPolicies(billing.namespace, namespace) : []),
-    ...(redis ? redisPolicies(redis.namespace, namespace) : []),
-  ];
 }

@@ -1,95 +1,83 @@
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { type ChartReference, chartName } from "../helm/chart-reference.ts";
-import type { ChartMetadata, Helm } from "../helm/helm.ts";
-import { acceptsKubernetes } from "../helm/kubernetes-window.ts";
+import type { Helm, LocalChart } from "../helm/helm.ts";
+import { isPending } from "../helm/pending.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
+import type { Values } from "../overrides/values.ts";
+import type { ReleaseAction } from "../plan/model.ts";
+import { whatChanged } from "../plan/release.ts";
 
 /** A release as it should be. */
 export interface DesiredRelease {
   use: ComponentUse;
   reference: ChartReference;
-  values: Readonly<Record<string, unknown>>;
+  values: Values;
 }
 
-/** What has to be done for it. */
+/** What has to be done for it, and why. */
 export interface PlannedRelease extends DesiredRelease {
-  action: "install" | "upgrade" | "none";
-  chart: string;
+  action: ReleaseAction;
+  reasons: readonly string[];
+  chartName: string;
   chartVersion: string;
+  /** The package it is made from; undefined where nothing has to be fetched. */
+  chart?: LocalChart;
+  /** The newest revision, where there is one. */
   current?: ReleaseRecord;
 }
 
 /**
- * Compares a release with its newest revision. The chart is asked for only when something may have to change: an
- * unpinned or changed version, other values, or no deployed revision.
- * @throws UserError when the chart cannot be had, or does not accept the cluster's version
+ * Compares a release with its newest revision. Its chart is fetched only when something may have to change: another
+ * version or other values, no deployed revision, no pinned version, or a chart that is a file here.
+ * @throws UserError when the chart cannot be had
  */
 export async function planRelease(
   desired: DesiredRelease,
   current: ReleaseRecord | undefined,
-  helm: Helm,
-  kubernetesVersion: string,
+  helm: Pick<Helm, "chart">,
 ): Promise<PlannedRelease> {
-  const { use, reference } = desired;
-  const name = chartName(reference);
-  if (current && reference.version && isAsDesired(desired, current, name, reference.version)) {
-    return { ...desired, action: "none", chart: name, chartVersion: current.chartVersion, current };
+  const { use, reference, values } = desired;
+  // A file or folder names no version here: what it holds is looked at every time.
+  if (current && reference.version) {
+    const pinned = { chart: chartName(reference), chartVersion: reference.version, values };
+    if (isAsDesired(current, pinned)) {
+      const { chart, chartVersion } = current;
+      return { ...desired, action: "none", reasons: [], chartName: chart, chartVersion, current };
+    }
   }
-  const chart = await helm.showChart(use, reference);
-  refuseWrongCluster(use, chart, kubernetesVersion);
-  const planned = { ...desired, chart: chart.name, chartVersion: chart.version };
-  if (!current || current.status === "uninstalled") return { ...planned, action: "install" };
-  const same = isAsDesired(desired, current, chart.name, chart.version);
-  return { ...planned, action: same ? "none" : "upgrade", current };
+  const chart = await helm.chart(use, reference);
+  const { name, version } = chart.metadata;
+  const wanted = { chart: name, chartVersion: version, chartDigest: chart.digest, values };
+  const planned = { ...desired, chartName: name, chartVersion: version, chart };
+  if (!current || current.status === "uninstalled")
+    return { ...planned, action: "install", reasons: whatChanged(undefined, wanted) };
+  if (isPending(current))
+    return { ...planned, action: "repair", reasons: whatChanged(current, wanted), current };
+  if (isAsDesired(current, wanted)) return { ...planned, action: "none", reasons: [], current };
+  return { ...planned, action: "upgrade", reasons: whatChanged(current, wanted), current };
 }
 
-/**
- * Makes sure that a release's chart can be had and accepts the cluster, unless that very version is deployed.
- * @throws UserError
- */
-export async function checkChart(
-  { use, reference }: Pick<DesiredRelease, "use" | "reference">,
-  current: ReleaseRecord | undefined,
-  helm: Helm,
-  kubernetesVersion: string,
-): Promise<void> {
-  const { version } = reference;
-  if (current && version && isDeployed(current, chartName(reference), version)) return;
-  refuseWrongCluster(use, await helm.showChart(use, reference), kubernetesVersion);
+interface Wanted {
+  chart: string;
+  chartVersion: string;
+  chartDigest?: string;
+  values: Values;
 }
 
-function isDeployed(current: ReleaseRecord, chart: string, version: string): boolean {
+/** Whether the newest revision is deployed from this chart with these values. */
+function isAsDesired(current: ReleaseRecord, wanted: Wanted): boolean {
   return (
     current.status === "deployed" &&
-    current.chart === chart &&
-    withoutV(current.chartVersion) === withoutV(version)
-  );
-}
-
-function isAsDesired(
-  desired: DesiredRelease,
-  current: ReleaseRecord,
-  chart: string,
-  version: string,
-): boolean {
-  return (
-    isDeployed(current, chart, version) &&
+    current.chart === wanted.chart &&
+    withoutV(current.chartVersion) === withoutV(wanted.chartVersion) &&
+    // A package may change under the same version; what it was made from is known of our own revisions.
+    (wanted.chartDigest === undefined || current.chartDigest === wanted.chartDigest) &&
     // JSON decides what Helm has been told: undefined keys and number forms must not count as a change.
-    isDeepStrictEqual(current.values, JSON.parse(JSON.stringify(desired.values)))
+    isDeepStrictEqual(current.values, JSON.parse(JSON.stringify(wanted.values)))
   );
 }
 
 function withoutV(version: string): string {
   return version.replace(/^v/, "");
-}
-
-function refuseWrongCluster(use: ComponentUse, chart: ChartMetadata, kubernetesVersion: string): void {
-  if (!chart.kubeVersion || acceptsKubernetes(chart.kubeVersion, kubernetesVersion)) return;
-  throw new UserError({
-    message: `component \`${use.id}\`: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, this cluster is ${kubernetesVersion}`,
-    hint: "set `version` to a chart version whose window holds this cluster",
-    at: use.at,
-  });
 }

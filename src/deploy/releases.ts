@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
-import { joinFailures } from "../core/errors.ts";
+import { joinFailures, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { chartReference } from "../helm/chart-reference.ts";
 import { type ReleaseRecord, readReleases } from "../helm/record.ts";
 import type { Values } from "../overrides/values.ts";
-import { checkChart, type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";
-import { type ClusterSession, PARALLEL } from "./session.ts";
+import { type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";
+import { parallelReleases } from "./schedule.ts";
+import type { ClusterSession } from "./session.ts";
 
 /** The values of every component; what is wrong with any of them is reported together. */
 export function valuesOfAll(
@@ -41,7 +42,12 @@ export async function readRecords(
 ): Promise<Records> {
   const charts = uses.filter((use) => use.definition.kind === "chart");
   const namespaces = [...new Set(charts.map(({ namespace }) => namespace))];
-  const lists = await Promise.all(namespaces.map((namespace) => readReleases(kubernetes, namespace)));
+  const lists = await Promise.all(
+    namespaces.map((namespace) => {
+      const wanted = charts.filter((use) => use.namespace === namespace).map(({ release }) => release);
+      return readReleases(kubernetes, namespace, new Set(wanted));
+    }),
+  );
   const found = new Map(namespaces.map((namespace, index) => [namespace, lists[index]]));
   return new Map(
     charts.flatMap((use) => {
@@ -51,45 +57,36 @@ export async function readRecords(
   );
 }
 
-/**
- * What has to be done for each release. Every chart that may be needed is looked up here, before anything is
- * written: a wrong version, token or cluster changes nothing.
- */
-export function planReleases(
-  session: ClusterSession,
+/** What has to be done for each release, or why its chart cannot be had. Nothing is written. */
+export type PlannedReleases = ReadonlyMap<ComponentUse, PlannedRelease | UserError>;
+
+/** Compares every release with its newest revision, some at a time. */
+export async function planReleases(
+  { helm }: Pick<ClusterSession, "helm">,
   desired: readonly DesiredRelease[],
   records: Records,
-): Promise<PlannedRelease[]> {
-  return forEachRelease(desired, (each) =>
-    planRelease(each, records.get(each.use), session.helm, session.kubernetes.version),
+): Promise<PlannedReleases> {
+  const slot = pLimit(parallelReleases());
+  const planned = await Promise.all(
+    desired.map((each) =>
+      slot(() => planRelease(each, records.get(each.use), helm)).catch((thrown: unknown) => {
+        if (thrown instanceof UserError) return thrown;
+        throw thrown;
+      }),
+    ),
   );
+  return new Map(desired.map(({ use }, index) => [use, planned[index] as PlannedRelease | UserError]));
 }
 
 /**
- * Makes sure that every chart can be had, for a deployment whose values are not complete yet.
- * @throws UserError with the problems of all
+ * The releases, when each of them could be planned.
+ * @throws UserError with the problems of all that could not
  */
-export async function checkCharts(
-  session: ClusterSession,
-  desired: readonly DesiredRelease[],
-  records: Records,
-): Promise<void> {
-  await forEachRelease(desired, (each) =>
-    checkChart(each, records.get(each.use), session.helm, session.kubernetes.version),
-  );
-}
-
-/** Calls `work` for every release, some at a time; all problems become one error. */
-async function forEachRelease<T>(
-  desired: readonly DesiredRelease[],
-  work: (desired: DesiredRelease) => Promise<T>,
-): Promise<T[]> {
-  const slot = pLimit(PARALLEL);
-  const settled = await Promise.allSettled(desired.map((each) => slot(() => work(each))));
+export function allPlanned(planned: PlannedReleases): PlannedRelease[] {
   return collect(
-    settled.map((result) => () => {
-      if (result.status === "fulfilled") return result.value;
-      throw result.reason;
+    [...planned.values()].map((each) => () => {
+      if (each instanceof UserError) throw each;
+      return each;
     }),
   );
 }

@@ -1,10 +1,11 @@
 import { errorMessage, joinFailures, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { ensureNamespace } from "../kubernetes/namespaces.ts";
-import { applyRelease, type ReleaseResult } from "./apply-release.ts";
+import type { PlannedObject } from "../plan/model.ts";
+import { applyRelease, type Journal, type ReleaseResult } from "./apply-release.ts";
 import type { PlannedRelease } from "./plan-release.ts";
-import { type Job, type Outcome, runJobs } from "./schedule.ts";
-import { type ClusterSession, PARALLEL } from "./session.ts";
+import { type Job, type Outcome, parallelReleases, runJobs } from "./schedule.ts";
+import type { ClusterSession } from "./session.ts";
 import type { ReportRow } from "./summary.ts";
 
 /** What was done for a component: a release, or plain objects. */
@@ -14,31 +15,40 @@ export interface ComponentResult {
   release?: ReleaseResult;
 }
 
-const RESULT_WORDS = { install: "installed", upgrade: "upgraded", none: "unchanged" } as const;
+const RESULT_WORDS = {
+  install: "installed",
+  upgrade: "upgraded",
+  repair: "repaired",
+  none: "unchanged",
+  uninstall: "removed",
+} as const;
 
-/** The job that brings one release into the cluster. */
+/**
+ * The job that brings one release into the cluster.
+ * @param replaced objects of it that have to be deleted first
+ */
 export function releaseJob(
   session: ClusterSession,
   planned: PlannedRelease,
-  tenant?: string,
+  journal: Journal,
+  replaced: readonly PlannedObject[] = [],
 ): Job<ComponentResult> {
-  const { use } = planned;
+  const { use, action, chartName, chartVersion } = planned;
   return {
     id: use.id,
     needs: needsOf(use),
     async run() {
-      const made = await ensureNamespace(session.kubernetes, use.namespace, tenant);
-      const { context, helm, kubernetes, timeoutMs } = session;
-      const release = await applyRelease(planned, context, helm, kubernetes, timeoutMs);
+      const made = await ensureNamespace(session.kubernetes, use.namespace, use.tenant);
+      const release = await applyRelease(planned, session, journal, replaced);
       return {
-        changed: made || release.action !== "none",
+        changed: made || action !== "none",
         release,
         row: {
           component: use.id,
-          place: `${release.namespace}/${release.release}`,
-          what: `${release.chart} ${release.chartVersion}, revision ${release.revision}`,
-          result: RESULT_WORDS[release.action],
-          seconds: release.seconds,
+          place: `${use.namespace}/${use.release}`,
+          what: `${chartName} ${chartVersion}, revision ${release.revision}`,
+          result: RESULT_WORDS[action],
+          seconds: (release.upgradeMs + release.waitMs) / 1000,
         },
       };
     },
@@ -64,7 +74,7 @@ export async function runDeployment(
   rows: ReportRow[];
 }> {
   const cancellable = jobs.map((job) => ({ ...job, run: () => unlessCancelled(job, signal) }));
-  const outcome = await runJobs(cancellable, PARALLEL);
+  const outcome = await runJobs(cancellable, parallelReleases());
   const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
   const rows = jobs.map((job): ReportRow => {
     const done = outcome.done.get(job.id);

@@ -7,9 +7,6 @@ import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
 import { nearestHint } from "../yaml/nearest.ts";
 import { readSecrets } from "./placeholders.ts";
 
-/** Releases worked on at a time; each is a helm process of about 70 MB. */
-export const PARALLEL = 4;
-
 /** What every step of a deployment needs. */
 export interface Session {
   context: Context;

@@ -1,17 +1,22 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
-import { type KubernetesObject, objectPath } from "./objects.ts";
-import { listens, type SocketResponse, sendOverSocket } from "./socket.ts";
+import type { KubernetesObject, ObjectName } from "./objects.ts";
+import { operations } from "./operations.ts";
+import { lostAnswer } from "./refusals.ts";
+import { createSend } from "./send.ts";
+import { listens } from "./socket.ts";
 
-/** Field manager of everything written here with server-side apply. */
-const FIELD_MANAGER = "clearml-actions";
 const START_TIMEOUT_MS = 15_000;
-const PAGE = 500;
+const TIMEOUT_MS = 60_000;
+const FIRST_PAUSE_MS = 500;
 
 export type ApplyResult = "created" | "changed" | "unchanged";
 
-/** The API of one cluster. */
+/**
+ * The API of one cluster. Requests that do no harm twice are sent again when the server is busy or an answer gets
+ * lost; what is refused is a RefusedError (refusals.ts).
+ */
 export interface Kubernetes {
   /** Address of the API server, for messages. */
   readonly server: string;
@@ -23,16 +28,58 @@ export interface Kubernetes {
   list(path: string, query?: string): Promise<KubernetesObject[]>;
   /** The same without the contents: name, namespace, labels. Secrets keep their data to themselves. */
   listMetadata(path: string, query?: string): Promise<Pick<KubernetesObject, "metadata">[]>;
+  /** Pages of a collection as they come, so that memory holds one page. */
+  pages(
+    path: string,
+    query?: string,
+    options?: { limit?: number; metadataOnly?: boolean },
+  ): AsyncGenerator<readonly KubernetesObject[]>;
+  /**
+   * API path of any object; undefined when the cluster does not know its kind.
+   * @param namespace for an object that names none; left out of the path of cluster-wide kinds
+   */
+  pathOf(object: ObjectName, namespace: string): Promise<string | undefined>;
   /** Server-side apply; an object that is already so is not written again. */
   apply(object: KubernetesObject): Promise<ApplyResult>;
+  /** Server-side apply that writes nothing: what the server would store. */
+  dryRunApply(path: string, object: KubernetesObject, manager: string): Promise<KubernetesObject>;
+  /** Makes an object (POST to its collection). An object with this name is a conflict, unless a lost answer made it. */
+  create(
+    collection: string,
+    object: KubernetesObject,
+    options?: { dryRun?: boolean },
+  ): Promise<KubernetesObject>;
+  /** Puts an object in the place of the one there (PUT); `metadata.resourceVersion` is the precondition. */
+  replace(path: string, object: KubernetesObject): Promise<KubernetesObject>;
+  /** Deletes an object; false when it was not there. */
+  remove(
+    path: string,
+    options?: { resourceVersion?: string; propagation?: "Foreground" | "Background" | "Orphan" },
+  ): Promise<boolean>;
+  /** What is no object: the log of a container. */
+  text(path: string): Promise<string>;
 }
+
+/** How long is waited, in milliseconds. */
+export interface Patience {
+  /** For the answer to one request. Default: a minute, as the API server itself. */
+  timeoutMs?: number;
+  /** Before a second try; it doubles with each. Default: half a second. */
+  firstPauseMs?: number;
+}
+
+/** What of the context this needs. Without a signal it waits to the end. */
+type ConnectContext = Pick<Context, "exec" | "tempDir"> & Partial<Pick<Context, "signal">>;
 
 /**
  * Connects to the cluster of the current kubeconfig through one `kubectl proxy` on a private socket, so that every
  * login kubectl knows works here too. The proxy ends with the action.
  * @throws UserError (kind cluster) when there is no kubeconfig, the cluster does not answer or refuses the login
  */
-export async function connectKubernetes(context: Pick<Context, "exec" | "tempDir">): Promise<Kubernetes> {
+export async function connectKubernetes(
+  context: ConnectContext,
+  patience: Patience = {},
+): Promise<Kubernetes> {
   const server = await currentServer(context);
   const socket = join(await context.tempDir(), "api.sock");
   const proxy = context.exec.start("kubectl", ["proxy", `--unix-socket=${socket}`]);
@@ -41,77 +88,24 @@ export async function connectKubernetes(context: Pick<Context, "exec" | "tempDir
     stderr += chunk.toString();
   });
   const failed = new Promise<never>((_, reject) => {
-    proxy.once("error", (error) => reject(unreachable(server, errorMessage(error))));
-    proxy.once("exit", () => reject(unreachable(server, stderr.trim() || "kubectl proxy ended")));
+    const fail = (reason: string) =>
+      reject(lostAnswer({ method: "GET", path: "/version" }, server, reason, "Unreachable"));
+    proxy.once("error", (error) => fail(errorMessage(error)));
+    proxy.once("exit", () => fail(stderr.trim() || "kubectl proxy ended"));
   });
   failed.catch(() => undefined);
   await Promise.race([socketListens(socket, server), failed]);
-  const send: Send = (method, path, options = {}) =>
-    sendOverSocket({ socket, method, path, ...options }).catch((thrown: unknown) => {
-      throw unreachable(server, errorMessage(thrown));
-    });
-  const version = JSON.parse(accepted(await send("GET", "/version"), "GET /version", server).text) as {
-    gitVersion: string;
-  };
-  return { server, version: version.gitVersion, ...operations(send, server) };
-}
-
-type Send = (
-  method: string,
-  path: string,
-  options?: { body?: string; accept?: string },
-) => Promise<SocketResponse>;
-
-/** The form of a list that leaves the contents of its objects out. */
-const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
-function operations(send: Send, server: string): Omit<Kubernetes, "server" | "version"> {
-  const get: Kubernetes["get"] = async (path) => {
-    const response = await send("GET", path);
-    if (response.status === 404) return undefined;
-    return JSON.parse(accepted(response, `GET ${path}`, server).text) as KubernetesObject;
-  };
-  return {
-    get,
-    list: (path, query) => listAll(send, server, { path, query }),
-    listMetadata: (path, query) => listAll(send, server, { path, query, accept: METADATA }),
-    async apply(object) {
-      const path = objectPath(object);
-      const before = await get(path);
-      const url = `${path}?fieldManager=${FIELD_MANAGER}&force=true`;
-      const response = accepted(
-        await send("PATCH", url, { body: JSON.stringify(object) }),
-        `apply ${path}`,
-        server,
-      );
-      const after = JSON.parse(response.text) as KubernetesObject;
-      if (!before) return "created";
-      return before.metadata.resourceVersion === after.metadata.resourceVersion ? "unchanged" : "changed";
-    },
-  };
-}
-
-/** Every object of a collection, page by page. */
-async function listAll(
-  send: Send,
-  server: string,
-  { path, query, accept }: { path: string; query?: string | undefined; accept?: string },
-): Promise<KubernetesObject[]> {
-  const items: KubernetesObject[] = [];
-  for (let next = ""; ; ) {
-    const parameters = [`limit=${PAGE}`, query, next && `continue=${encodeURIComponent(next)}`].filter(
-      Boolean,
-    );
-    const answer = await send("GET", `${path}?${parameters.join("&")}`, accept ? { accept } : {});
-    const page = JSON.parse(accepted(answer, `GET ${path}`, server).text) as {
-      /** Null in an empty list of metadata: Go writes an empty slice so. */
-      items: KubernetesObject[] | null;
-      metadata: { continue?: string };
-    };
-    items.push(...(page.items ?? []));
-    next = page.metadata.continue ?? "";
-    if (next === "") return items;
-  }
+  const send = createSend({
+    socket,
+    server,
+    signal: context.signal ?? new AbortController().signal,
+    timeoutMs: patience.timeoutMs ?? TIMEOUT_MS,
+    firstPauseMs: patience.firstPauseMs ?? FIRST_PAUSE_MS,
+  });
+  const answer = await send({ method: "GET", path: "/version", repeatable: true });
+  const { gitVersion } = JSON.parse(answer.text) as { gitVersion: string };
+  // A proxy that has ended answers nobody: no need to try.
+  return { server, version: gitVersion, ...operations((request) => Promise.race([send(request), failed])) };
 }
 
 /** The address of the API server in the current context of the kubeconfig. */
@@ -135,45 +129,10 @@ async function currentServer(context: Pick<Context, "exec">): Promise<string> {
 async function socketListens(socket: string, server: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await listens(socket))) {
-    if (Date.now() > deadline) throw unreachable(server, "kubectl proxy did not start in time");
+    if (Date.now() > deadline) {
+      const words = "kubectl proxy did not start in time";
+      throw lostAnswer({ method: "GET", path: "/version" }, server, words, "Unreachable");
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function unreachable(server: string, reason: string): UserError {
-  return new UserError(
-    {
-      message: `the cluster at ${server} does not answer: ${reason}`,
-      hint: "check KUBECONFIG, the network between the runner and the cluster, and that the API server is up",
-    },
-    { kind: "cluster" },
-  );
-}
-
-/** The response, when its status says success. */
-function accepted(response: SocketResponse, what: string, server: string): SocketResponse {
-  if (response.status >= 200 && response.status < 300) return response;
-  // The proxy's own words, not the API server's: it could not get through.
-  if (response.status >= 500 && /dial tcp|tls:|x509|EOF|no such host/.test(response.text)) {
-    throw unreachable(server, response.text.trim().slice(0, 300));
-  }
-  const reason = statusMessage(response.text);
-  const hint =
-    response.status === 401
-      ? "the login in the kubeconfig is not valid (any more)"
-      : response.status === 403
-        ? "give the account of this kubeconfig the right the message names"
-        : undefined;
-  throw new UserError(
-    { message: `the cluster refused ${what} (${response.status}): ${reason}`, ...(hint ? { hint } : {}) },
-    { kind: "cluster" },
-  );
-}
-
-function statusMessage(text: string): string {
-  try {
-    return (JSON.parse(text) as { message?: string }).message ?? text.slice(0, 300);
-  } catch {
-    return text.trim().slice(0, 300);
   }
 }

@@ -1,8 +1,8 @@
 import { backOff } from "../core/http.ts";
 import { pause } from "../core/pause.ts";
 import { type Loss, lostAnswer, type RefusedError, refusal } from "./refusals.ts";
-import { statusOf } from "./status.ts";
 import { NoAnswerInTime, type SocketRequest, type SocketResponse, sendOverSocket } from "./socket.ts";
+import { statusOf } from "./status.ts";
 
 /** A request to the API server. */
 export interface ApiRequest extends SocketRequest {
@@ -25,6 +25,7 @@ export type Send = (request: ApiRequest) => Promise<ApiAnswer>;
 export interface SendOptions {
   socket: string;
   server: string;
+  /** Of the run. */
   signal: AbortSignal;
   timeoutMs: number;
   /** Pause before the second try; it doubles with each. */
@@ -73,7 +74,8 @@ async function tryOnce(request: ApiRequest, { server, ...options }: SendOptions)
   });
   try {
     const answer = await sendOverSocket(request, options);
-    if (answer.status < 300 || request.answers?.includes(answer.status)) return { answer, carriedOut: "yes", again: false };
+    if (answer.status < 300 || request.answers?.includes(answer.status))
+      return { answer, carriedOut: "yes", again: false };
     const words = proxyWords(answer);
     if (words) return lost(words, kindOfLoss(words));
     const status = statusOf(answer);
@@ -95,7 +97,9 @@ async function tryOnce(request: ApiRequest, { server, ...options }: SendOptions)
 function proxyWords({ status, headers, text }: SocketResponse): string | undefined {
   if (status !== 500 || !/^text\/plain/.test(headers["content-type"] ?? "")) return undefined;
   const words = text.trim().slice(0, 300);
-  return /dial |tls:|x509|EOF|no such host|connection|http2:|broken pipe|timeout|getting credentials/i.test(words)
+  return /dial |tls:|x509|EOF|no such host|connection|http2:|broken pipe|timeout|getting credentials/i.test(
+    words,
+  )
     ? words
     : undefined;
 }

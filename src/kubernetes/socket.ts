@@ -45,18 +45,21 @@ export function sendOverSocket(
         ? {}
         : { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) }),
     };
-    const outgoing = request({ socketPath: socket, method, path, timeout: timeoutMs, headers }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("error", reject);
-      incoming.on("end", () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          text: Buffer.concat(chunks).toString(),
-        }),
-      );
-    });
+    const outgoing = request(
+      { socketPath: socket, method, path, timeout: timeoutMs, headers },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.on("error", reject);
+        incoming.on("end", () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            text: Buffer.concat(chunks).toString(),
+          }),
+        );
+      },
+    );
     const giveUp = (milliseconds: number) => {
       reject(new NoAnswerInTime(`no answer within ${milliseconds / 1000} s`));
       outgoing.destroy();

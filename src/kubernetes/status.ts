@@ -1,3 +1,4 @@
+import { jsonOf } from "../core/json.ts";
 import type { SocketResponse } from "./socket.ts";
 
 /** What the API server says about a request it refused (its `Status` object). */
@@ -18,25 +19,17 @@ export interface Status {
 
 const LONGEST_MESSAGE = 1_000;
 
-/** The status of an answer; also of one in plain words, as proxies and a server without strength give. */
-export function statusOf({ status: code, text }: SocketResponse): Status {
-  const said = statusObject(text);
-  return {
-    code,
-    reason: said?.reason ?? "",
-    message: (said?.message ?? text).trim().slice(0, LONGEST_MESSAGE) || "no reason given",
-    details: said?.details ?? {},
-    ...(said?.metadata?.continue ? { continue: said.metadata.continue } : {}),
-  };
-}
-
 type StatusObject = Partial<Omit<Status, "code">> & { metadata?: { continue?: string } };
 
-function statusObject(text: string): StatusObject | undefined {
-  try {
-    const parsed = JSON.parse(text) as StatusObject | null;
-    return typeof parsed === "object" && parsed ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+/** The status of an answer; also of one in plain words, as proxies and a server without strength give. */
+export function statusOf({ status: code, text }: SocketResponse): Status {
+  const parsed = jsonOf(text);
+  const said = (typeof parsed === "object" && parsed ? parsed : {}) as StatusObject;
+  return {
+    code,
+    reason: said.reason ?? "",
+    message: (said.message ?? text).trim().slice(0, LONGEST_MESSAGE) || "no reason given",
+    details: said.details ?? {},
+    ...(said.metadata?.continue ? { continue: said.metadata.continue } : {}),
+  };
 }

@@ -13,7 +13,12 @@ export interface Target {
   name?: string;
 }
 
-const VERBS: Readonly<Record<string, string>> = { POST: "create", PUT: "update", PATCH: "patch", DELETE: "delete" };
+const VERBS: Readonly<Record<string, string>> = {
+  POST: "create",
+  PUT: "update",
+  PATCH: "patch",
+  DELETE: "delete",
+};
 
 /** The same in plain words. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -28,7 +33,10 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Reads method and path of a request. */
 export function targetOf(request: { method: string; path: string; name?: string | undefined }): Target {
   const [path = ""] = request.path.split("?");
-  const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)(?:\/namespaces\/([^/]+)(?=\/))?(?:\/([^/]+)(?:\/([^/]+))?(\/.+)?)?$/.exec(path);
+  const match =
+    /^\/(?:api|apis\/([^/]+))\/([^/]+)(?:\/namespaces\/([^/]+)(?=\/))?(?:\/([^/]+)(?:\/([^/]+))?(\/.+)?)?$/.exec(
+      path,
+    );
   const [, group = "", version = "", namespace, plural, inPath, subresource = ""] = match ?? [];
   const name = inPath === undefined ? request.name : decodeURIComponent(inPath);
   return {
@@ -42,11 +50,16 @@ export function targetOf(request: { method: string; path: string; name?: string 
 }
 
 /** What a request does, for a sentence: `create ConfigMap shop/settings`, `list secrets in namespace shop`. */
-export function describeRequest(request: { method: string; path: string; name?: string | undefined }): string {
+export function describeRequest(request: {
+  method: string;
+  path: string;
+  name?: string | undefined;
+}): string {
   const { verb, resource, namespace, name, apiVersion } = targetOf(request);
   const dryRun = /[?&]dryRun=All/.test(request.path) ? " (dry run)" : "";
   if (!resource) return `${WORDS[verb]} ${request.path}`;
-  if (name === undefined) return `${WORDS[verb]} ${resource}${namespace ? ` in namespace ${namespace}` : ""}${dryRun}`;
+  if (name === undefined)
+    return `${WORDS[verb]} ${resource}${namespace ? ` in namespace ${namespace}` : ""}${dryRun}`;
   const [plural = "", ...parts] = resource.split("/");
   const part = parts.length > 0 ? `the ${parts.join("/")} of ` : "";
   const kind = kindOf(apiVersion, plural) ?? plural;

@@ -35,7 +35,11 @@ function unified(before: string, after: string): string[] {
     maxEditLength: MOST_EDITS,
   });
   if (patch) return formatPatch(patch, OMIT_HEADERS).trimEnd().split("\n");
-  const signed = (sign: string, text: string) => text.trimEnd().split("\n").map((line) => sign + line);
+  const signed = (sign: string, text: string) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => sign + line);
   return [...signed("-", before), ...signed("+", after)];
 }
 

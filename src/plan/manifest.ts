@@ -101,9 +101,11 @@ export function isKnownClusterWide(_apiVersion: string, kind: string): boolean {
 /** The object without nulls, status and empty labels, its namespace taken out, texts of a Secret as its data. */
 function normalized(object: Values): Values {
   const { status: _, stringData, ...rest } = withoutNulls(object) as Record<string, unknown>;
-  const { namespace: __, ...metadata } = mapAt(rest, ["metadata"]);
-  for (const key of ["labels", "annotations"])
-    if (isMap(metadata[key]) && Object.keys(metadata[key]).length === 0) delete metadata[key];
+  const metadata = Object.fromEntries(
+    Object.entries(mapAt(rest, ["metadata"])).filter(
+      ([key, value]) => key !== "namespace" && !(isMap(value) && Object.keys(value).length === 0),
+    ),
+  );
   const result: Record<string, unknown> = { ...rest, metadata };
   if (rest.kind !== "Secret") return stringData === undefined ? result : { ...result, stringData };
   const data = { ...encodedAgain(mapAt(rest, ["data"])), ...encoded(mapAt({ stringData }, ["stringData"])) };

@@ -102,7 +102,8 @@ function addByName(found: Set<string>, value: unknown, key = ""): void {
   else if (isMap(value)) {
     if (typeof value.name === "string" && isSecretVariable(value.name)) addScalar(found, value.value);
     const name = typeof value.name === "string" ? value.name : "";
-    for (const [each, below] of Object.entries(value)) addByName(found, below, each === "value" ? name : each);
+    for (const [each, below] of Object.entries(value))
+      addByName(found, below, each === "value" ? name : each);
   } else if (typeof value === "string") {
     if (soundsSecret(key) && looksRandom(unquoted(value))) addScalar(found, value);
     if (value.includes("\n")) addSettings(found, value);

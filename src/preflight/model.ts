@@ -5,6 +5,7 @@ import type { ComponentUse, Environment } from "../environment/model.ts";
 import type { ChartMetadata, Helm } from "../helm/helm.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
 import type { Values } from "../overrides/values.ts";
 import type { Resolver } from "./resolver.ts";
 
@@ -40,17 +41,25 @@ export interface PreflightInput {
   addresses?: Addresses;
   /** Values with every placeholder replaced. Without them, what the override files say. */
   values?: ReadonlyMap<ComponentUse, Values>;
-  /** Asks the DNS as this machine is told to. */
+  /** `plan`: nothing is going to be written, so a missing right to write is a warning. Default `apply`. */
+  mode?: "plan" | "apply";
+  /** Default: asks the DNS as this machine is told to. */
   resolver?: Resolver;
   now?: Date;
+}
+
+/** The same, with what several checks want to know of the cluster: read when first asked for. */
+export interface Look extends PreflightInput {
+  /** The namespaces of `neededNamespaces` that are there. */
+  namespaces(): Promise<ReadonlyMap<string, KubernetesObject>>;
 }
 
 /** One thing that is looked at. */
 export interface Check {
   name: string;
-  /** What it looks at, in words, and the right it takes: for the case that it is not given. */
+  /** What it looks at, in words, and the right that takes: said when it could not look. */
   looksAt: string;
   needs: string;
   /** Reads what it needs, then judges it. May throw: then it could not look. */
-  find(input: PreflightInput): Promise<readonly PreflightFinding[]>;
+  find(look: Look): Promise<readonly PreflightFinding[]>;
 }

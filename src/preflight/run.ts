@@ -2,7 +2,8 @@ import type { Context } from "../core/context.ts";
 import { errorMessage, type FailureKind, type Problem, UserError } from "../core/errors.ts";
 import { code, details, table } from "../core/markdown.ts";
 import { CHECKS } from "./checks/index.ts";
-import type { Check, PreflightFinding, PreflightInput } from "./model.ts";
+import type { Check, Look, PreflightFinding, PreflightInput } from "./model.ts";
+import { readNamespaces } from "./namespaces.ts";
 
 /** How long a check may take; the API server answers each of its questions within milliseconds. */
 const CHECK_TIMEOUT_MS = 15_000;
@@ -16,23 +17,22 @@ export async function preflight(
   input: PreflightInput,
   checks: readonly Check[] = CHECKS,
 ): Promise<PreflightFinding[]> {
-  const found = await Promise.all(checks.map((check) => findWith(check, input)));
+  const look: Look = { ...input, namespaces: once(() => readNamespaces(input)) };
+  const found = await Promise.all(checks.map((check) => findWith(check, look)));
   return found.flat().sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
 }
 
-async function findWith(check: Check, input: PreflightInput): Promise<readonly PreflightFinding[]> {
+async function findWith(check: Check, look: Look): Promise<readonly PreflightFinding[]> {
   try {
-    return await inTime(check.find(input), input.context.signal);
+    return await inTime(check.find(look), look.context.signal);
   } catch (thrown) {
-    input.context.log.debug(
-      `${check.name}: ${thrown instanceof Error ? thrown.stack : errorMessage(thrown)}`,
-    );
+    look.context.log.debug(`${check.name}: ${thrown instanceof Error ? thrown.stack : errorMessage(thrown)}`);
     return [
       {
         check: check.name,
         severity: "warning",
         message: `could not check ${check.looksAt}: ${firstSentence(thrown)}`,
-        hint: `it needs the right to ${check.needs}`,
+        hint: `it takes the right to ${check.needs}`,
       },
     ];
   }
@@ -40,6 +40,15 @@ async function findWith(check: Check, input: PreflightInput): Promise<readonly P
 
 function firstSentence(thrown: unknown): string {
   return errorMessage(thrown).split("\n")[0] ?? "";
+}
+
+/** A function that does its work once, however often it is called. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
 }
 
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,11 +1,6 @@
-import semver from "semver";
+import { stepsBetween } from "../../../catalogue/upgrade-steps.ts";
 import type { ClusterFacts, LiveRelease } from "../../evidence/cluster-facts.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-
-/** Where the database moves to another operator, and what has to happen there. */
-const MONGO_STEP = "10.11.7";
-/** From here on everything runs as user 65532. */
-const NON_ROOT = "11.0.0";
 
 export const upgradeStepSkipped: Rule = {
   id: "L28",
@@ -28,20 +23,12 @@ function* steps(
   release: LintRelease,
   current: NonNullable<ClusterFacts["releases"]>[number],
 ): Generator<Hit> {
-  const [from, to] = [semver.valid(current.chartVersion), semver.valid(release.version ?? "")];
-  if (current.chart !== "clearml-enterprise" || from === null || to === null) return;
-  if (semver.lt(from, MONGO_STEP) && semver.gt(to, MONGO_STEP)) {
+  const to = release.version ?? "";
+  for (const { stop, consequence, hint } of stepsBetween(current.chart, current.chartVersion, to)) {
     yield {
-      message: `${jump(current, to)} goes past ${MONGO_STEP}, where the data of MongoDB is migrated`,
-      hint: `set the version to ${MONGO_STEP} first, migrate, then go on`,
-      at: placeOf(release),
-    };
-  }
-  if (semver.lt(from, NON_ROOT) && semver.gte(to, NON_ROOT)) {
-    yield {
-      message: `${jump(current, to)} runs everything as user 65532, which may not write to a volume of root's`,
-      hint: "change the owner of the file server's volume to 65532 before, and move the data of Redis",
-      severity: "warning",
+      message: `${jump(current, to)} ${consequence}`,
+      hint,
+      ...(stop ? {} : { severity: "warning" }),
       at: placeOf(release),
     };
   }

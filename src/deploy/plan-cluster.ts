@@ -1,0 +1,95 @@
+import pLimit from "p-limit";
+import type { ComponentUse } from "../environment/model.ts";
+import { objectPath, type KubernetesObject } from "../kubernetes/objects.ts";
+import type { ObjectsPlan, Plan, PlannedObject, ReleasePlan } from "../plan/model.ts";
+import { planManifest, planObjects } from "../plan/objects.ts";
+import { makeRedactor } from "../plan/redact.ts";
+import { releaseDangers } from "../plan/release.ts";
+import { type KeyedTag, valuesDigest } from "../plan/tags.ts";
+import type { PlannedRelease } from "./plan-release.ts";
+import { parallelReleases } from "./schedule.ts";
+import type { ClusterSession } from "./session.ts";
+import { upgradeRequest } from "./upgrade-request.ts";
+
+/** Plain objects of a component, as they should be. */
+export interface DesiredManifests {
+  use: ComponentUse;
+  objects: readonly KubernetesObject[];
+}
+
+/**
+ * Everything that applying would do, object by object. Asks the cluster and Helm what they would make of it, and
+ * writes nothing. Unchanged releases cost nothing here.
+ */
+export async function planCluster(
+  cluster: ClusterSession,
+  releases: readonly PlannedRelease[],
+  manifests: readonly DesiredManifests[],
+  tag: KeyedTag,
+): Promise<Plan> {
+  const slot = pLimit(parallelReleases());
+  const [releasePlans, objectPlans] = await Promise.all([
+    Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag)))),
+    Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
+  ]);
+  const { name } = cluster.environment;
+  return { environment: name, releases: releasePlans, manifests: objectPlans, tenants: [] };
+}
+
+async function releasePlan(
+  cluster: ClusterSession,
+  planned: PlannedRelease,
+  tag: KeyedTag,
+): Promise<ReleasePlan> {
+  const { use, action, reasons, chart, chartName, chartVersion, current, values } = planned;
+  const digest = chart?.digest ?? current?.chartDigest;
+  const known = {
+    component: use.id,
+    ...(use.tenant ? { tenant: use.tenant } : {}),
+    namespace: use.namespace,
+    release: use.release,
+    action,
+    reasons,
+    chart: chartName,
+    chartVersion,
+    ...(digest ? { chartDigest: digest } : {}),
+    valuesDigest: valuesDigest(values, tag.key),
+    baseRevision: current?.revision ?? 0,
+  };
+  if (action === "none" || !chart) return { ...known, dangers: [], objects: [], notices: [] };
+  const preview = await cluster.helm.preview(use, upgradeRequest(cluster, planned), values);
+  const redact = makeRedactor(tag, {
+    secrets: cluster.secrets,
+    values: [values, ...(current ? [current.values] : [])],
+    definition: use.definition,
+  });
+  const change = {
+    before: current?.manifest ?? "",
+    after: preview.manifest,
+    hooksBefore: current?.hooks ?? "",
+    hooksAfter: preview.hooks,
+    namespace: use.namespace,
+  };
+  const metadata = { name: chartName, version: chartVersion };
+  return {
+    ...known,
+    dangers: releaseDangers({ use, ...(current ? { current } : {}), chart: metadata, values }, tag),
+    objects: planObjects(change, tag, { redact }),
+    notices: preview.notices,
+  };
+}
+
+async function objectsPlan(
+  { kubernetes }: ClusterSession,
+  { use, objects }: DesiredManifests,
+  tag: KeyedTag,
+): Promise<ObjectsPlan> {
+  const planned = await Promise.all(
+    objects.map(async (object) => planManifest(await kubernetes.get(objectPath(object)), object, { tag })),
+  );
+  return {
+    component: use.id,
+    ...(use.tenant ? { tenant: use.tenant } : {}),
+    objects: planned.filter((each): each is PlannedObject => each !== undefined),
+  };
+}

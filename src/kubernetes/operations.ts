@@ -1,0 +1,150 @@
+import type { Kubernetes } from "./api.ts";
+import { createDiscovery } from "./discovery.ts";
+import { type KubernetesObject, objectPath } from "./objects.ts";
+import { createPages } from "./pages.ts";
+import { refusal } from "./refusals.ts";
+import type { ApiAnswer, ApiRequest, Send } from "./send.ts";
+import { statusOf } from "./status.ts";
+import { holds } from "./subset.ts";
+
+/** Field manager of everything written here. */
+const FIELD_MANAGER = "clearml-actions";
+const SERVER_SIDE_APPLY = "application/apply-patch+yaml";
+
+/** What can be done with a cluster's API, on top of single requests. */
+export function operations(send: Send): Omit<Kubernetes, "server" | "version"> {
+  const get: Kubernetes["get"] = async (path) => {
+    const answer = await send({ method: "GET", path, repeatable: true, answers: [404] });
+    return answer.status === 404 ? undefined : objectOf(answer);
+  };
+  return {
+    get,
+    ...createPages(send),
+    pathOf: createDiscovery(send),
+    async apply(object) {
+      const path = objectPath(object);
+      const before = await get(path);
+      const after = await serverSideApply(send, path, object, FIELD_MANAGER);
+      if (!before) return "created";
+      return before.metadata.resourceVersion === after.metadata.resourceVersion ? "unchanged" : "changed";
+    },
+    dryRunApply: (path, object, manager) => serverSideApply(send, path, object, manager, "&dryRun=All"),
+    create: (collection, object, options = {}) => create(send, get, collection, object, options),
+    replace: (path, object) => replace(send, get, path, object),
+    remove: (path, options = {}) => remove(send, get, path, options),
+    text: async (path) => (await send({ method: "GET", path, accept: "*/*", repeatable: true })).text,
+  };
+}
+
+type Get = Kubernetes["get"];
+
+async function serverSideApply(
+  send: Send,
+  path: string,
+  object: KubernetesObject,
+  manager: string,
+  more = "",
+): Promise<KubernetesObject> {
+  return objectOf(
+    await send({
+      method: "PATCH",
+      path: `${path}?fieldManager=${encodeURIComponent(manager)}&force=true${more}`,
+      body: JSON.stringify(object),
+      contentType: SERVER_SIDE_APPLY,
+      repeatable: true,
+    }),
+  );
+}
+
+async function create(
+  send: Send,
+  get: Get,
+  collection: string,
+  object: KubernetesObject,
+  { dryRun = false }: { dryRun?: boolean },
+): Promise<KubernetesObject> {
+  // Reviews have no metadata; of a name that the server makes up there would be two.
+  const { name, generateName } = (object.metadata ?? {}) as { name?: string; generateName?: string };
+  const request: ApiRequest = {
+    method: "POST",
+    path: `${collection}?fieldManager=${FIELD_MANAGER}${dryRun ? "&dryRun=All" : ""}`,
+    ...(name === undefined ? {} : { name }),
+    body: JSON.stringify(object),
+    repeatable: dryRun || generateName === undefined,
+    answers: [409],
+  };
+  const answer = await send(request);
+  if (answer.status !== 409) return objectOf(answer);
+  return wasDone(request, answer, async () => {
+    const found = await get(`${collection}/${encodeURIComponent(name ?? "")}`);
+    return found && holds(found, object) ? found : undefined;
+  });
+}
+
+async function replace(
+  send: Send,
+  get: Get,
+  path: string,
+  object: KubernetesObject,
+): Promise<KubernetesObject> {
+  const request: ApiRequest = {
+    method: "PUT",
+    path: `${path}?fieldManager=${FIELD_MANAGER}`,
+    body: JSON.stringify(object),
+    repeatable: true,
+    answers: [409],
+  };
+  const answer = await send(request);
+  if (answer.status !== 409) return objectOf(answer);
+  return wasDone(request, answer, async () => {
+    const found = await get(path);
+    return found && holds(found, object) ? found : undefined;
+  });
+}
+
+async function remove(
+  send: Send,
+  get: Get,
+  path: string,
+  { resourceVersion, propagation }: NonNullable<Parameters<Kubernetes["remove"]>[1]>,
+): Promise<boolean> {
+  const options = {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    ...(resourceVersion ? { preconditions: { resourceVersion } } : {}),
+    ...(propagation ? { propagationPolicy: propagation } : {}),
+  };
+  const request: ApiRequest = {
+    method: "DELETE",
+    path,
+    body: JSON.stringify(options),
+    repeatable: true,
+    answers: [404, 409],
+  };
+  const answer = await send(request);
+  // After a lost answer: it was there, and is gone.
+  if (answer.status === 404) return answer.resent;
+  if (answer.status !== 409) return true;
+  return wasDone(request, answer, async () => {
+    const found = await get(path);
+    return !found || found.metadata.deletionTimestamp ? true : undefined;
+  });
+}
+
+/**
+ * What a conflict means: after a lost answer perhaps that the first try was carried out, which `look` finds out.
+ * @throws RefusedError when it was not
+ */
+async function wasDone<T>(
+  request: ApiRequest,
+  answer: ApiAnswer,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const done = answer.resent ? await look() : undefined;
+  if (done !== undefined) return done;
+  throw refusal(request, statusOf(answer));
+}
+
+function objectOf({ text }: ApiAnswer): KubernetesObject {
+  return JSON.parse(text) as KubernetesObject;
+}
