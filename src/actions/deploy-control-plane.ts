@@ -1,32 +1,73 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
-import { choice, duration, lines, text } from "../core/fields.ts";
+import { choice, duration, flag, githubToken, lines, text } from "../core/fields.ts";
 import { deployControlPlane as deploy } from "../deploy/control-plane.ts";
 
 export const deployControlPlane = action({
   name: "deploy-control-plane",
   description:
-    "Installs or upgrades the cluster-wide ClearML components in the order they need, and waits until they are ready",
+    "Plans, installs and upgrades the cluster-wide ClearML components in the order they need, and recovers from runs that were killed",
   inputs: z.object({
     config: text("Path of the environment file").prefault("clearml.yaml"),
-    mode: choice("What to do: `apply` brings the cluster to what the file says", ["apply"]).prefault("apply"),
+    mode: choice(
+      "What to do: `plan` says what would be done and writes nothing, `apply` brings the cluster to what the file says",
+      ["plan", "apply"],
+    ).prefault("apply"),
+    plan: text(
+      "Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved",
+    ).optional(),
     components: lines("Only these components, one per line; all when left out").prefault(""),
+    "on-failure": choice(
+      "After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all that this run has touched",
+      ["stop", "failed", "group"],
+    ).prefault("stop"),
     timeout: duration("How long to wait for one component to become ready").prefault("10m"),
+    "repair-pending": flag(
+      "Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it",
+    ).prefault("false"),
+    "lock-timeout": duration(
+      "How long to wait for another run of the same environment to end, before giving up with exit code 75",
+    ).prefault("5m"),
+    comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
+      "none",
+      "manage",
+    ]).prefault("none"),
+    "github-token": githubToken(
+      "Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)",
+    ),
   }),
   outputs: z.object({
-    changed: z.boolean().meta({ description: "Whether anything in the cluster was changed" }),
+    changed: z.boolean().meta({
+      description: "Whether anything in the cluster was changed; with `mode: plan`, whether it would be",
+    }),
+    plan: z.string().meta({ description: "Path of the plan file that was written" }),
     releases: z.array(z.record(z.string(), z.unknown())).meta({
       description: "JSON list of the releases: component, namespace, release, action, version, revision",
+    }),
+    evidence: z.string().meta({
+      description: "Folder with events, logs and states of what failed, for `upload-artifact`",
     }),
     "api-url": z.string().meta({ description: "Address of the ClearML API server" }),
     "app-url": z.string().meta({ description: "Address of the ClearML web application" }),
     "files-url": z.string().meta({ description: "Address of the ClearML file server" }),
   }),
   async run(inputs, context, outputs) {
-    const { config, components, timeout } = inputs;
-    await deploy({ config, components, timeoutMs: timeout }, context, ({ changed, releases, addresses }) => {
-      outputs.changed = changed;
-      outputs.releases = releases;
+    const options = {
+      config: inputs.config,
+      mode: inputs.mode,
+      plan: inputs.plan,
+      components: inputs.components,
+      onFailure: inputs["on-failure"],
+      timeoutMs: inputs.timeout,
+      repairPending: inputs["repair-pending"],
+      lockTimeoutMs: inputs["lock-timeout"],
+      comment: inputs.comment,
+      githubToken: inputs["github-token"],
+    };
+    await deploy(options, context, ({ addresses, releases, ...known }) => {
+      Object.assign(outputs, known);
+      if (releases) outputs.releases = [...releases];
+      if (!addresses) return;
       outputs["api-url"] = addresses.api;
       outputs["app-url"] = addresses.app;
       outputs["files-url"] = addresses.files;

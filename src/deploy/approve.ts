@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
-import type { Danger, Plan, PlannedObject } from "../plan/model.ts";
 import type { PlanFile } from "../plan/file.ts";
+import type { Danger, Plan, PlannedObject } from "../plan/model.ts";
 import { refuseStalePlan } from "../plan/verify.ts";
 
 /**

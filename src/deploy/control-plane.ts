@@ -5,11 +5,12 @@ import { resolveValues } from "../overrides/resolve.ts";
 import type { Values } from "../overrides/values.ts";
 import { readPlanFile } from "../plan/file.ts";
 import { makeTag } from "../plan/tags.ts";
-import { type Addresses, controlPlaneAddresses } from "./addresses.ts";
+import { controlPlaneAddresses } from "./addresses.ts";
 import { applicationsJob } from "./applications-job.ts";
 import { applyDesired, type RunOptions } from "./apply-desired.ts";
 import { clusterPolicies } from "./cluster-policies.ts";
 import { look } from "./look.ts";
+import type { DeploymentOutputs } from "./outputs.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import { desiredReleases, valuesOfAll } from "./releases.ts";
 import type { ComponentResult } from "./run-deployment.ts";
@@ -21,30 +22,10 @@ export interface ControlPlaneOptions extends RunOptions, CommentOptions {
   config: string;
   mode: "plan" | "apply";
   /** Path of an approved plan; without one nothing dangerous is done. */
-  plan?: string;
+  plan?: string | undefined;
   /** Ids of the components to deploy; empty means all. */
   components: readonly string[];
   timeoutMs: number;
-}
-
-/** What a deployment tells its action, as far as it is known. */
-export interface ControlPlaneReport {
-  changed?: boolean;
-  /** Path of the plan file that was written. */
-  plan?: string;
-  /** Folder with what was kept of a failure. */
-  evidence?: string;
-  releases?: readonly ReleaseOutput[];
-  addresses?: Addresses;
-}
-
-export interface ReleaseOutput {
-  component: string;
-  namespace: string;
-  release: string;
-  action: string;
-  chartVersion: string;
-  revision: number;
 }
 
 /**
@@ -56,7 +37,7 @@ export interface ReleaseOutput {
 export async function deployControlPlane(
   options: ControlPlaneOptions,
   context: Context,
-  report: (report: ControlPlaneReport) => void,
+  report: (report: DeploymentOutputs) => void,
 ): Promise<void> {
   const session = await openSession(options.config, options.timeoutMs, context);
   const uses = componentOrder(selectComponents(session.environment.components, options.components));

@@ -9,7 +9,14 @@ import { preflight, preflightTable, throwPreflight } from "../preflight/run.ts";
 import type { Addresses } from "./addresses.ts";
 import { type DesiredManifests, planCluster } from "./plan-cluster.ts";
 import type { PlannedRelease } from "./plan-release.ts";
-import { allPlanned, desiredReleases, planReleases, type Records, readRecords } from "./releases.ts";
+import {
+  allPlanned,
+  desiredReleases,
+  type PlannedReleases,
+  planReleases,
+  type Records,
+  readRecords,
+} from "./releases.ts";
 import type { ClusterSession } from "./session.ts";
 
 /** What a run is to bring about. */
@@ -33,29 +40,35 @@ export interface Seen {
  * @throws UserError with everything that stands in the way
  */
 export async function look(cluster: ClusterSession, desired: Desired, tag: KeyedTag): Promise<Seen> {
-  const { uses, values, addresses } = desired;
-  const records = await readRecords(cluster, uses);
-  const planned = await planReleases(cluster, desiredReleases(cluster, values), records);
-  const findings = await preflight({
-    context: cluster.context,
-    environment: cluster.environment,
-    kubernetes: cluster.kubernetes,
-    helm: cluster.helm,
-    uses,
-    records,
-    values,
-    charts: chartsOf(planned),
-    ...(addresses ? { addresses } : {}),
-  });
-  const table = preflightTable(findings);
-  if (table !== "") cluster.context.summary(`### Before anything is written\n\n${table}`);
-  throwPreflight(findings, cluster.context);
+  const records = await readRecords(cluster, desired.uses);
+  const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
+  const findings = await checkBefore(cluster, desired, planned, records);
   const releases = allPlanned(planned);
   return { records, releases, findings, plan: await planCluster(cluster, releases, desired.manifests, tag) };
 }
 
+/**
+ * Checks everything that a deployment rests on, and shows what was found.
+ * @throws UserError with everything that stands in the way
+ */
+export async function checkBefore(
+  cluster: ClusterSession,
+  { uses, values, addresses }: Omit<Desired, "manifests">,
+  planned: PlannedReleases,
+  records: Records,
+): Promise<readonly PreflightFinding[]> {
+  const { context, environment, kubernetes, helm } = cluster;
+  const charts = chartsOf(planned);
+  const known = { context, environment, kubernetes, helm, uses, records, values, charts };
+  const findings = await preflight({ ...known, ...(addresses ? { addresses } : {}) });
+  const table = preflightTable(findings);
+  if (table !== "") context.summary(`### Before anything is written\n\n${table}`);
+  throwPreflight(findings, context);
+  return findings;
+}
+
 /** The charts that had to be asked for; one whose release is as it should be was not. */
-function chartsOf(planned: Awaited<ReturnType<typeof planReleases>>) {
+function chartsOf(planned: PlannedReleases) {
   return new Map(
     [...planned].flatMap(([use, each]) => {
       if (each instanceof UserError) return [[use, each] as const];

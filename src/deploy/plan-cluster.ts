@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { ComponentUse } from "../environment/model.ts";
-import { objectPath, type KubernetesObject } from "../kubernetes/objects.ts";
+import { type KubernetesObject, objectPath } from "../kubernetes/objects.ts";
 import type { ObjectsPlan, Plan, PlannedObject, ReleasePlan } from "../plan/model.ts";
 import { planManifest, planObjects } from "../plan/objects.ts";
 import { makeRedactor } from "../plan/redact.ts";

@@ -65,12 +65,19 @@ interface Wanted {
   values: Values;
 }
 
-/** Whether the newest revision is deployed from this chart with these values. */
-function isAsDesired(current: ReleaseRecord, wanted: Wanted): boolean {
+/** Whether the newest revision is deployed from this version of the chart. */
+export function isDeployed(current: ReleaseRecord, wanted: Pick<Wanted, "chart" | "chartVersion">): boolean {
   return (
     current.status === "deployed" &&
     current.chart === wanted.chart &&
-    withoutV(current.chartVersion) === withoutV(wanted.chartVersion) &&
+    withoutV(current.chartVersion) === withoutV(wanted.chartVersion)
+  );
+}
+
+/** Whether it is also made with these values. */
+function isAsDesired(current: ReleaseRecord, wanted: Wanted): boolean {
+  return (
+    isDeployed(current, wanted) &&
     // A package may change under the same version; what it was made from is known of our own revisions.
     (wanted.chartDigest === undefined || current.chartDigest === wanted.chartDigest) &&
     // JSON decides what Helm has been told: undefined keys and number forms must not count as a change.

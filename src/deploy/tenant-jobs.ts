@@ -1,6 +1,7 @@
 import type { ComponentUse, Tenant } from "../environment/model.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { DEFAULT_INGRESS_NAMESPACE, defaultDeny, gatewayPolicies } from "../network-isolation/policies.ts";
+import type { Journal } from "./apply-release.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { policiesJob } from "./policies-job.ts";
 import { type ComponentResult, releaseJob } from "./run-deployment.ts";
@@ -15,12 +16,13 @@ export function tenantJobs(
   tenant: Tenant,
   uses: readonly ComponentUse[],
   planned: readonly PlannedRelease[],
+  journal: Journal,
 ): Job<ComponentResult>[] {
   const manifests = new Map<ComponentUse, readonly KubernetesObject[]>();
   return uses.flatMap((use): Job<ComponentResult>[] => {
     const release = planned.find((each) => each.use === use);
     if (release) {
-      const job = releaseJob(cluster, release, tenant.name);
+      const job = releaseJob(cluster, release, journal);
       const remember = async () => {
         const result = await job.run();
         manifests.set(use, result.release?.objects ?? []);

@@ -3,6 +3,7 @@ import { connectClearml } from "../clearml/api.ts";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import type { ComponentUse, Tenant } from "../environment/model.ts";
+import { chartName } from "../helm/chart-reference.ts";
 import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import { resolveValues } from "../overrides/resolve.ts";
 import { type Values, valueAt } from "../overrides/values.ts";
@@ -11,8 +12,17 @@ import { type OnboardedTenant, onboardTenant } from "../tenant/onboard.ts";
 import { nearestHint } from "../yaml/nearest.ts";
 import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
 import { controlPlaneValues } from "./control-plane.ts";
+import { checkBefore, type Desired } from "./look.ts";
 import { type LateValues, NOT_YET, placeholdersFor } from "./placeholders.ts";
-import { checkCharts, desiredReleases, planReleases, readRecords, valuesOfAll } from "./releases.ts";
+import { isDeployed } from "./plan-release.ts";
+import {
+  allPlanned,
+  desiredReleases,
+  planReleases,
+  type Records,
+  readRecords,
+  valuesOfAll,
+} from "./releases.ts";
 import { runDeployment, throwFailures } from "./run-deployment.ts";
 import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
 import { readSharedSecrets, type SharedSecrets } from "./shared-secrets.ts";
@@ -59,14 +69,14 @@ export async function deployTenant(
   const addresses = controlPlaneAddresses(session.environment, values);
   const cluster = await connect(session);
   const records = await readRecords(cluster, uses);
-  await checkCharts(cluster, desiredReleases(cluster, draft), records);
+  await checkReleases(cluster, { uses, values: draft }, records);
   const shared = await readSharedSecrets(cluster, values);
   const started = Date.now();
   const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
   report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
   const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
-  const planned = await planReleases(cluster, desiredReleases(cluster, final), records);
-  const jobs = tenantJobs(cluster, tenant, uses, planned);
+  const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
+  const jobs = tenantJobs(cluster, tenant, uses, planned, []);
   const { outcome, results, rows } = await runDeployment(jobs, context.signal);
   const changed = onboarded.changed || results.some((result) => result.changed);
   const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
@@ -88,6 +98,22 @@ function findTenant(session: Session, name: string): Tenant {
       tenants.map((each) => each.name),
     ),
   });
+}
+
+/** Makes sure that every chart can be had and fits; with stand-ins for the values that only onboarding knows. */
+async function checkReleases(
+  cluster: ClusterSession,
+  desired: Pick<Desired, "uses" | "values">,
+  records: Records,
+): Promise<void> {
+  const unsure = desiredReleases(cluster, desired.values).filter(({ use, reference }) => {
+    const record = records.get(use);
+    const { version } = reference;
+    return !record || !version || !isDeployed(record, { chart: chartName(reference), chartVersion: version });
+  });
+  const planned = await planReleases(cluster, unsure, records);
+  await checkBefore(cluster, desired, planned, records);
+  allPlanned(planned);
 }
 
 async function onboard(

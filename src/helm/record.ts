@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import type { Kubernetes } from "../kubernetes/api.ts";
-import { resourcePath } from "../kubernetes/objects.ts";
+import { UserError } from "../core/errors.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { recordedDigest } from "./description.ts";
 
 /** A revision of a release as Helm stored it in its Secret. */
 export interface ReleaseRecord {
@@ -11,49 +12,68 @@ export interface ReleaseRecord {
   status: string;
   chart: string;
   chartVersion: string;
+  /** `sha256:…` of the chart it was made from, when it was made here and not by hand. */
+  chartDigest?: string;
   /** The user's values (`helm get values`). They hold secrets in clear: never log or store them. */
   values: Readonly<Record<string, unknown>>;
   /** How the objects were written; Helm 3 records nothing and applied on the client. */
   applyMethod: "client" | "server";
   manifest: string;
+  /** The manifests of its hooks as one text, as `helm get hooks` prints them. */
+  hooks: string;
+  /** What Helm or the deployment says about this revision. */
+  description: string;
+  /** When it was written (`last_deployed`). */
+  updated: Date;
+  /** Name of its Secret. */
+  secret: string;
+  /** Of its Secret, for a precondition; empty when Helm printed the record. */
+  resourceVersion: string;
 }
 
+/** Helm's own form of a release, as far as it matters here. */
 interface StoredRelease {
   name: string;
   namespace: string;
   version: number;
-  info: { status: string };
+  info: { status: string; last_deployed?: string; description?: string };
   chart: { metadata: { name: string; version: string } };
   config?: Record<string, unknown> | null;
   apply_method?: string;
   manifest: string;
+  hooks?: { path: string; manifest: string }[] | null;
+}
+
+/** What the labels of a Secret tell of the revision in it. */
+export interface RevisionLabels {
+  release: string;
+  namespace: string;
+  revision: number;
+}
+
+/** The release and revision a Secret of Helm's is for. */
+export function revisionLabels({ metadata }: Pick<KubernetesObject, "metadata">): RevisionLabels {
+  const { labels, namespace = "" } = metadata;
+  return { release: labels?.name ?? "", namespace, revision: Number(labels?.version ?? 0) };
 }
 
 /**
- * The newest revision of every release of a namespace, by name. Reads Helm's Secrets (type `helm.sh/release.v1`) in
- * one list, instead of one helm process per release.
+ * The record in a Secret of Helm's (type `helm.sh/release.v1`).
+ * @throws UserError (kind cluster) that names the Secret and the repair when it is damaged
  */
-export async function readReleases(
-  kubernetes: Kubernetes,
-  namespace: string,
-): Promise<Map<string, ReleaseRecord>> {
-  const secrets = await kubernetes.list(
-    resourcePath("v1", "Secret", namespace),
-    `labelSelector=${encodeURIComponent("owner=helm")}`,
-  );
-  const newest = new Map<string, { revision: number; data: string }>();
-  for (const secret of secrets) {
-    const name = secret.metadata.labels?.name ?? "";
-    const revision = Number(secret.metadata.labels?.version ?? 0);
-    const data = (secret.data as { release?: string } | undefined)?.release ?? "";
-    if (revision > (newest.get(name)?.revision ?? 0)) newest.set(name, { revision, data });
+export function recordOf(secret: KubernetesObject): ReleaseRecord {
+  const { name, resourceVersion = "" } = secret.metadata;
+  try {
+    const record = decodeRecord((secret.data as { release: string }).release);
+    return { ...record, secret: name, resourceVersion };
+  } catch (thrown) {
+    throw unreadable(secret, thrown);
   }
-  return new Map([...newest].map(([name, { data }]) => [name, decodeRecord(data)]));
 }
 
 /** Decodes `data.release` of a release Secret: base64 by Kubernetes, base64 by Helm, gzip, JSON. */
 export function decodeRecord(data: string): ReleaseRecord {
-  const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
+  const packed = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
   // Helm leaves very old records unpacked; gzip starts with 1f 8b.
   const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed;
   return toRecord(JSON.parse(json.toString()) as StoredRelease);
@@ -68,15 +88,40 @@ export function parseRelease(stdout: string): ReleaseRecord {
 }
 
 function toRecord(stored: StoredRelease): ReleaseRecord {
+  const { status, last_deployed: updated = "", description = "" } = stored.info;
+  const chartDigest = recordedDigest(description);
   return {
     release: stored.name,
     namespace: stored.namespace,
     revision: stored.version,
-    status: stored.info.status,
+    status,
     chart: stored.chart.metadata.name,
     chartVersion: stored.chart.metadata.version,
+    ...(chartDigest ? { chartDigest } : {}),
     values: stored.config ?? {},
     applyMethod: stored.apply_method === "ssa" ? "server" : "client",
     manifest: stored.manifest,
+    hooks: hooksText(stored.hooks ?? []),
+    description,
+    updated: new Date(updated || 0),
+    secret: `sh.helm.release.v1.${stored.name}.v${stored.version}`,
+    resourceVersion: "",
   };
+}
+
+function hooksText(hooks: readonly { path: string; manifest: string }[]): string {
+  return hooks.map(({ path, manifest }) => `---\n# Source: ${path}\n${manifest}\n`).join("");
+}
+
+/** What is wrong is said without the parser's words: they may quote the record, and that holds secrets. */
+function unreadable(secret: KubernetesObject, cause: unknown): UserError {
+  const { release, namespace, revision } = revisionLabels(secret);
+  const { name } = secret.metadata;
+  return new UserError(
+    {
+      message: `revision ${revision} of release ${namespace}/${release} cannot be read: Secret ${namespace}/${name} holds no record of Helm's`,
+      hint: `restore that Secret from a backup; without one, save a copy and remove it (\`kubectl -n ${namespace} delete secret ${name}\`): Helm then goes on from the revision before it`,
+    },
+    { kind: "cluster", cause },
+  );
 }

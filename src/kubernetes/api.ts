@@ -3,8 +3,8 @@ import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
 import type { KubernetesObject, ObjectName } from "./objects.ts";
 import { operations } from "./operations.ts";
-import { lostAnswer } from "./refusals.ts";
-import { createSend } from "./send.ts";
+import { lostAnswer, type RefusedError } from "./refusals.ts";
+import { createSend, type Send } from "./send.ts";
 import { listens } from "./socket.ts";
 
 const START_TIMEOUT_MS = 15_000;
@@ -87,25 +87,31 @@ export async function connectKubernetes(
   proxy.stderr?.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
+  let ended: RefusedError | undefined;
   const failed = new Promise<never>((_, reject) => {
-    const fail = (reason: string) =>
-      reject(lostAnswer({ method: "GET", path: "/version" }, server, reason, "Unreachable"));
+    const fail = (reason: string) => {
+      ended = lostAnswer({ method: "GET", path: "/version" }, server, reason, "Unreachable");
+      reject(ended);
+    };
     proxy.once("error", (error) => fail(errorMessage(error)));
     proxy.once("exit", () => fail(stderr.trim() || "kubectl proxy ended"));
   });
   failed.catch(() => undefined);
   await Promise.race([socketListens(socket, server), failed]);
-  const send = createSend({
+  const throughProxy = createSend({
     socket,
     server,
     signal: context.signal ?? new AbortController().signal,
     timeoutMs: patience.timeoutMs ?? TIMEOUT_MS,
     firstPauseMs: patience.firstPauseMs ?? FIRST_PAUSE_MS,
   });
+  const send: Send = async (request) => {
+    if (ended) throw ended;
+    return throughProxy(request);
+  };
   const answer = await send({ method: "GET", path: "/version", repeatable: true });
   const { gitVersion } = JSON.parse(answer.text) as { gitVersion: string };
-  // A proxy that has ended answers nobody: no need to try.
-  return { server, version: gitVersion, ...operations((request) => Promise.race([send(request), failed])) };
+  return { server, version: gitVersion, ...operations(send) };
 }
 
 /** The address of the API server in the current context of the kubeconfig. */

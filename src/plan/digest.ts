@@ -6,7 +6,7 @@ export interface PlanCluster {
   /** Address of its API server, as the run that made the plan reached it. */
   server: string;
   /** UID of its namespace `kube-system`, which is the same by whatever address it is reached. */
-  id?: string;
+  id?: string | undefined;
 }
 
 /** A plan and the cluster it was made for. */

@@ -109,7 +109,10 @@ export function planFileOf(plan: ClusterPlan, now: Date): PlanFile {
 /** The plan that a file holds. */
 export function planOf(file: PlanFile): ClusterPlan {
   const { environment, tenant, cluster, releases, manifests, tenants } = file;
-  const ofFile = <T extends { danger?: string[] | undefined; dangers?: unknown }>({ danger, ...rest }: T) => ({
+  const ofFile = <T extends { danger?: string[] | undefined; dangers?: unknown }>({
+    danger,
+    ...rest
+  }: T) => ({
     ...rest,
     dangers: rest.dangers ?? [],
   });

@@ -1,4 +1,5 @@
-import { kubectlName, nameOf, type ObjectRule } from "./model.ts";
+import { howToKeep } from "./keep.ts";
+import { nameOf, type ObjectRule } from "./model.ts";
 
 export const namespaceDeleted: ObjectRule = {
   rule: "namespace-deleted",
@@ -7,7 +8,7 @@ export const namespaceDeleted: ObjectRule = {
     if (change.action !== "delete" || change.kind !== "Namespace") return;
     yield {
       message: `${nameOf(change)} is deleted with everything in it, whoever put it there`,
-      hint: `to keep it: kubectl annotate ${kubectlName(change)} helm.sh/resource-policy=keep`,
+      hint: howToKeep(change),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { textAt } from "../manifest.ts";
-import { kubectlName, nameOf, type ObjectRule } from "./model.ts";
+import { howToKeep } from "./keep.ts";
+import { nameOf, type ObjectRule } from "./model.ts";
 
 export const resourceDefinitionDeleted: ObjectRule = {
   rule: "resource-definition-deleted",
@@ -9,7 +10,7 @@ export const resourceDefinitionDeleted: ObjectRule = {
     const kind = textAt(change.before?.object, ["spec", "names", "kind"]) ?? "its kind";
     yield {
       message: `${nameOf(change)} is deleted, and with it every ${kind} in all namespaces`,
-      hint: `to keep it: kubectl annotate ${kubectlName(change)} helm.sh/resource-policy=keep`,
+      hint: howToKeep(change),
     };
   },
 };

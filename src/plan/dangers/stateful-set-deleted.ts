@@ -1,4 +1,5 @@
-import { kubectlName, nameOf, type ObjectRule } from "./model.ts";
+import { howToKeep } from "./keep.ts";
+import { nameOf, type ObjectRule } from "./model.ts";
 
 export const statefulSetDeleted: ObjectRule = {
   rule: "stateful-set-deleted",
@@ -7,7 +8,7 @@ export const statefulSetDeleted: ObjectRule = {
     if (change.action !== "delete" || change.kind !== "StatefulSet") return;
     yield {
       message: `${nameOf(change)} is deleted: what it served stops, and its volume claims stay behind unused`,
-      hint: `save its data first; to keep it: kubectl annotate ${kubectlName(change)} helm.sh/resource-policy=keep`,
+      hint: howToKeep(change),
     };
   },
 };

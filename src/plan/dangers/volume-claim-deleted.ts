@@ -1,4 +1,5 @@
-import { kubectlName, nameOf, type ObjectRule } from "./model.ts";
+import { howToKeep } from "./keep.ts";
+import { nameOf, type ObjectRule } from "./model.ts";
 
 export const volumeClaimDeleted: ObjectRule = {
   rule: "volume-claim-deleted",
@@ -7,7 +8,7 @@ export const volumeClaimDeleted: ObjectRule = {
     if (change.action !== "delete" || change.kind !== "PersistentVolumeClaim") return;
     yield {
       message: `${nameOf(change)} is deleted, and its data with it where the volume is not retained`,
-      hint: `to keep it: kubectl annotate persistentvolumeclaim ${kubectlName(change).replace(/^\S+ /, "")} helm.sh/resource-policy=keep`,
+      hint: howToKeep(change),
     };
   },
 };

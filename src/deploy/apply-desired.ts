@@ -1,0 +1,97 @@
+import type { ComponentUse } from "../environment/model.ts";
+import { repairPending } from "../helm/pending.ts";
+import { acquireLock, type Lock } from "../lock/lock.ts";
+import type { PlanFile } from "../plan/file.ts";
+import type { KeyedTag } from "../plan/tags.ts";
+import type { Journal } from "./apply-release.ts";
+import { approve, replacedObjects } from "./approve.ts";
+import { afterFailure, type OnFailure } from "./failure.ts";
+import { type Desired, hasMoved, look, pendingRecords, type Seen } from "./look.ts";
+import type { DeploymentOutputs, ReleaseOutput } from "./outputs.ts";
+import type { PlannedRelease } from "./plan-release.ts";
+import { policiesJob } from "./policies-job.ts";
+import { type ComponentResult, releaseJob, runDeployment, throwFailures } from "./run-deployment.ts";
+import type { Job } from "./schedule.ts";
+import type { ClusterSession } from "./session.ts";
+import { deploymentSummary } from "./summary.ts";
+
+export interface RunOptions {
+  onFailure: OnFailure;
+  /** Repair a release that a Helm outside of these actions has left unfinished. */
+  repairPending: boolean;
+  /** How long to wait for another run to end. */
+  lockTimeoutMs: number;
+}
+
+export interface Application {
+  cluster: ClusterSession;
+  desired: Desired;
+  tag: KeyedTag;
+  approved: PlanFile | undefined;
+  options: RunOptions;
+  /** Jobs of components that are neither charts nor manifests. */
+  uploads(use: ComponentUse): Job<ComponentResult>[];
+  report(report: DeploymentOutputs): void;
+}
+
+/**
+ * Brings the cluster to the desired state: looks, takes the lock, looks again where something has moved meanwhile, lets
+ * the plan be approved, repairs what a dead run has left, and applies.
+ */
+export async function applyDesired(application: Application): Promise<void> {
+  const { cluster, desired, tag, approved, options } = application;
+  const first = await look(cluster, desired, tag);
+  const { context, kubernetes, environment, timeoutMs } = cluster;
+  const lock = await acquireLock(context, kubernetes, {
+    environment: environment.name,
+    waitMs: options.lockTimeoutMs,
+  });
+  try {
+    const seen = (await hasMoved(cluster, desired, first)) ? await look(cluster, desired, tag) : first;
+    approve(seen.plan, approved, new Date());
+    const repaired = await repairPending(context, kubernetes, pendingRecords(seen.releases), {
+      lock,
+      explicit: options.repairPending,
+      timeoutMs,
+    });
+    const releases = seen.releases.map((each): PlannedRelease => {
+      const record = each.current && repaired.get(each.current);
+      return record ? { ...each, current: record } : each;
+    });
+    await applySeen(application, { ...seen, releases }, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function applySeen(application: Application, seen: Seen, lock: Lock): Promise<void> {
+  const { cluster, desired, options, approved, report } = application;
+  const { context } = cluster;
+  const journal: Journal = [];
+  const replaced = replacedObjects(seen.plan, approved);
+  const jobs = desired.uses.flatMap((use): Job<ComponentResult>[] => {
+    const release = seen.releases.find((each) => each.use === use);
+    if (release) return [releaseJob(cluster, release, journal, replaced.get(use.id))];
+    const manifests = desired.manifests.find((each) => each.use === use);
+    if (manifests) return [policiesJob(cluster, use, manifests.objects)];
+    return application.uploads(use);
+  });
+  const { outcome, results, rows } = await runDeployment(jobs, AbortSignal.any([context.signal, lock.lost]));
+  const changed = results.some((result) => result.changed) || journal.length > 0;
+  report({
+    changed,
+    releases: results.flatMap(({ release }) => (release ? [releaseOutput(release)] : [])),
+  });
+  const failed = seen.releases.filter(({ use }) => outcome.failed.has(use.id));
+  const aftermath = await afterFailure(cluster, failed, journal, options.onFailure);
+  if (aftermath.folder) report({ evidence: aftermath.folder });
+  const headline = `Environment **${cluster.environment.name}** on ${cluster.kubernetes.server}: ${changed ? "changed" : "nothing had to change"}.`;
+  context.summary(deploymentSummary(headline, rows, jobs, { ...desired.addresses }));
+  throwFailures(outcome);
+}
+
+function releaseOutput({ planned, revision }: NonNullable<ComponentResult["release"]>): ReleaseOutput {
+  const { use, action, chartVersion } = planned;
+  const { id: component, namespace, release } = use;
+  return { component, namespace, release, action, chartVersion, revision };
+}
