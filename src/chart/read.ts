@@ -34,7 +34,7 @@ export async function readChart(path: string, options: { within?: string } = {})
 }
 
 /** The digest of a folder: of its files' names and contents, in the order of their names. */
-function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
+export function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
   const hash = createHash("sha256");
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(`${path}\0${content.length}\0`).update(content);

@@ -9,8 +9,26 @@ export interface UpgradeRequest {
   release: string;
   namespace: string;
   reference: ChartReference;
+  /** What the record says about this revision, such as `releaseDescription` makes. */
+  description: string;
+  /** For its hooks; without it Helm's own five minutes. */
+  timeoutMs?: number;
   /** The newest revision, when there is one. */
   current?: ReleaseRecord;
+}
+
+export interface RollbackRequest {
+  release: string;
+  namespace: string;
+  /** The revision to go back to. */
+  revision: number;
+  timeoutMs?: number;
+}
+
+export interface UninstallRequest {
+  release: string;
+  namespace: string;
+  timeoutMs?: number;
 }
 
 /**
@@ -19,7 +37,6 @@ export interface UpgradeRequest {
  * because switching rewrites every object.
  */
 export function upgradeArguments(request: UpgradeRequest, helmMajor: number): string[] {
-  const server = request.current ? request.current.applyMethod === "server" : true;
   return [
     "upgrade",
     request.release,
@@ -32,10 +49,86 @@ export function upgradeArguments(request: UpgradeRequest, helmMajor: number): st
     "--reset-values",
     "--history-max",
     String(HISTORY_MAX),
+    "--description",
+    request.description,
     "--output",
     "json",
-    ...(helmMajor >= 4 ? [`--server-side=${server}`] : []),
+    ...timeout(request),
+    ...(helmMajor >= 4 ? [`--server-side=${isServerSide(request)}`, "--wait=hookOnly"] : []),
   ];
+}
+
+function isServerSide({ current }: UpgradeRequest): boolean {
+  return current ? current.applyMethod === "server" : true;
+}
+
+/** Arguments of the upgrade that writes nothing, but asks the cluster what an upgrade would ask it. */
+export function previewArguments(request: UpgradeRequest, helmMajor: number): string[] {
+  return [...upgradeArguments(request, helmMajor), "--dry-run=server"];
+}
+
+/** What a cluster is, for charts that ask. */
+export interface Capabilities {
+  kubernetesVersion: string;
+  /** `apps/v1` and `apps/v1/Deployment`. */
+  apiVersions: readonly string[];
+}
+
+/**
+ * Arguments of the rendering that stands in for a preview where Helm refuses one: it looks up no kinds. Helm 3 lets the
+ * chart read the cluster all the same.
+ */
+export function previewTemplateArguments(
+  request: UpgradeRequest,
+  helmMajor: number,
+  { kubernetesVersion, apiVersions }: Capabilities,
+): string[] {
+  return [
+    "template",
+    request.release,
+    ...chartArguments(request.reference),
+    "--namespace",
+    request.namespace,
+    "--kube-version",
+    kubernetesVersion,
+    "--api-versions",
+    apiVersions.join(","),
+    "--values",
+    "-",
+    ...(request.current ? ["--is-upgrade"] : []),
+    ...(helmMajor >= 4 ? [] : ["--dry-run=server"]),
+  ];
+}
+
+/** Arguments of `helm rollback`. Helm 4 applies as the revision was applied that it goes back to. */
+export function rollbackArguments(request: RollbackRequest, helmMajor: number): string[] {
+  return [
+    "rollback",
+    request.release,
+    String(request.revision),
+    "--namespace",
+    request.namespace,
+    "--history-max",
+    String(HISTORY_MAX),
+    ...timeout(request),
+    ...(helmMajor >= 4 ? ["--server-side=auto", "--wait=hookOnly"] : []),
+  ];
+}
+
+/** Arguments of `helm uninstall`. What has gone already is no failure. */
+export function uninstallArguments(request: UninstallRequest): string[] {
+  return [
+    "uninstall",
+    request.release,
+    "--namespace",
+    request.namespace,
+    "--ignore-not-found",
+    ...timeout(request),
+  ];
+}
+
+function timeout({ timeoutMs }: { timeoutMs?: number }): string[] {
+  return timeoutMs === undefined ? [] : ["--timeout", `${Math.ceil(timeoutMs / 1000)}s`];
 }
 
 /** Arguments of `helm show chart`: the metadata of a chart, without installing it. */

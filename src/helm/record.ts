@@ -1,7 +1,7 @@
-import { gunzipSync } from "node:zlib";
 import { UserError } from "../core/errors.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { recordedDigest } from "./description.ts";
+import type { Kubernetes } from "../kubernetes/api.ts";
+import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
+import { recordOf, revisionLabels } from "./stored-release.ts";
 
 /** A revision of a release as Helm stored it in its Secret. */
 export interface ReleaseRecord {
@@ -31,97 +31,95 @@ export interface ReleaseRecord {
   resourceVersion: string;
 }
 
-/** Helm's own form of a release, as far as it matters here. */
-interface StoredRelease {
-  name: string;
-  namespace: string;
-  version: number;
-  info: { status: string; last_deployed?: string; description?: string };
-  chart: { metadata: { name: string; version: string } };
-  config?: Record<string, unknown> | null;
-  apply_method?: string;
-  manifest: string;
-  hooks?: { path: string; manifest: string }[] | null;
-}
+/** Records are large: a page of them is held in memory as a whole. */
+const PAGE = 50;
 
-/** What the labels of a Secret tell of the revision in it. */
-export interface RevisionLabels {
-  release: string;
-  namespace: string;
-  revision: number;
-}
+/** Helm marks a revision as superseded only once there is a newer one; a history of ten is not transferred. */
+const CURRENT = selector("owner=helm,status!=superseded");
 
-/** The release and revision a Secret of Helm's is for. */
-export function revisionLabels({ metadata }: Pick<KubernetesObject, "metadata">): RevisionLabels {
-  const { labels, namespace = "" } = metadata;
-  return { release: labels?.name ?? "", namespace, revision: Number(labels?.version ?? 0) };
+/**
+ * The newest revision of every release of a namespace, by name. Reads Helm's Secrets in pages, instead of one helm
+ * process per release.
+ * @param wanted names of the releases to read; without it all
+ * @throws UserError (kind cluster) when the newest revision of a wanted release is damaged
+ */
+export async function readReleases(
+  kubernetes: Kubernetes,
+  namespace: string,
+  wanted?: ReadonlySet<string>,
+): Promise<Map<string, ReleaseRecord>> {
+  const path = resourcePath("v1", "Secret", namespace);
+  const newest = new Map<string, KubernetesObject>();
+  for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
+    for (const secret of page) {
+      const { release, revision } = revisionLabels(secret);
+      const other = newest.get(release);
+      if (wanted && !wanted.has(release)) continue;
+      if (!other || revision > revisionLabels(other).revision) newest.set(release, secret);
+    }
+  }
+  const missing = [...(wanted ?? [])].filter((release) => !newest.has(release));
+  for (const secret of await onlySuperseded(kubernetes, path, missing))
+    newest.set(revisionLabels(secret).release, secret);
+  return new Map([...newest].map(([release, secret]) => [release, recordOf(secret)]));
 }
 
 /**
- * The record in a Secret of Helm's (type `helm.sh/release.v1`).
- * @throws UserError (kind cluster) that names the Secret and the repair when it is damaged
+ * The newest revisions of releases that have superseded ones alone: somebody has deleted the last by hand. To Helm
+ * they are there.
  */
-export function recordOf(secret: KubernetesObject): ReleaseRecord {
-  const { name, resourceVersion = "" } = secret.metadata;
-  try {
-    const record = decodeRecord((secret.data as { release: string }).release);
-    return { ...record, secret: name, resourceVersion };
-  } catch (thrown) {
-    throw unreadable(secret, thrown);
+async function onlySuperseded(
+  kubernetes: Kubernetes,
+  path: string,
+  releases: readonly string[],
+): Promise<KubernetesObject[]> {
+  if (releases.length === 0) return [];
+  const query = selector(`owner=helm,name in (${releases.join(",")})`);
+  const names = [...newestRevisions(await kubernetes.listMetadata(path, query)).values()];
+  const secrets = await Promise.all(names.map(({ name }) => kubernetes.get(`${path}/${name}`)));
+  return secrets.filter((secret) => secret !== undefined);
+}
+
+/**
+ * The newest revision of every release of the cluster, or why it cannot be read. Memory holds one page, however large
+ * the cluster is. A release that is upgraded meanwhile may come twice, the newer revision last.
+ */
+export async function* readAllReleases(kubernetes: Kubernetes): AsyncGenerator<ReleaseRecord | UserError> {
+  const path = resourcePath("v1", "Secret");
+  // Revisions of one release may lie on different pages: which is the newest must be known beforehand.
+  const newest = newestRevisions(await kubernetes.listMetadata(path, CURRENT));
+  for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
+    for (const secret of page) {
+      const { namespace, release, revision } = revisionLabels(secret);
+      if (revision < (newest.get(`${namespace}/${release}`)?.revision ?? 0)) continue;
+      yield readableOrNot(secret);
+    }
   }
 }
 
-/** Decodes `data.release` of a release Secret: base64 by Kubernetes, base64 by Helm, gzip, JSON. */
-export function decodeRecord(data: string): ReleaseRecord {
-  const packed = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-  // Helm leaves very old records unpacked; gzip starts with 1f 8b.
-  const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed;
-  return toRecord(JSON.parse(json.toString()) as StoredRelease);
+function readableOrNot(secret: KubernetesObject): ReleaseRecord | UserError {
+  try {
+    return recordOf(secret);
+  } catch (thrown) {
+    if (thrown instanceof UserError) return thrown;
+    throw thrown;
+  }
 }
 
-/**
- * A release as Helm prints it with `--output json`. Helm 4.2 writes what it pulled from a registry before it, on the
- * same stream.
- */
-export function parseRelease(stdout: string): ReleaseRecord {
-  return toRecord(JSON.parse(stdout.slice(stdout.search(/^\{/m))) as StoredRelease);
+/** The Secret of the newest revision of each release, by namespace and name. */
+function newestRevisions(
+  secrets: readonly Pick<KubernetesObject, "metadata">[],
+): Map<string, { name: string; revision: number }> {
+  const newest = new Map<string, { name: string; revision: number }>();
+  for (const secret of secrets) {
+    const { namespace, release, revision } = revisionLabels(secret);
+    const key = `${namespace}/${release}`;
+    if (revision > (newest.get(key)?.revision ?? 0))
+      newest.set(key, { name: secret.metadata.name, revision });
+  }
+  return newest;
 }
 
-function toRecord(stored: StoredRelease): ReleaseRecord {
-  const { status, last_deployed: updated = "", description = "" } = stored.info;
-  const chartDigest = recordedDigest(description);
-  return {
-    release: stored.name,
-    namespace: stored.namespace,
-    revision: stored.version,
-    status,
-    chart: stored.chart.metadata.name,
-    chartVersion: stored.chart.metadata.version,
-    ...(chartDigest ? { chartDigest } : {}),
-    values: stored.config ?? {},
-    applyMethod: stored.apply_method === "ssa" ? "server" : "client",
-    manifest: stored.manifest,
-    hooks: hooksText(stored.hooks ?? []),
-    description,
-    updated: new Date(updated || 0),
-    secret: `sh.helm.release.v1.${stored.name}.v${stored.version}`,
-    resourceVersion: "",
-  };
-}
-
-function hooksText(hooks: readonly { path: string; manifest: string }[]): string {
-  return hooks.map(({ path, manifest }) => `---\n# Source: ${path}\n${manifest}\n`).join("");
-}
-
-/** What is wrong is said without the parser's words: they may quote the record, and that holds secrets. */
-function unreadable(secret: KubernetesObject, cause: unknown): UserError {
-  const { release, namespace, revision } = revisionLabels(secret);
-  const { name } = secret.metadata;
-  return new UserError(
-    {
-      message: `revision ${revision} of release ${namespace}/${release} cannot be read: Secret ${namespace}/${name} holds no record of Helm's`,
-      hint: `restore that Secret from a backup; without one, save a copy and remove it (\`kubectl -n ${namespace} delete secret ${name}\`): Helm then goes on from the revision before it`,
-    },
-    { kind: "cluster", cause },
-  );
+function selector(labels: string): string {
+  return `labelSelector=${encodeURIComponent(labels)}`;
 }

@@ -136,7 +136,7 @@ function missingRight({ message }: Status, target: Target): string {
     said ?? [];
   const namespace = said ? spoken : target.namespace;
   const account = user === "" ? "the account of this kubeconfig" : `the account ${user}`;
-  const where = namespace ? `in namespace ${namespace}` : "in the whole cluster";
+  const where = namespace ? `in namespace \`${namespace}\`` : "in the whole cluster";
   const kinds = namespace ? "Role and RoleBinding" : "ClusterRole and ClusterRoleBinding";
   if (!resource) return `${account} lacks the right for it: an administrator can give it`;
   return `${account} lacks the right \`${verb}\` on \`${rbacName(resource, group)}\` ${where}: an administrator gives it with a ${kinds}`;

@@ -33,7 +33,8 @@ interface UpdateStrategy {
 export function lackOf(object: LiveObject): Lack | undefined {
   if (object.metadata.deletionTimestamp) return { reason: "is being deleted" };
   const observed = (object.status as Counts | undefined)?.observedGeneration;
-  const counted = object.kind === "Deployment" || object.kind === "StatefulSet" || object.kind === "DaemonSet";
+  const counted =
+    object.kind === "Deployment" || object.kind === "StatefulSet" || object.kind === "DaemonSet";
   if (counted && (observed ?? 0) < (object.metadata.generation ?? 0)) {
     return { reason: "not seen by its controller yet" };
   }
@@ -75,7 +76,8 @@ function statefulSetLack(object: KubernetesObject): Lack | undefined {
   const desired = spec.replicas ?? 1;
   const { type, rollingUpdate } = spec.updateStrategy ?? {};
   const settled = status.updateRevision !== undefined && status.currentRevision === status.updateRevision;
-  const toUpdate = type === "OnDelete" || settled ? 0 : Math.max(0, desired - (rollingUpdate?.partition ?? 0));
+  const toUpdate =
+    type === "OnDelete" || settled ? 0 : Math.max(0, desired - (rollingUpdate?.partition ?? 0));
   return short("updated", status.updatedReplicas, toUpdate) ?? short("ready", status.readyReplicas, desired);
 }
 

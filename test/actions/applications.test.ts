@@ -139,7 +139,7 @@ describe("uploading applications", () => {
       data: Object.fromEntries(encoded),
     });
     expect((await stage.upload({ supervisor: false })).changed).toBe(true);
-    expect(JSON.stringify([stage.written.lines, [...leftovers()]])).not.toContain(stage.api.system.secretKey);
+    expect(JSON.stringify([stage.written.lines, [...stage.leftovers()]])).not.toContain(stage.api.system.secretKey);
   });
 });
 

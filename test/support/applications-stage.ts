@@ -102,7 +102,7 @@ export async function startStage(): Promise<Stage> {
     UPLOADED: join(folder, "uploaded.jsonl"),
   };
   const nothing = { lines: [], problems: [], masks: [], summary: "" };
-  const connection = createContext(recordingHost(nothing, env, folder), new AbortController().signal);
+  const connection = createContext(recordingHost(nothing, env, tmpdir()), new AbortController().signal);
   const kubernetes = await connectKubernetes(connection.context);
   const stage: Pick<Stage, "written"> = { written: nothing };
   const inSession = async <T>(given: Given, work: Work<T>): Promise<T> => {

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { errorMessage } from "../../core/errors.ts";
-import { decodeRecord } from "../../helm/record.ts";
+import { decodeRecord } from "../../helm/stored-release.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { type DaemonSet, policyEngine } from "./policy-engines.ts";

@@ -58,9 +58,7 @@ export function judgeClasses(
   const hasDefault = classes.some(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === "true");
   const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
   const unclassed = ingresses.filter((each) => !each.class).map(placeOf);
-  const wanted = new Set(
-    ingresses.flatMap((each) => (each.class?.by === "field" ? [each.class.name] : [])),
-  );
+  const wanted = new Set(ingresses.flatMap((each) => (each.class?.by === "field" ? [each.class.name] : [])));
   const findings: PreflightFinding[] = [...wanted]
     .filter((name) => !names.includes(name))
     .map((name) => ({
@@ -78,7 +76,9 @@ export function judgeClasses(
       severity: "warning",
       message: `${unclassed.join(", ")}: no class is named, and the cluster has no default IngressClass: it gets no address`,
       hint:
-        names.length > 0 ? `set \`ingressClassName\`${choice}` : "install an ingress controller, then name its class",
+        names.length > 0
+          ? `set \`ingressClassName\`${choice}`
+          : "install an ingress controller, then name its class",
     });
   }
   return findings;
@@ -114,7 +114,8 @@ export function judgeController(
   const warning = (message: string, hint: string): PreflightFinding[] => [
     { check: CHECK, severity: "warning", message, hint },
   ];
-  const elsewhere = "set `ingressNamespace` of `network-isolation` to the namespace of your ingress controller";
+  const elsewhere =
+    "set `ingressNamespace` of `network-isolation` to the namespace of your ingress controller";
   if (pods === undefined) {
     return warning(
       `the network policies admit the ingress controller in namespace ${namespace}, which is not there: requests from outside will be cut off`,

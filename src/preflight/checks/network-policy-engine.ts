@@ -39,7 +39,9 @@ export function judgeEngine(sets: readonly KubernetesObject[], version: string):
 
 function isOldKindnet(sets: readonly KubernetesObject[]): boolean {
   const set = sets.find(({ metadata }) => metadata.name === "kindnet");
-  const images = ((set?.spec as ImageHolder | undefined)?.template?.spec?.containers ?? []).map(({ image }) => image);
+  const images = ((set?.spec as ImageHolder | undefined)?.template?.spec?.containers ?? []).map(
+    ({ image }) => image,
+  );
   const [made] = images.flatMap((image) => /:v(\d{8})-/.exec(image ?? "")?.[1] ?? []);
   return made !== undefined && made < KINDNET_ENFORCES;
 }

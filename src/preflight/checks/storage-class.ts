@@ -86,7 +86,9 @@ export function judgeStorage(
   const defaults = classes
     .filter(({ metadata }) => DEFAULTS.some((key) => metadata.annotations?.[key] === "true"))
     .map(({ metadata }) => metadata.name);
-  const ofVolumes = volumes?.map(({ spec }) => (spec as { storageClassName?: string }).storageClassName ?? "");
+  const ofVolumes = volumes?.map(
+    ({ spec }) => (spec as { storageClassName?: string }).storageClassName ?? "",
+  );
   const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
   const missing = wanted.flatMap(({ component, named }) =>
     named

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, stat } from "node:fs/promises";
+import { join, parse as parsePath, resolve } from "node:path";
+import { type ChartFiles, folderFiles, packageFiles } from "../chart/files.ts";
+import { digestOf } from "../chart/read.ts";
+import { UserError } from "../core/errors.ts";
+import type { ComponentUse } from "../environment/model.ts";
+import { isMap } from "../overrides/merge.ts";
+import { parseYaml } from "../yaml/source.ts";
+import type { ChartReference } from "./chart-reference.ts";
+import { helmIgnore } from "./helm-ignore.ts";
+
+/** A chart's Chart.yaml, as far as it matters here. */
+export interface ChartMetadata {
+  name: string;
+  version: string;
+  /** Range of Kubernetes versions it accepts. */
+  kubeVersion?: string;
+}
+
+/** A chart on this machine. */
+export interface LocalChart {
+  /** Its package or folder. */
+  path: string;
+  /** `sha256:…` of the package; of a folder, of the names and contents of the files that Helm takes from it. */
+  digest: string;
+  metadata: ChartMetadata;
+  /** The manifests in its `crds/` and those of its subcharts: Helm creates them with the first install only. */
+  crds: string;
+}
+
+/** Whether a reference names a file or folder, and no chart of a registry or repository. */
+export function isLocalChart(reference: ChartReference, aliases: ReadonlyMap<string, string>): boolean {
+  const { chart, repo } = reference;
+  if (repo !== undefined || chart.startsWith("oci://")) return false;
+  return ![...aliases.values()].some((alias) => chart.startsWith(`${alias}/`));
+}
+
+/**
+ * Reads a chart from its package or folder; nothing of it is executed.
+ * @throws UserError at the component when it is not there, or none that Helm would accept
+ */
+export async function readLocalChart(use: ComponentUse, path: string): Promise<LocalChart> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new UserError({
+      message: `component \`${use.id}\`: chart ${path} does not exist`,
+      hint: "correct `chart`: the folder or .tgz of a chart, relative to the file that names it",
+      at: use.at,
+    });
+  }
+  try {
+    return found.isDirectory() ? await chartFolder(path) : await chartPackage(path);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    const problems = thrown.problems.map((problem) => ({ ...problem, at: problem.at ?? use.at }));
+    throw new UserError(problems, { kind: thrown.kind, cause: thrown });
+  }
+}
+
+/**
+ * Fetches the package of a chart into a folder of its own.
+ * @param pull calls Helm
+ * @throws UserError when it cannot be had
+ */
+export async function fetchChart(
+  use: ComponentUse,
+  reference: ChartReference,
+  folder: string,
+  pull: (folder: string) => Promise<unknown>,
+): Promise<LocalChart> {
+  const own = await mkdtemp(join(folder, "chart-"));
+  await pull(own);
+  const [name] = (await readdir(own)).filter((file) => file.endsWith(".tgz"));
+  if (name !== undefined) return readLocalChart(use, join(own, name));
+  throw new UserError(
+    { message: `helm fetched nothing for chart ${reference.chart}`, at: use.at },
+    { kind: "cluster" },
+  );
+}
+
+async function chartPackage(path: string): Promise<LocalChart> {
+  const bytes = await readFile(path);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  return localChart(path, digest, (await packageFiles(bytes, path)).files);
+}
+
+/** Links are followed wherever they lead, as Helm does: whoever deploys a folder has chosen it. */
+async function chartFolder(path: string): Promise<LocalChart> {
+  const { files } = await folderFiles(path, parsePath(resolve(path)).root);
+  const ignored = helmIgnore(textOf(files.get(".helmignore")));
+  const taken = new Map([...files].filter(([file]) => !ignored(file)));
+  return localChart(path, digestOf(taken), taken);
+}
+
+async function localChart(path: string, digest: string, files: ChartFiles["files"]): Promise<LocalChart> {
+  return {
+    path,
+    digest: `sha256:${digest}`,
+    metadata: metadataOf(textOf(files.get("Chart.yaml")), path),
+    crds: (await crdsOf(files, path)).map((text) => `---\n${text.trim()}\n`).join(""),
+  };
+}
+
+function metadataOf(text: string, path: string): ChartMetadata {
+  const { value } = parseYaml(text, `${path}/Chart.yaml`);
+  const { name, version, kubeVersion } = isMap(value) ? value : {};
+  if (typeof name !== "string" || (typeof version !== "string" && typeof version !== "number")) {
+    throw new UserError({
+      message: `chart ${path} cannot be read: it has no Chart.yaml with \`name\` and \`version\``,
+      hint: "name the folder or package of a Helm chart",
+    });
+  }
+  return {
+    name,
+    version: String(version),
+    ...(typeof kubeVersion === "string" && kubeVersion !== "" ? { kubeVersion } : {}),
+  };
+}
+
+/** The files of `crds/` here and in `charts/`, whether packed or not. */
+async function crdsOf(files: ChartFiles["files"], path: string): Promise<string[]> {
+  const texts: string[] = [];
+  for (const [file, content] of files) {
+    if (/^(charts\/[^/]+\/)*crds\/.+\.(ya?ml|json)$/.test(file)) texts.push(textOf(content));
+    if (/^(charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(file))
+      texts.push(...(await crdsOf((await packageFiles(content, `${path}/${file}`)).files, path)));
+  }
+  return texts;
+}
+
+function textOf(content: Uint8Array | undefined): string {
+  return new TextDecoder().decode(content ?? new Uint8Array());
+}

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Kubernetes } from "../kubernetes/api.ts";
+import { resourcePath } from "../kubernetes/objects.ts";
+import type { Crashed } from "./model.ts";
+import { readable } from "./surroundings.ts";
+
+const LINES = 5;
+const LINE_LENGTH = 300;
+const MAX_BYTES = 8_192;
+
+/** The last lines a crashed container wrote; empty when its log cannot be read. */
+export type LastLines = (crashed: Crashed) => Promise<readonly string[]>;
+
+/** Reads the log of each crash once. */
+export function createLastLines(kubernetes: Kubernetes): LastLines {
+  const read = new Map<string, Promise<readonly string[]>>();
+  return (crashed) => {
+    const key = JSON.stringify(crashed);
+    const lines = read.get(key) ?? lastLinesOf(kubernetes, crashed);
+    read.set(key, lines);
+    return lines;
+  };
+}
+
+async function lastLinesOf(kubernetes: Kubernetes, crashed: Crashed): Promise<readonly string[]> {
+  // The crash before this run of the container; of the first one there is no earlier.
+  const previous = await readable(kubernetes.text(logPath(crashed, { previous: true })));
+  const text = previous || (await readable(kubernetes.text(logPath(crashed, { previous: false }))));
+  return linesOf(text ?? "").slice(-LINES);
+}
+
+/** API path of a container's log. */
+export function logPath(
+  { namespace, pod, container }: Pick<Crashed, "namespace" | "pod" | "container">,
+  { previous, lines = 20, bytes = MAX_BYTES }: { previous: boolean; lines?: number; bytes?: number },
+): string {
+  const query = `container=${encodeURIComponent(container)}&previous=${previous}&tailLines=${lines}&limitBytes=${bytes}`;
+  return `${resourcePath("v1", "Pod", namespace, pod)}/log?${query}`;
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n|\r/)
+    .map((line) => printable(line).trimEnd())
+    .filter((line) => line.trim() !== "")
+    .map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line));
+}
+
+/** A line without colours, cursor moves and what a runner takes for commands. */
+function printable(line: string): string {
+  return stripVTControlCharacters(line)
+    .replaceAll(/\p{Cc}/gu, " ")
+    .replaceAll("##[", "## [");
+}

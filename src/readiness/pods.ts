@@ -1,0 +1,189 @@
+import { newest } from "./events.ts";
+import { imageFinding } from "./images.ts";
+import { conditionOf, type Finding, type LiveObject } from "./model.ts";
+import { schedulingFinding } from "./scheduling.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface ContainerStatus {
+  name: string;
+  image: string;
+  ready: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: object;
+  terminated?: { exitCode: number; reason?: string; message?: string };
+}
+
+interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+}
+
+/** A finding about a pod's container or the pod as a whole, without its key. */
+type About = Omit<Finding, "key">;
+
+/** Restarts from which a crash is a loop. */
+const CRASH_LOOP = 3;
+
+/** Why a pod is not ready, in the cluster's own words; empty when it is, or has finished. */
+export function podFindings(pod: LiveObject, around: Pick<Surroundings, "events" | "nodes">): Finding[] {
+  const status = (pod.status ?? {}) as PodStatus;
+  if (status.phase === "Succeeded" || conditionOf(pod, "Ready")?.status === "True") return [];
+  const keyed = (slug: string, { reason, ...more }: About): Finding => ({
+    key: `${pod.metadata.uid ?? pod.metadata.name}/${slug}`,
+    reason: `pod ${pod.metadata.name}: ${reason}`,
+    ...more,
+  });
+  if (pod.metadata.deletionTimestamp) return [keyed("deleted", { reason: "is being deleted" })];
+  const scheduled = conditionOf(pod, "PodScheduled");
+  if (scheduled?.status === "False") {
+    const words = scheduled.message ?? scheduled.reason ?? "not scheduled";
+    return [keyed("unscheduled", schedulingFinding(pod, words, around.nodes, around.events))];
+  }
+  if (status.phase === "Failed") {
+    const words = [status.reason, status.message].filter(Boolean).join(": ");
+    const ended = words || endOf(status) || "its containers ended with an error";
+    return [keyed("failed", { reason: `failed: ${ended}` })];
+  }
+  const init = (status.initContainerStatuses ?? []).filter(
+    ({ ready, state }) => !ready && state?.terminated?.exitCode !== 0,
+  );
+  // Containers wait for the init containers: those alone tell why. A sidecar that runs does not hold them up.
+  const own = (status.containerStatuses ?? []).filter(({ ready }) => !ready);
+  const stuck = init.length > 0 ? init : own;
+  const findings = stuck.flatMap((container) => {
+    const finding = containerFinding(pod, container, around, init.length > 0);
+    return finding ? [keyed(`${container.name}/${finding.slug}`, finding.about)] : [];
+  });
+  if (findings.length > 0) return findings;
+  return [keyed("starting", { reason: mountWords(pod, around)?.reason ?? `is ${status.phase ?? "new"}` })];
+}
+
+/** How the containers of a pod ended that will not be restarted. */
+function endOf({ containerStatuses = [] }: PodStatus): string | undefined {
+  const ended = containerStatuses.find(({ state }) => state?.terminated && state.terminated.exitCode !== 0);
+  const terminated = ended?.state?.terminated;
+  return terminated && `container ${ended.name} ended with exit code ${terminated.exitCode}`;
+}
+
+function containerFinding(
+  pod: LiveObject,
+  container: ContainerStatus,
+  around: Pick<Surroundings, "events">,
+  isInit: boolean,
+): { slug: string; about: About } | undefined {
+  const { name, state = {} } = container;
+  const crash = crashFinding(pod, container);
+  if (crash) return { slug: "crash", about: crash };
+  const { waiting } = state;
+  if (waiting?.reason) {
+    const said = newest(around.events, pod.metadata.uid, ["Failed", "InspectFailed"])?.message;
+    const reason = { ...waiting, reason: waiting.reason };
+    const image = imageFinding({ name, image: imageOf(pod, container) }, reason, pod, said);
+    if (image) return { slug: "image", about: image };
+    return { slug: waiting.reason, about: waitingFinding(pod, name, reason, around) };
+  }
+  if (!state.running) return undefined;
+  if (isInit) return { slug: "init", about: { reason: `init container ${name} has not ended yet` } };
+  const probe = newest(around.events, pod.metadata.uid, ["Unhealthy"]);
+  const words = probe ? `: ${probe.message}` : "";
+  const repair = probe && "see whether it answers its probe once it has started, and what its log says";
+  return {
+    slug: "probe",
+    about: { reason: `container ${name} runs but is not ready${words}`, ...(repair ? { repair } : {}) },
+  };
+}
+
+/** The image as the pod asks for it: the status shows what the runtime made of it. */
+function imageOf(pod: LiveObject, { name, image }: ContainerStatus): string {
+  const { containers = [], initContainers = [] } = (pod.spec ?? {}) as Record<
+    string,
+    { name: string; image: string }[] | undefined
+  >;
+  return [...containers, ...initContainers].find((each) => each.name === name)?.image ?? image;
+}
+
+function crashFinding(pod: LiveObject, container: ContainerStatus): About | undefined {
+  const { name, restartCount: restarts, state = {}, lastState = {} } = container;
+  const ended = state.terminated ?? lastState.terminated;
+  const loops = state.waiting?.reason === "CrashLoopBackOff";
+  if (!loops && (!ended || ended.exitCode === 0)) return undefined;
+  if (state.waiting && !loops) return undefined;
+  const code = ended ? `exit code ${ended.exitCode}` : "exit code unknown";
+  const killed = ended?.reason === "OOMKilled" ? ", out of memory" : "";
+  const times = restarts === 1 ? "1 restart" : `${restarts} restarts`;
+  // A container whose log cannot be read may have written its last words to the termination log.
+  const words = ended?.message ? `: ${lastLine(ended.message)}` : "";
+  const namespace = pod.metadata.namespace ?? "default";
+  return {
+    reason: `container ${name} crashes (${code}${killed}, ${times})${words}`,
+    repair: killed
+      ? `give container ${name} a higher memory limit`
+      : `read \`kubectl -n ${namespace} logs ${pod.metadata.name} -c ${name} --previous\``,
+    ...(restarts >= CRASH_LOOP ? { lasting: "crash" as const } : {}),
+    crashed: { namespace, pod: pod.metadata.name, container: name, restarts },
+  };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}
+
+const NOT_STARTABLE = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
+
+function waitingFinding(
+  pod: LiveObject,
+  container: string,
+  waiting: { reason: string; message?: string },
+  around: Pick<Surroundings, "events">,
+): About {
+  const words = waiting.message ? `: ${waiting.message}` : "";
+  if (NOT_STARTABLE.has(waiting.reason)) {
+    const configured = waiting.reason === "CreateContainerConfigError";
+    return {
+      reason: `container ${container} cannot be made (${waiting.reason})${words}`,
+      repair: configured ? configRepair(pod, waiting.message ?? "") : "correct its command and its mounts",
+      ...(configured ? { lasting: "missing" as const } : {}),
+    };
+  }
+  const mount = mountWords(pod, around);
+  if (mount) return mount;
+  const starting = waiting.reason === "ContainerCreating" || waiting.reason === "PodInitializing";
+  if (starting) return { reason: `container ${container} is being made${words}` };
+  return { reason: `container ${container}: ${waiting.reason}${words}` };
+}
+
+/** Repair for a Secret, a ConfigMap or a key of them that is not there. */
+function configRepair(pod: LiveObject, message: string): string {
+  const namespace = pod.metadata.namespace ?? "default";
+  const [, kind, name] = /\b(secret|configmap) "([^"]+)" not found/i.exec(message) ?? [];
+  if (kind && name)
+    return `make the ${kind} \`${name}\` in namespace ${namespace}, or correct its name in the values`;
+  const [, key, where] = /couldn't find key (\S+) in (\S+ \S+)/i.exec(message) ?? [];
+  if (key && where) return `add the key \`${key}\` to the ${where}, or correct its name in the values`;
+  return "correct what the container takes from Secrets and ConfigMaps";
+}
+
+/** What holds up a pod before its containers are made: volumes that cannot be mounted, no network. */
+function mountWords(pod: LiveObject, { events }: Pick<Surroundings, "events">): About | undefined {
+  const event = newest(events, pod.metadata.uid, [
+    "FailedMount",
+    "FailedAttachVolume",
+    "FailedCreatePodSandBox",
+    "FailedMapVolume",
+  ]);
+  if (!event) return undefined;
+  const absent = /\b(secret|configmap) "[^"]+" not found/i.test(event.message);
+  return {
+    reason: event.message,
+    ...(absent ? { repair: configRepair(pod, event.message), lasting: "missing" as const } : {}),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Context } from "../core/context.ts";
+import type { NotReady } from "./model.ts";
+
+/** When something is said while waiting, in milliseconds. */
+export interface Pace {
+  /** Before that nothing is said: most releases are ready by then. */
+  first: number;
+  /** At most so often. */
+  changed: number;
+  /** At least so often, even when nothing has changed. */
+  unchanged: number;
+}
+
+export const PACE: Pace = { first: 3_000, changed: 5_000, unchanged: 15_000 };
+
+/** Objects named at a time; a broken cluster has many that say the same. */
+const NAMED = 8;
+
+/** Says what is not ready, but not the same thing all the time. */
+export interface Progress {
+  /** Whether something may be said by now. */
+  isDue(now: number): boolean;
+  say(total: number, missing: readonly NotReady[], now: number): void;
+  /** Says it at once, unless that was the last thing said. */
+  sayLast(total: number, missing: readonly NotReady[], now: number): void;
+}
+
+export function createProgress(
+  log: Context["log"],
+  release: string,
+  start: number,
+  pace: Pace = PACE,
+): Progress {
+  let said = { at: Number.NEGATIVE_INFINITY, text: "" };
+  const write = (lines: readonly string[], now: number) => {
+    said = { at: now, text: lines.join("\n") };
+    for (const line of lines) log.info(line);
+  };
+  return {
+    isDue: (now) => now - start >= pace.first && now - said.at >= Math.min(pace.changed, pace.unchanged),
+    say(total, missing, now) {
+      const lines = progressLines(release, total, missing);
+      const same = lines.join("\n") === said.text;
+      if (!same || now - said.at >= pace.unchanged) write(lines, now);
+    },
+    sayLast(total, missing, now) {
+      const lines = progressLines(release, total, missing);
+      if (lines.join("\n") !== said.text) write(lines, now);
+    },
+  };
+}
+
+/** What is not ready, for a person: how many are, then an object a line with its reason. */
+export function progressLines(release: string, total: number, missing: readonly NotReady[]): string[] {
+  const head = `${release}: ${total - missing.length} of ${total} ready`;
+  const named = missing.slice(0, NAMED);
+  const lines = named.flatMap(({ object, reason, lastLines = [] }, index) => [
+    `${index === 0 ? `${head}; ` : `${release}: `}${object}: ${reason}`,
+    // The last of them stands in the reason already.
+    ...(lastLines.length > 1 ? lastLines.map((line) => `${release}:   | ${line}`) : []),
+  ]);
+  const more = missing.length - named.length;
+  return more > 0 ? [...lines, `${release}: and ${more} more`] : lines;
+}
