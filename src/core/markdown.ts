@@ -6,12 +6,35 @@ export function table(header: readonly string[], rows: readonly (readonly string
 
 /** A folded part of a summary: `title` is shown, `body` (Markdown) on demand. */
 export function details(title: string, body: string): string {
-  return `<details><summary>${escapeHtml(title)}</summary>\n\n${body}\n\n</details>`;
+  return `<details><summary>${escapeHtml(withoutBreaks(title))}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Inline code that survives back-ticks in the text. */
+/** Inline code that survives back-ticks in the text, also in a cell of a table. */
 export function code(text: string): string {
-  return text.includes("`") ? `<code>${escapeHtml(text)}</code>` : `\`${text}\``;
+  const line = withoutBreaks(text);
+  return /[`|\\]|^\s|\s$|^$/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
+}
+
+/** A fence that its content cannot close. */
+export function fenced(language: string, lines: readonly string[]): string {
+  const fence = "`".repeat(Math.max(2, ...lines.map(longestRun)) + 1);
+  return [`${fence}${language}`, ...lines, fence].join("\n");
+}
+
+/**
+ * Words of others as one line of text: no Markdown, no HTML, nobody is called by `@name` and no issue is referred to
+ * by `#1`.
+ */
+export function plainText(text: string): string {
+  return entities(withoutBreaks(text))
+    .replaceAll(/@(?=\w)/g, "@&#8203;")
+    .replaceAll(/&#35;(?=\d)/g, "&#35;&#8203;");
+}
+
+/** The start of a text, whole characters only. */
+export function clipped(text: string, most: number): string {
+  const characters = Array.from(text.length > most * 2 ? text.slice(0, most * 2) : text);
+  return characters.length > most || text.length > most * 2 ? `${characters.slice(0, most).join("")}…` : text;
 }
 
 export function escapeHtml(text: string): string {
@@ -19,5 +42,24 @@ export function escapeHtml(text: string): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\r?\n/g, "<br>");
+  return text.replaceAll("|", "\\|").replaceAll(/\r\n?|\n/g, "<br>");
+}
+
+/** Characters that mean something in Markdown or HTML, by their numbers. */
+function entities(text: string): string {
+  return text.replaceAll(/[&<>"'`*_[\]|\\~#$!]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** One line, without characters that nobody sees: control characters, and those that turn the direction of writing. */
+function withoutBreaks(text: string): string {
+  return (
+    text
+      .replaceAll(/\s+/g, " ")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
+      .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "")
+  );
+}
+
+function longestRun(line: string): number {
+  return Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
 }

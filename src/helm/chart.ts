@@ -8,26 +8,8 @@ import type { ComponentUse } from "../environment/model.ts";
 import { isMap } from "../overrides/merge.ts";
 import { parseYaml } from "../yaml/source.ts";
 import type { ChartReference } from "./chart-reference.ts";
+import type { ChartMetadata, LocalChart } from "./helm.ts";
 import { helmIgnore } from "./helm-ignore.ts";
-
-/** A chart's Chart.yaml, as far as it matters here. */
-export interface ChartMetadata {
-  name: string;
-  version: string;
-  /** Range of Kubernetes versions it accepts. */
-  kubeVersion?: string;
-}
-
-/** A chart on this machine. */
-export interface LocalChart {
-  /** Its package or folder. */
-  path: string;
-  /** `sha256:…` of the package; of a folder, of the names and contents of the files that Helm takes from it. */
-  digest: string;
-  metadata: ChartMetadata;
-  /** The manifests in its `crds/` and those of its subcharts: Helm creates them with the first install only. */
-  crds: string;
-}
 
 /** Whether a reference names a file or folder, and no chart of a registry or repository. */
 export function isLocalChart(reference: ChartReference, aliases: ReadonlyMap<string, string>): boolean {

@@ -1,6 +1,5 @@
 import { ToolError } from "../core/errors.ts";
 import type { UpgradeRequest } from "./arguments.ts";
-import type { ReleaseRecord } from "./record.ts";
 
 /** What an upgrade would write. */
 export interface Preview {
@@ -77,9 +76,4 @@ export function previewNotices(unknown: readonly string[], own: readonly string[
       ? ["rendered without the cluster: what the chart looks up there (`lookup`) counts as not found"]
       : []),
   ];
-}
-
-/** The preview in a record that Helm printed. */
-export function previewOf({ manifest, hooks }: ReleaseRecord): Pick<Preview, "manifest" | "hooks"> {
-  return { manifest, hooks };
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { userInfo } from "node:os";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { z } from "zod";
 import type { Context } from "../core/context.ts";
 import { jsonOf } from "../core/json.ts";

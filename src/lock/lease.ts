@@ -49,7 +49,10 @@ export function leaseName(environment: string, tenant?: string): string {
     .replaceAll(/[^a-z0-9-]+/g, "-")
     .replace(/-+$/, "");
   if (name === wanted && name.length <= LONGEST_NAME) return name;
-  const hash = createHash("sha256").update(JSON.stringify([environment, tenant])).digest("hex").slice(0, 10);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([environment, tenant]))
+    .digest("hex")
+    .slice(0, 10);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
 }
 
@@ -135,7 +138,11 @@ export function renewedLease(held: KubernetesObject, now: Date): KubernetesObjec
 export function releasedLease(held: KubernetesObject, now: Date, unfinished?: Unfinished): KubernetesObject {
   const { holderIdentity: _, ...spec } = held.spec as Spec;
   const annotations = { ...foreignAnnotations(held), ...unfinishedAnnotations(unfinished) };
-  return { ...held, metadata: { ...held.metadata, annotations }, spec: { ...spec, renewTime: microTime(now) } };
+  return {
+    ...held,
+    metadata: { ...held.metadata, annotations },
+    spec: { ...spec, renewTime: microTime(now) },
+  };
 }
 
 function foreignAnnotations(found?: KubernetesObject): Record<string, string> {

@@ -43,11 +43,7 @@ export function createJudge(asker: Asker): (lease: Lease, seen: Seen) => Promise
 }
 
 /** What this machine knows; undefined when the holder is, or may be, on another one. */
-async function judgeHere(
-  { context, me }: Asker,
-  holder: Holder,
-  seen: Seen,
-): Promise<Verdict | undefined> {
+async function judgeHere({ context, me }: Asker, holder: Holder, seen: Seen): Promise<Verdict | undefined> {
   const { machine, pid, started } = holder;
   if (isSameMachine(machine, me.machine)) {
     const found = await processStart(context.exec, pid);
@@ -65,7 +61,8 @@ async function judgeHere(
 function judgeRun(run: string, answer: AttemptState, { quiet }: Seen): Verdict {
   if (answer.state === "unknown") return { gone: false, why: answer.why };
   if (answer.state === "running") return { gone: false, why: "GitHub says that its run goes on" };
-  if (!quiet) return { gone: false, why: "GitHub says that its run is completed, but the lock is being renewed" };
+  if (!quiet)
+    return { gone: false, why: "GitHub says that its run is completed, but its lock was just renewed" };
   return { gone: true, proof: `run ${run} is completed`, certain: true };
 }
 

@@ -1,5 +1,5 @@
-import type { Node } from "./checks/nodes.ts";
 import type { Look, PreflightFinding } from "./model.ts";
+import type { Node } from "./node.ts";
 import { valuesOf } from "./values.ts";
 
 /** Components that are of no use without a GPU. */

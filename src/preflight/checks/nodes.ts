@@ -1,7 +1,7 @@
-import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { apiPath } from "../../kubernetes/objects.ts";
 import { judgeGpus } from "../gpus.ts";
 import type { Check, Look, PreflightFinding } from "../model.ts";
+import { type Node, nodeOf } from "../node.ts";
 import { parseQuantity } from "../quantity.ts";
 import { partsOf, valuesOf } from "../values.ts";
 
@@ -11,7 +11,6 @@ const CHECK = "nodes";
 const RECOMMENDED = { nodes: 3, cpu: 8, memory: 32e9, disk: 500e9 };
 /** A machine never offers all that is printed on it: firmware and kernel keep some, a file system too. */
 const TOLERANCE = 0.92;
-const PRESSURES = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 
 /** Whether there is a place to run on. */
 export const nodes: Check = {
@@ -31,52 +30,6 @@ export const nodes: Check = {
     return [...(hopeless ? findings.map(asWarning) : findings), ...judgeGpus(look, seen)];
   },
 };
-
-/** A node as far as it matters here. */
-export interface Node {
-  name: string;
-  labels: Readonly<Record<string, string>>;
-  isReady: boolean;
-  /** Why it is not, in its own words. */
-  reason: string;
-  isCordoned: boolean;
-  /** Taints that keep pods without a toleration off. */
-  taints: readonly string[];
-  pressures: readonly string[];
-  capacity: Readonly<Record<string, string>>;
-}
-
-interface NodeSpec {
-  unschedulable?: boolean;
-  taints?: { key: string; value?: string; effect: string }[];
-}
-
-interface NodeStatus {
-  capacity?: Record<string, string>;
-  conditions?: { type: string; status: string; message?: string; reason?: string }[];
-}
-
-/** What matters of a node. */
-export function nodeOf(object: KubernetesObject): Node {
-  const { unschedulable = false, taints = [] } = (object.spec ?? {}) as NodeSpec;
-  const { capacity = {}, conditions = [] } = (object.status ?? {}) as NodeStatus;
-  const ready = conditions.find(({ type }) => type === "Ready");
-  return {
-    name: object.metadata.name,
-    labels: object.metadata.labels ?? {},
-    isReady: ready?.status === "True",
-    reason: ready?.message ?? ready?.reason ?? "it does not report",
-    isCordoned: unschedulable,
-    taints: taints
-      // Kubernetes sets those itself for what is told otherwise.
-      .filter(({ key, effect }) => effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/"))
-      .map(({ key, value }) => (value ? `${key}=${value}` : key)),
-    pressures: conditions
-      .filter((each) => PRESSURES.includes(each.type) && each.status === "True")
-      .map(({ type }) => type),
-    capacity,
-  };
-}
 
 /**
  * What is to be said of the nodes.
