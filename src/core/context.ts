@@ -57,7 +57,7 @@ const KEPT_DIRS = "kept-dirs";
 export function createContext(host: Host, signal: AbortSignal): ContextHandle {
   const secrets = createSecrets((value) => host.announceSecret(value));
   const log = createLog(host, secrets);
-  const exec = createExec(host.env, log);
+  const exec = createExec(host.env, log, signal);
   const http = createHttp(signal);
   const section: string[] = [];
   const kept: string[] = [];

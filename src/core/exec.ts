@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { getExecOutput } from "@actions/exec";
 import { errorMessage, ToolError, UserError } from "./errors.ts";
+import { createGuard, type Guard } from "./guard.ts";
 import type { Log } from "./log.ts";
 
 export interface RunOptions {
@@ -16,6 +17,13 @@ export interface RunOptions {
   quiet?: boolean;
   /** What the user can do when the tool fails. */
   hint?: string;
+  /**
+   * When the run is cancelled the tool gets SIGINT at once, to leave things in order, and SIGKILL when it has not
+   * ended soon after. Without this it runs to its end.
+   */
+  interruptible?: boolean;
+  /** It reads, or writes to a folder of ours, and ends by itself within moments: no harm if it outlives us. */
+  harmless?: boolean;
 }
 
 export interface ToolResult {
@@ -24,7 +32,10 @@ export interface ToolResult {
   code: number;
 }
 
-/** The one way a tool is executed: arguments as a list, never through a shell. */
+/**
+ * The one way a tool is executed: arguments as a list, never through a shell. What is not `harmless` ends with this
+ * process, also when that is killed.
+ */
 export interface Exec {
   /**
    * Runs a tool to its end.
@@ -40,23 +51,38 @@ export interface Exec {
 /** Stderr kept for messages; a tool that floods it must not flood ours. */
 const STDERR_LIMIT = 20_000;
 
-export function createExec(env: Readonly<Record<string, string | undefined>>, log: Log): Exec {
+/** What a tool has left after SIGINT; the runner kills all of us 10 s after the cancellation. */
+const SIGINT_GRACE_MS = 4_000;
+
+/**
+ * @param signal aborted when the run is cancelled
+ */
+export function createExec(
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  signal: AbortSignal = new AbortController().signal,
+): Exec {
+  const guard = createGuard();
   const started = new Set<ChildProcess>();
   let stopped = false;
   return {
     async run(tool, args, options = {}) {
       log.debug(`$ ${tool} ${args.join(" ")}`);
+      const name = tool.split(/[\\/]/).at(-1) ?? tool;
+      if (options.interruptible && signal.aborted)
+        throw new ToolError(name, 130, "cancelled before it started");
       const settings = { ...options, env: { ...toolEnvironment(env), ...options.env } };
-      const result = await (options.stdin === undefined
-        ? runWithoutInput(tool, args, settings)
-        : runWithInput(tool, args, settings, options.stdin)
+      const cancel = options.interruptible ? signal : undefined;
+      const result = await (options.harmless && options.stdin === undefined
+        ? runHarmless(tool, args, settings)
+        : runGuarded(tool, args, settings, guard, cancel)
       ).catch((thrown: unknown) => {
         throw toolNotFound(tool, thrown);
       });
       const stderr = result.stderr.slice(-STDERR_LIMIT);
       if (!options.quiet) printOutput(log, result.stdout, stderr);
       if (!(options.ok ?? [0]).includes(result.exitCode)) {
-        throw new ToolError(tool.split(/[\\/]/).at(-1) ?? tool, result.exitCode, stderr, options.hint);
+        throw new ToolError(name, result.exitCode, stderr, options.hint);
       }
       return { stdout: result.stdout, stderr, code: result.exitCode };
     },
@@ -68,6 +94,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
         env: { ...toolEnvironment(env), ...options.env },
         stdio: ["ignore", "pipe", "pipe"],
       });
+      guard.watch(child);
       started.add(child);
       child.once("exit", () => started.delete(child));
       child.once("error", () => started.delete(child));
@@ -76,6 +103,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
     async stop() {
       stopped = true;
       await Promise.all([...started].map(end));
+      await guard.stop();
     },
   };
 }
@@ -83,6 +111,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, lo
 interface Settings {
   cwd?: string;
   env: Record<string, string>;
+  stdin?: string;
 }
 
 interface Ended {
@@ -91,35 +120,39 @@ interface Ended {
   exitCode: number;
 }
 
-function runWithoutInput(tool: string, args: readonly string[], { cwd, env }: Settings): Promise<Ended> {
+function runHarmless(tool: string, args: readonly string[], { cwd, env }: Settings): Promise<Ended> {
   const options = { silent: true, ignoreReturnCode: true, env, ...(cwd ? { cwd } : {}) };
   return getExecOutput(`"${tool}"`, [...args], options);
 }
 
 /**
- * Runs a tool with a text on its standard input. Not by @actions/exec: there a tool that ends before it has read its
- * input ends the whole program (EPIPE without a listener).
+ * Runs a tool that must not outlive us, that reads an input or can be interrupted. Not by @actions/exec: it does not
+ * tell the process, and a tool that ends before it has read its input ends the whole program there (EPIPE without a
+ * listener).
  */
-function runWithInput(
+function runGuarded(
   tool: string,
   args: readonly string[],
-  options: Settings,
-  stdin: string,
+  { cwd, env, stdin = "" }: Settings,
+  guard: Guard,
+  cancel: AbortSignal | undefined,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(tool, args, {
-      env: options.env,
-      windowsHide: true,
-      ...(options.cwd ? { cwd: options.cwd } : {}),
-    });
+    const child = spawn(tool, args, { env, windowsHide: true, ...(cwd ? { cwd } : {}) });
+    guard.watch(child);
+    const release = interruptOn(cancel, child);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
         output[name] += text;
       });
     }
-    child.once("error", reject);
+    child.once("error", (error) => {
+      release();
+      reject(error);
+    });
     child.once("close", (code, signal) => {
+      release();
       // As a shell counts them; nobody lists such a code as fine.
       resolve({ ...output, exitCode: code ?? 128 + (signal ? constants.signals[signal] : 0) });
     });
@@ -127,6 +160,25 @@ function runWithInput(
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   });
+}
+
+/** Passes a cancellation on to a tool. Returns what ends that. */
+function interruptOn(cancel: AbortSignal | undefined, child: ChildProcess): () => void {
+  let impatient: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    child.kill("SIGINT");
+    impatient = setTimeout(() => {
+      child.kill("SIGKILL");
+      // Something it started may hold them open.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, SIGINT_GRACE_MS);
+  };
+  cancel?.addEventListener("abort", interrupt);
+  return () => {
+    clearTimeout(impatient);
+    cancel?.removeEventListener("abort", interrupt);
+  };
 }
 
 /** The step's environment without the inputs: a tool has no business with tokens meant for the action. */
@@ -143,7 +195,7 @@ function printOutput(log: Log, stdout: string, stderr: string): void {
 }
 
 function toolNotFound(tool: string, thrown: unknown): unknown {
-  if (!/unable to locate executable|ENOENT/i.test(errorMessage(thrown))) return thrown;
+  if (!/unable to locate executable|ENOENT|EACCES/i.test(errorMessage(thrown))) return thrown;
   return new UserError(
     {
       message: `${tool} is not installed or not on PATH`,

@@ -6,7 +6,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
 
 /** A folded part of a summary: `title` is shown, `body` (Markdown) on demand. */
 export function details(title: string, body: string): string {
-  return `<details><summary>${escapeHtml(withoutBreaks(title))}</summary>\n\n${body}\n\n</details>`;
+  return `<details><summary>${callingNobody(escapeHtml(withoutBreaks(title)))}</summary>\n\n${body}\n\n</details>`;
 }
 
 /** Inline code that survives back-ticks in the text, also in a cell of a table. */
@@ -17,7 +17,8 @@ export function code(text: string): string {
 
 /** A fence that its content cannot close. */
 export function fenced(language: string, lines: readonly string[]): string {
-  const fence = "`".repeat(Math.max(2, ...lines.map(longestRun)) + 1);
+  const longest = lines.reduce((most, line) => Math.max(most, longestRun(line)), 2);
+  const fence = "`".repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence].join("\n");
 }
 
@@ -26,9 +27,7 @@ export function fenced(language: string, lines: readonly string[]): string {
  * by `#1`.
  */
 export function plainText(text: string): string {
-  return entities(withoutBreaks(text))
-    .replaceAll(/@(?=\w)/g, "@&#8203;")
-    .replaceAll(/&#35;(?=\d)/g, "&#35;&#8203;");
+  return callingNobody(entities(withoutBreaks(text)));
 }
 
 /** The start of a text, whole characters only. */
@@ -43,6 +42,11 @@ export function escapeHtml(text: string): string {
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll(/\r\n?|\n/g, "<br>");
+}
+
+/** GitHub makes links of `@name` and `#1`, and tells whoever is named; not with an invisible space in between. */
+function callingNobody(text: string): string {
+  return text.replaceAll(/@(?=\w)/g, "@&#8203;").replaceAll(/(&#35;|(?<!&)#)(?=\d)/g, "$1&#8203;");
 }
 
 /** Characters that mean something in Markdown or HTML, by their numbers. */
@@ -61,5 +65,5 @@ function withoutBreaks(text: string): string {
 }
 
 function longestRun(line: string): number {
-  return Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  return (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 }

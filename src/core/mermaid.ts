@@ -55,14 +55,9 @@ export function gantt(sections: readonly { title: string; bars: readonly Bar[] }
         `  ${ganttText(label)} :${mark ? `${mark}, ` : ""}${clock(from)}, ${clock(Math.max(to, from + 1))}`,
     ),
   ]);
-  return [
-    "```mermaid",
-    "gantt",
-    "  dateFormat HH:mm:ss.SSS",
-    "  axisFormat %H:%M:%S",
-    ...lines,
-    "```",
-  ].join("\n");
+  return ["```mermaid", "gantt", "  dateFormat HH:mm:ss.SSS", "  axisFormat %H:%M:%S", ...lines, "```"].join(
+    "\n",
+  );
 }
 
 /** Text in a quoted label; `#` begins Mermaid's own entities. */

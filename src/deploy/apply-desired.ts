@@ -1,4 +1,5 @@
 import type { ComponentUse } from "../environment/model.ts";
+import { github } from "../github/api.ts";
 import { repairPending } from "../helm/pending.ts";
 import { acquireLock, type Lock } from "../lock/lock.ts";
 import type { PlanFile } from "../plan/file.ts";
@@ -21,6 +22,8 @@ export interface RunOptions {
   repairPending: boolean;
   /** How long to wait for another run to end. */
   lockTimeoutMs: number;
+  /** Asks GitHub whether the run that holds the lock has ended. */
+  githubToken?: string | undefined;
 }
 
 export interface Application {
@@ -45,6 +48,7 @@ export async function applyDesired(application: Application): Promise<void> {
   const lock = await acquireLock(context, kubernetes, {
     environment: environment.name,
     waitMs: options.lockTimeoutMs,
+    github: github(context, options.githubToken),
   });
   try {
     const seen = (await hasMoved(cluster, desired, first)) ? await look(cluster, desired, tag) : first;
@@ -54,14 +58,20 @@ export async function applyDesired(application: Application): Promise<void> {
       explicit: options.repairPending,
       timeoutMs,
     });
+    if (looksAtAll(cluster, desired)) lock.settle();
     const releases = seen.releases.map((each): PlannedRelease => {
       const record = each.current && repaired.get(each.current);
       return record ? { ...each, current: record } : each;
     });
     await applySeen(application, { ...seen, releases }, lock);
   } finally {
-    await lock.release();
+    await lock.release({ unfinished: context.signal.aborted });
   }
+}
+
+/** Whether every release of the cluster is part of this run; else a dead run may have left more than was seen. */
+function looksAtAll({ environment }: ClusterSession, { uses }: Desired): boolean {
+  return environment.components.every((use) => !use.enabled || uses.includes(use));
 }
 
 async function applySeen(application: Application, seen: Seen, lock: Lock): Promise<void> {

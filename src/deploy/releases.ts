@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { joinFailures, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { chartReference } from "../helm/chart-reference.ts";
-import { readReleases } from "../helm/read-releases.ts";
+import { readReleases } from "../helm/records.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
 import type { Values } from "../overrides/values.ts";
 import { type DesiredRelease, type PlannedRelease, planRelease } from "./plan-release.ts";

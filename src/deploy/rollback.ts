@@ -1,3 +1,4 @@
+import { componentOrder } from "../catalogue/index.ts";
 import { errorMessage } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { type ReleaseRecord, readReleases } from "../helm/record.ts";
@@ -59,15 +60,8 @@ export async function rollBack(
 
 /** Those that need others first: the opposite of the order they are deployed in. */
 export function undoOrder(touched: readonly TouchedRelease[]): TouchedRelease[] {
-  const left = [...touched];
-  const order: TouchedRelease[] = [];
-  while (left.length > 0) {
-    const needed = new Set(left.flatMap(({ use }) => [...use.definition.needs, ...use.needs]));
-    // Needs have no cycles: there always is one that no other needs. The latest one is undone first.
-    const index = left.findLastIndex(({ use }) => !needed.has(use.id));
-    order.push(...left.splice(index < 0 ? left.length - 1 : index, 1));
-  }
-  return order;
+  const order = componentOrder(touched.map(({ use }) => use)).reverse();
+  return order.flatMap((use) => touched.find((each) => each.use === use) ?? []);
 }
 
 async function undo(
@@ -146,8 +140,10 @@ export function decide(
     const change = `${before.chart} ${before.chartVersion} → ${live.chart} ${live.chartVersion}`;
     return { do: "keep", why: `it keeps data, which the new chart may have changed already (${change})` };
   }
+  // Of older revisions only the numbers are known here, not the charts.
+  const older = use.definition.stateful ? [] : good;
   const target =
-    before.status === "deployed" ? before.revision : good.find((each) => each <= before.revision);
+    before.status === "deployed" ? before.revision : older.find((each) => each <= before.revision);
   if (target === undefined) {
     return {
       do: "keep",

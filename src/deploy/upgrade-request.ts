@@ -12,7 +12,7 @@ export function upgradeRequest(cluster: ClusterSession, planned: PlannedRelease)
   return {
     release: use.release,
     namespace: use.namespace,
-    reference: chart ? { chart: chart.path } : reference,
+    reference,
     description: `chart ${chart?.digest ?? "as recorded"} by ${runName(cluster.context.env)}`,
     timeoutMs: use.timeoutMs ?? cluster.timeoutMs,
     ...(current ? { current } : {}),

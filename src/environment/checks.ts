@@ -12,6 +12,7 @@ export function environmentProblems(environment: Pick<Environment, "components" 
     ...namespaceProblems(components, tenants),
     ...gatewayProblems(components),
     ...tenants.flatMap((tenant) => gatewayProblems(tenant.components)),
+    ...[...components, ...tenants.flatMap((tenant) => tenant.components)].flatMap(unusedKeyProblems),
     ...releaseProblems([...components, ...tenants.flatMap((tenant) => tenant.components)]),
   ];
 }
@@ -94,4 +95,23 @@ function releaseProblems(uses: readonly ComponentUse[]): Problem[] {
       },
     ];
   });
+}
+
+const CHART_KEYS = ["version", "chart", "repository", "values"] as const;
+
+/** Keys of charts on a component that has none: they would be ignored. */
+function unusedKeyProblems(use: ComponentUse): Problem[] {
+  const { kind } = use.definition;
+  if (kind === "chart") return [];
+  const keys = kind === "upload" ? ([...CHART_KEYS, "overrides"] as const) : CHART_KEYS;
+  return keys
+    .filter((key) => (key === "overrides" ? use.overrides.length > 0 : use[key] !== undefined))
+    .map((key) => ({
+      message: `component \`${use.id}\` has no chart: \`${key}\` means nothing there`,
+      hint:
+        kind === "manifests"
+          ? "take it out; policies of your own go into files named by `overrides`"
+          : "take it out; `archive` names what is uploaded",
+      at: use.source.locate([...use.path, key], "key"),
+    }));
 }

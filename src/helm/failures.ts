@@ -1,4 +1,4 @@
-import { type Problem, type ToolError, UserError } from "../core/errors.ts";
+import { type Problem, ToolError, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import type { ChartReference } from "./chart-reference.ts";
 
@@ -68,7 +68,7 @@ const PATTERNS: readonly Pattern[] = [
 export function explainHelmFailure(
   error: ToolError,
   use: ComponentUse,
-  reference: ChartReference,
+  reference: ChartReference = { chart: "" },
 ): UserError {
   const line = helmReason(error.stderr);
   const pattern = PATTERNS.find(({ words }) => words.test(error.stderr));
@@ -76,6 +76,25 @@ export function explainHelmFailure(
     message: `component \`${use.id}\`: helm failed for release ${use.namespace}/${use.release}: ${line}`,
   };
   return new UserError({ ...problem, at: use.at }, { kind: pattern?.kind ?? "cluster", cause: error });
+}
+
+/** For the `catch` of a helm call. */
+export function explain(use: ComponentUse, reference?: ChartReference) {
+  return (thrown: unknown): never => {
+    throw thrown instanceof ToolError ? explainHelmFailure(thrown, use, reference) : thrown;
+  };
+}
+
+/**
+ * Whether Helm stumbled over a hook of the revision before, which was still being deleted: Helm 4 does not wait for
+ * that. The next try finds it gone.
+ */
+export function isHookRace(thrown: unknown): boolean {
+  return (
+    thrown instanceof ToolError &&
+    /hooks? .*failed|failed (pre|post)-/i.test(thrown.stderr) &&
+    /already exists|object is being deleted/i.test(thrown.stderr)
+  );
 }
 
 /** Helm's own sentence: its `Error:` line, and the lines that belong to it (schema errors are lists). */

@@ -49,10 +49,14 @@ function patternOf(line: string): Pattern[] {
 /** Go's `filepath.Match`. */
 function globExpression(glob: string): RegExp {
   const source = glob.replace(/\\(.)|\[(\^?)([^\]]+)\]|[\s\S]/g, (part, escaped, negated, set) => {
-    if (escaped !== undefined) return RegExp.escape(escaped);
+    if (escaped !== undefined) return plain(escaped);
     if (set !== undefined) return `[${negated}${set.replaceAll("[", "\\[")}]`;
     if (part === "*") return "[^/]*";
-    return part === "?" ? "[^/]" : RegExp.escape(part);
+    return part === "?" ? "[^/]" : plain(part);
   });
   return new RegExp(`^${source}$`);
+}
+
+function plain(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

@@ -29,6 +29,8 @@ export interface ReleaseRecord {
   secret: string;
   /** Of its Secret, for a precondition; empty when Helm printed the record. */
   resourceVersion: string;
+  /** How much of its Secret it takes; undefined when Helm printed the record. */
+  storedBytes?: number;
 }
 
 /** Records are large: a page of them is held in memory as a whole. */

@@ -37,8 +37,9 @@ export function revisionLabels({ metadata }: Pick<KubernetesObject, "metadata">)
 export function recordOf(secret: KubernetesObject): ReleaseRecord {
   const { name, resourceVersion = "" } = secret.metadata;
   try {
-    const record = decodeRecord((secret.data as { release: string }).release);
-    return { ...record, secret: name, resourceVersion };
+    const { release } = secret.data as { release: string };
+    const storedBytes = Buffer.byteLength(release, "base64");
+    return { ...decodeRecord(release), secret: name, resourceVersion, storedBytes };
   } catch (thrown) {
     throw unreadable(secret, thrown);
   }

@@ -32,7 +32,7 @@ export async function readMachine({ env, exec }: Pick<Context, "env" | "exec">):
   const unknown = { installation: "", boot: "", pidNamespace: "" };
   if (process.platform !== "darwin") return { ...names, ...unknown };
   const { stdout, code } = await exec
-    .run("sysctl", ["-n", "kern.bootsessionuuid"], { quiet: true, ok: [0, 1] })
+    .run("sysctl", ["-n", "kern.bootsessionuuid"], { quiet: true, ok: [0, 1], harmless: true })
     .catch(() => ({ stdout: "", code: 1 }));
   return { ...names, ...unknown, boot: code === 0 ? stdout.trim() : "" };
 }
@@ -85,7 +85,7 @@ export async function processStart(exec: Context["exec"], pid: number): Promise<
   }
   if (process.platform !== "darwin") return "";
   const { stdout } = await exec
-    .run("ps", ["-o", "lstart=", "-p", String(pid)], { quiet: true, ok: [0, 1] })
+    .run("ps", ["-o", "lstart=", "-p", String(pid)], { quiet: true, ok: [0, 1], harmless: true })
     .catch(() => ({ stdout: "" }));
   return stdout.trim();
 }

@@ -88,7 +88,7 @@ async function offered(
     if (index) return versionsOf(index, name);
   }
   if (!mayAsk || !(alias || chart.startsWith("oci://"))) return undefined;
-  return [await helm.showChart(use, { chart })];
+  return [(await helm.chart(use, { chart })).metadata];
 }
 
 /** Where Helm keeps the indexes of its repositories. */

@@ -36,7 +36,7 @@ export interface PreflightInput {
   /** The chart of each release that had to be asked for, or why it cannot be had. */
   charts: ReadonlyMap<ComponentUse, ChartMetadata | UserError>;
   /** The newest revision of each release that is there. */
-  records: ReadonlyMap<ComponentUse, ReleaseRecord & { storedBytes?: number }>;
+  records: ReadonlyMap<ComponentUse, ReleaseRecord>;
   /** Of the control plane; left out where the run does not touch it. */
   addresses?: Addresses;
   /** Values with every placeholder replaced. Without them, what the override files say. */

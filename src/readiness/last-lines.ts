@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { Kubernetes } from "../kubernetes/api.ts";
 import { resourcePath } from "../kubernetes/objects.ts";
 import type { Crashed } from "./model.ts";
 import { readable } from "./surroundings.ts";
 
+const PATIENCE_MS = 3_000;
 const LINES = 5;
 const LINE_LENGTH = 300;
-const MAX_BYTES = 8_192;
 
 /** The last lines a crashed container wrote; empty when its log cannot be read. */
 export type LastLines = (crashed: Crashed) => Promise<readonly string[]>;
@@ -18,8 +19,15 @@ export function createLastLines(kubernetes: Kubernetes): LastLines {
     const key = JSON.stringify(crashed);
     const lines = read.get(key) ?? lastLinesOf(kubernetes, crashed);
     read.set(key, lines);
-    return lines;
+    return atMost(PATIENCE_MS, lines);
   };
+}
+
+/** A node that is down does not answer for long; then there are no last lines this time. */
+async function atMost(milliseconds: number, lines: Promise<readonly string[]>): Promise<readonly string[]> {
+  const timer = new AbortController();
+  const none = sleep(milliseconds, [], { signal: timer.signal }).catch(() => []);
+  return Promise.race([lines, none]).finally(() => timer.abort());
 }
 
 async function lastLinesOf(kubernetes: Kubernetes, crashed: Crashed): Promise<readonly string[]> {
@@ -32,9 +40,9 @@ async function lastLinesOf(kubernetes: Kubernetes, crashed: Crashed): Promise<re
 /** API path of a container's log. */
 export function logPath(
   { namespace, pod, container }: Pick<Crashed, "namespace" | "pod" | "container">,
-  { previous, lines = 20, bytes = MAX_BYTES }: { previous: boolean; lines?: number; bytes?: number },
+  { previous, lines = 20 }: { previous: boolean; lines?: number },
 ): string {
-  const query = `container=${encodeURIComponent(container)}&previous=${previous}&tailLines=${lines}&limitBytes=${bytes}`;
+  const query = `container=${encodeURIComponent(container)}&previous=${previous}&tailLines=${lines}`;
   return `${resourcePath("v1", "Pod", namespace, pod)}/log?${query}`;
 }
 

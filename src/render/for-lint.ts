@@ -5,7 +5,6 @@ import { findHelm, type Helm } from "../helm/helm.ts";
 import type { LintRelease } from "../lint/model.ts";
 import { RULES } from "../lint/rules/index.ts";
 import { type ChartSurroundings, chartToRender, type RenderMode, type Withheld } from "./chart-source.ts";
-import { chartFetcher, type FetchChart } from "./fetch.ts";
 import { manifestCache } from "./manifest-cache.ts";
 import type { RenderedRelease, RenderNotice } from "./model.ts";
 import { objectsOf } from "./objects.ts";
@@ -93,7 +92,6 @@ async function renderAll(
   const controlPlane = releases.find(({ id }) => id === "control-plane");
   const known = (controlPlane && renderValues(controlPlane, {})) ?? {};
   const cache = manifestCache(cacheDir);
-  const fetch = chartFetcher(helm, () => context.tempDir());
   const slot = pLimit(PARALLEL);
   let done = 0;
   context.log.info(`rendering ${releases.length} releases with Helm ${helm.version}`);
@@ -104,7 +102,7 @@ async function renderAll(
   const renderOne = async (release: RenderJob["release"]): Promise<Result> => {
     const values = renderValues(release, known);
     if (!values) return { skipped: "values" };
-    const job = await jobOf(release, values, surroundings, fetch);
+    const job = await jobOf(release, values, surroundings, helm);
     if ("skipped" in job) return job;
     return resultOf(
       await renderRelease(job, { helm, cache, newest: nearestVersion(undefined) }),
@@ -125,7 +123,7 @@ async function jobOf(
   release: RenderJob["release"],
   values: RenderJob["values"],
   surroundings: ChartSurroundings,
-  fetch: FetchChart,
+  helm: Helm,
 ): Promise<RenderJob | { skipped: Skipped; reason?: string }> {
   const choice = chartToRender(release, surroundings);
   if ("withheld" in choice) return { skipped: choice.withheld };
@@ -133,8 +131,9 @@ async function jobOf(
   const digest = release.contents?.digest;
   if (isLocal) return { release, reference, values, ...(digest ? { digest } : {}) };
   try {
-    const { path, digest: fetched } = await fetch(release.use, reference);
-    return { release, reference: { chart: path }, values, digest: fetched };
+    const chart = await helm.chart(release.use, reference);
+    const digest = chart.digest.replace(/^sha256:/, "");
+    return { release, reference: { chart: chart.path }, values, digest };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || surroundings.mode === "true") throw thrown;
     return { skipped: "unavailable", reason: thrown.message };

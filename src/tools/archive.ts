@@ -34,7 +34,10 @@ async function untarMember(context: Context, archive: string, member: string, ta
   const folder = `${archive}.content`;
   await mkdir(folder);
   try {
-    await context.exec.run("tar", ["-xzf", archive, "-C", folder, member], { quiet: true });
+    await context.exec.run("tar", ["-xzf", archive, "-C", folder, member], {
+      quiet: true,
+      harmless: true,
+    });
   } catch (thrown) {
     throw unusable(archive, errorMessage(thrown));
   }

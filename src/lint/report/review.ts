@@ -120,6 +120,7 @@ async function prefixOf(cwd: string, exec: Context["exec"]): Promise<string> {
   const { stdout, code } = await exec.run("git", ["rev-parse", "--show-prefix"], {
     cwd,
     quiet: true,
+    harmless: true,
     ok: [0, 128],
   });
   return code === 0 ? stdout.trim() : "";

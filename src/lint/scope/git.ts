@@ -14,7 +14,8 @@ export async function changedFiles(ref: string, cwd: string, exec: Pick<Exec, "r
       hint: "name a branch, tag or commit, such as origin/main",
     });
   }
-  const git = (...args: string[]) => exec.run("git", args, { cwd, quiet: true, ok: [0, 1, 128, 129] });
+  const git = (...args: string[]) =>
+    exec.run("git", args, { cwd, quiet: true, harmless: true, ok: [0, 1, 128, 129] });
   const place = await git("rev-parse", "--show-prefix", "--show-cdup");
   if (place.code !== 0) throw noHistory(`${cwd} is no git repository`, place);
   const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);

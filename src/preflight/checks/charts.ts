@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { ComponentUse } from "../../environment/model.ts";
+import { isLocalChart } from "../../helm/chart.ts";
 import { chartReference } from "../../helm/chart-reference.ts";
 import type { ChartMetadata } from "../../helm/helm.ts";
 import type { Check, Look, PreflightFinding } from "../model.ts";
@@ -30,13 +31,8 @@ function missing(use: ComponentUse, error: UserError): PreflightFinding[] {
 
 function unpinned({ environment, helm }: Look, use: ComponentUse, chart: ChartMetadata): PreflightFinding[] {
   if (use.version) return [];
-  const { chart: name, repo } = chartReference(use, environment.edition, helm.aliases);
-  const fromRepository =
-    repo !== undefined ||
-    name.startsWith("oci://") ||
-    [...helm.aliases.values()].some((alias) => name === `${alias}/${chart.name}`);
   // A file or folder holds one version.
-  if (!fromRepository) return [];
+  if (isLocalChart(chartReference(use, environment.edition, helm.aliases), helm.aliases)) return [];
   return [
     {
       check: CHECK,

@@ -63,3 +63,19 @@ export function record(fields: Partial<ReleaseRecord>): ReleaseRecord {
   };
   return { ...given, chartVersion: "1.0.0", values: {}, applyMethod: "server", ...fields } as ReleaseRecord;
 }
+
+export const pod = (spec: Data, labels: Data = {}) => ({ template: { metadata: { labels }, spec } });
+export const deployment = (spec: Data, name = "it") => object("Deployment", { spec }, name);
+export const service = (spec: Data) => object("Service", { spec });
+export const claim = (spec: Data) => object("PersistentVolumeClaim", { spec });
+export const size = (storage: string) => ({ resources: { requests: { storage } } });
+export const ingress = (host: string, name = "it") =>
+  object("Ingress", { spec: { rules: [{ host }] } }, name);
+export const image = (name: string) => deployment(pod({ containers: [{ name: "main", image: name }] }));
+export const secret = (...keys: string[]) =>
+  object("Secret", { stringData: Object.fromEntries(keys.map((key) => [key, "x"])) });
+export const reader = (reference: Data) =>
+  deployment(
+    pod({ containers: [{ name: "main", env: [{ name: "A", valueFrom: { secretKeyRef: reference } }] }] }),
+    "user",
+  );

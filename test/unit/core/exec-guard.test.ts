@@ -1,0 +1,201 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createExec } from "../../../src/core/exec.ts";
+import { createGuard } from "../../../src/core/guard.ts";
+
+const EXEC = join(import.meta.dirname, "../../../src/core/exec.ts");
+const log = { info: () => {}, debug: () => {}, group: <T>(_: string, work: () => Promise<T>) => work() };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "clearml-actions-guard-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // One whose parent has not asked for its end yet is no longer running.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+async function ended(pids: readonly number[], milliseconds: number): Promise<boolean> {
+  const deadline = Date.now() + milliseconds;
+  while (pids.some(isAlive)) {
+    if (Date.now() > deadline) return false;
+    await sleep(20);
+  }
+  return true;
+}
+
+const childrenOf = (pid: number): number[] =>
+  execFileSync("ps", ["-A", "-o", "pid=,ppid="])
+    .toString()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+
+/** A process of its own that uses `exec` for what `code` says, up to its first line of output. */
+async function owner(code: string): Promise<ChildProcess & { pid: number }> {
+  const program = `
+    import { createExec } from ${JSON.stringify(EXEC)};
+    const log = { info() {}, debug() {}, group: (_, work) => work() };
+    const exec = createExec(process.env, log);
+    ${code}`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child as ChildProcess & { pid: number };
+}
+
+/** A tool that ends only by SIGKILL, and one that leaves a file at SIGTERM. */
+const stubborn = `process.on("SIGTERM", () => {}); process.on("SIGINT", () => {}); setInterval(() => {}, 1000);`;
+const tidy = (file: string) =>
+  `process.on("SIGTERM", () => { require("fs").writeFileSync(${JSON.stringify(file)}, "left in order"); process.exit(); }); setInterval(() => {}, 1000);`;
+
+const say = (tool: string) => JSON.stringify(`console.log("up"); ${tool}`);
+
+describe.skipIf(process.platform === "win32")("what exec started", () => {
+  it("ends with us when we are killed, in order when it can", async () => {
+    const file = join(folder, "tidy");
+    const us = await owner(`
+      const up = (child) => new Promise((resolve) => child.stdout.once("data", resolve));
+      const stays = exec.start(process.execPath, ["-e", ${say(stubborn)}]);
+      const tools = [stays, exec.start(process.execPath, ["-e", ${say(tidy(file))}])];
+      exec.run(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdin: "" });
+      exec.run(process.execPath, ["-e", ${JSON.stringify(stubborn)}]);
+      await Promise.all(tools.map(up));
+      console.log("ready");`);
+    const started = childrenOf(us.pid);
+    // Four tools and the guard.
+    expect(started).toHaveLength(5);
+    us.kill("SIGKILL");
+    expect(await ended(started, 5_000)).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("left in order");
+  });
+
+  it("leaves nothing behind when all has ended, not even the guard", async () => {
+    const us = await owner(`
+      await exec.run("true", [], { stdin: "" });
+      const stays = exec.start("sleep", ["60"]);
+      console.log("ready");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await exec.stop();
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`);
+    const started = childrenOf(us.pid);
+    expect(started).toHaveLength(2);
+    expect(await ended(started, 3_000)).toBe(true);
+    expect(isAlive(us.pid)).toBe(true);
+    us.kill();
+  });
+
+  it("does not keep us from ending", async () => {
+    const us = await owner(`await exec.run("true", []); console.log("ready");`);
+    const exited = us.exitCode === null ? once(us, "exit").then(([code]) => code) : us.exitCode;
+    expect(await exited).toBe(0);
+  });
+
+  it("is forgotten once it has ended: its number may be another's", async () => {
+    const numberOf = ({ pid }: ChildProcess) => Object.assign(new EventEmitter(), { pid }) as ChildProcess;
+    const [bystander, left] = [spawn("sleep", ["60"]), spawn("sleep", ["60"])];
+    const guard = createGuard();
+    const gone = numberOf(bystander);
+    guard.watch(gone);
+    guard.watch(numberOf(left));
+    gone.emit("exit");
+    await guard.stop();
+    await sleep(50);
+    expect([bystander.signalCode, left.signalCode]).toEqual([null, "SIGTERM"]);
+    bystander.kill();
+  });
+
+  it("costs little", async () => {
+    const exec = createExec(process.env, log);
+    const plain = async () => once(spawn("true", [], { stdio: "ignore" }), "exit");
+    const guarded = async () => void (await exec.run("true", [], { quiet: true }));
+    const time = async (work: () => Promise<unknown>) => {
+      const began = performance.now();
+      for (let run = 0; run < 50; run++) await work();
+      return (performance.now() - began) / 50;
+    };
+    await guarded();
+    const [without, withGuard] = [await time(plain), await time(guarded)];
+    await exec.stop();
+    expect(withGuard - without).toBeLessThan(5);
+  });
+});
+
+describe("a cancelled run", () => {
+  const code = (atSigint: string) =>
+    `process.on("SIGINT", () => { ${atSigint} }); process.stdin.resume(); console.log("up"); setInterval(() => {}, 1000);`;
+
+  async function cancelWhile(tool: string, interruptible: boolean) {
+    const cancel = new AbortController();
+    const exec = createExec(process.env, log, cancel.signal);
+    const file = join(folder, `up-${Math.random()}`);
+    const mark = `require("fs").writeFileSync(${JSON.stringify(file)}, "up");`;
+    const run = exec.run(process.execPath, ["-e", tool + mark], { interruptible });
+    const result = run.then(
+      (value) => value,
+      (thrown: unknown) => thrown,
+    );
+    while (!isThere(file)) await sleep(10);
+    const began = performance.now();
+    cancel.abort();
+    return { result: await result, milliseconds: performance.now() - began };
+  }
+
+  it("interrupts a tool at once, which may leave things in order", async () => {
+    const { result, milliseconds } = await cancelWhile(
+      code(`console.error("context canceled"); process.exit(1);`),
+      true,
+    );
+    expect(result).toMatchObject({ name: "ToolError", exitCode: 1, stderr: "context canceled\n" });
+    expect(milliseconds).toBeLessThan(2_000);
+  });
+
+  it("takes a tool's success for a success", async () => {
+    const { result } = await cancelWhile(code(`console.log("done"); process.exit(0);`), true);
+    expect(result).toMatchObject({ code: 0, stdout: "up\ndone\n" });
+  });
+
+  it("kills a tool that does not end, and waits for no one it started", async () => {
+    const { result, milliseconds } = await cancelWhile(
+      `require("child_process").spawn("sleep", ["7"], { stdio: "inherit" }); ${code("")}`,
+      true,
+    );
+    expect(result).toMatchObject({ name: "ToolError", exitCode: 137 });
+    expect(milliseconds).toBeGreaterThan(3_900);
+    expect(milliseconds).toBeLessThan(5_500);
+  });
+
+  it("lets other tools run to their end", async () => {
+    const tool = `process.on("SIGINT", () => process.exit(1)); setTimeout(() => process.exit(0), 300);`;
+    expect((await cancelWhile(tool, false)).result).toMatchObject({ code: 0 });
+  });
+
+  it("starts nothing that it would have to interrupt", async () => {
+    const exec = createExec(process.env, log, AbortSignal.abort());
+    const file = join(folder, "started");
+    const started = exec.run("touch", [file], { interruptible: true });
+    await expect(started).rejects.toThrow("touch ended with exit code 130: cancelled before it started");
+    expect(isThere(file)).toBe(false);
+  });
+});
+
+function isThere(file: string): boolean {
+  try {
+    return readFileSync(file) !== undefined;
+  } catch {
+    return false;
+  }
+}
