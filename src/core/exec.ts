@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { getExecOutput } from "@actions/exec";
 import { errorMessage, ToolError, UserError } from "./errors.ts";
@@ -51,6 +51,9 @@ export interface Exec {
 /** Stderr kept for messages; a tool that floods it must not flood ours. */
 const STDERR_LIMIT = 20_000;
 
+/** How a shell says that there is no such tool, or none that can be executed. */
+const NOT_FOUND = /^12[67] .*\bexec: /;
+
 /** What a tool has left after SIGINT; the runner kills all of us 10 s after the cancellation. */
 const SIGINT_GRACE_MS = 4_000;
 
@@ -90,11 +93,8 @@ export function createExec(
       // Started now, it would outlive the action.
       if (stopped) throw new Error(`${tool} was started after the end of the action`);
       log.debug(`$ ${tool} ${args.join(" ")} &`);
-      const child = spawn(tool, args, {
-        env: { ...toolEnvironment(env), ...options.env },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      guard.watch(child);
+      const settings = { env: { ...toolEnvironment(env), ...options.env }, stdin: "ignore" as const };
+      const child = guard.spawn(tool, args, settings);
       started.add(child);
       child.once("exit", () => started.delete(child));
       child.once("error", () => started.delete(child));
@@ -138,12 +138,11 @@ function runGuarded(
   cancel: AbortSignal | undefined,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(tool, args, { env, windowsHide: true, ...(cwd ? { cwd } : {}) });
-    guard.watch(child);
+    const child = guard.spawn(tool, args, { env, stdin: "pipe", ...(cwd ? { cwd } : {}) });
     const release = interruptOn(cancel, child);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
-      child[name].setEncoding("utf8").on("data", (text: string) => {
+      child[name]?.setEncoding("utf8").on("data", (text: string) => {
         output[name] += text;
       });
     }
@@ -154,11 +153,13 @@ function runGuarded(
     child.once("close", (code, signal) => {
       release();
       // As a shell counts them; nobody lists such a code as fine.
-      resolve({ ...output, exitCode: code ?? 128 + (signal ? constants.signals[signal] : 0) });
+      const exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+      if (NOT_FOUND.test(`${exitCode} ${output.stderr}`)) reject(new Error(output.stderr));
+      else resolve({ ...output, exitCode });
     });
     // What a tool does not read is its own affair.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(stdin);
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(stdin);
   });
 }
 
@@ -195,7 +196,7 @@ function printOutput(log: Log, stdout: string, stderr: string): void {
 }
 
 function toolNotFound(tool: string, thrown: unknown): unknown {
-  if (!/unable to locate executable|ENOENT|EACCES/i.test(errorMessage(thrown))) return thrown;
+  if (!/unable to locate executable|ENOENT|exec: /i.test(errorMessage(thrown))) return thrown;
   return new UserError(
     {
       message: `${tool} is not installed or not on PATH`,

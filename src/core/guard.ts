@@ -1,18 +1,25 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, type SpawnOptions, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 
-/** Sees to it that tools end with this process, also when it is killed without a chance to say so. */
+/** Starts tools that end with this process, also when it is killed without a chance to say so. */
 export interface Guard {
-  /** From now until its end the tool is ended when this process ends. */
-  watch(tool: ChildProcess): void;
-  /** Ends the guard itself. */
+  /** Like spawn, with outputs as pipes. A tool that is not there ends with 127, as in a shell. */
+  spawn(tool: string, args: readonly string[], options: GuardedOptions): ChildProcess;
+  /** Ends the guard itself, and what is still running. */
   stop(): Promise<void>;
 }
+
+export interface GuardedOptions extends Pick<SpawnOptions, "cwd" | "env"> {
+  stdin: "pipe" | "ignore";
+}
+
+const SHELL = "/bin/sh";
 
 /**
  * Reads `+ <pid>` and `- <pid>`. The end of its input means that this process has ended, however that came about: the
  * kernel closes the pipe. Signals that a terminal or a runner sends to all of us must not end it early.
  */
-const SCRIPT = `
+const GUARD = `
 trap '' HUP INT TERM
 pids=' '
 while read -r sign pid; do
@@ -29,41 +36,57 @@ kill -KILL "$@"
 `;
 
 /**
- * A guard; its process, a small `sh`, starts with the first tool. None on Windows, where tools are left to the
+ * Tells the guard who it is, then becomes the tool. Until then it holds the guard's pipe open: there is no moment in
+ * which we could be killed and it stays behind. A guard that is gone must not keep it from its work.
+ */
+const START = `trap : PIPE; echo "+ $$" 2>/dev/null >&3; trap - PIPE; exec "$@" 3>&-`;
+
+type Shell = ChildProcessByStdio<Writable, null, null>;
+
+/**
+ * A guard; its own process, a small `sh`, starts with the first tool. None on Windows, where tools are left to the
  * runner, which ends what a job leaves behind.
  */
 export function createGuard(): Guard {
-  let shell: ChildProcess | undefined;
-  const tell = (line: string) => shell?.stdin?.write(`${line}\n`);
+  let shell: Shell | undefined;
   return {
-    watch(tool) {
-      if (process.platform === "win32" || tool.pid === undefined) return;
-      shell ??= startGuard();
-      tell(`+ ${tool.pid}`);
+    spawn(tool, args, { stdin, ...options }) {
+      const pipes: SpawnOptions = { ...options, windowsHide: true, stdio: [stdin, "pipe", "pipe"] };
+      if (process.platform === "win32") return spawn(tool, args, pipes);
+      const guard = shell && isRunning(shell) ? shell : startGuard();
+      shell = guard;
+      const child = spawn(SHELL, ["-c", START, "sh", tool, ...args], {
+        ...pipes,
+        stdio: [stdin, "pipe", "pipe", guard.stdin],
+      });
       // Its number may soon be another's.
-      tool.once("exit", () => tell(`- ${tool.pid}`));
+      child.once("exit", () => guard.stdin.write(`- ${child.pid}\n`));
+      return child;
     },
     async stop() {
-      const ended = shell;
+      const ending = shell;
       shell = undefined;
-      if (!ended?.pid || ended.exitCode !== null || ended.signalCode !== null) return;
-      const exited = new Promise((resolve) => ended.once("exit", resolve));
+      if (!ending || !isRunning(ending)) return;
+      const exited = new Promise((resolve) => ending.once("exit", resolve));
       // Now we do wait for it.
-      ended.ref();
-      ended.stdin?.end();
+      ending.ref();
+      ending.stdin.end();
       await exited;
     },
   };
 }
 
-function startGuard(): ChildProcess {
-  const guard = spawn("sh", ["-c", SCRIPT], {
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
+}
+
+function startGuard(): Shell {
+  const guard = spawn(SHELL, ["-c", GUARD], {
     // Nothing of the step's secrets.
     env: { PATH: process.env.PATH },
     stdio: ["pipe", "ignore", "ignore"],
   });
   // Without it things are as they would be without a guard.
-  guard.on("error", () => undefined);
   guard.stdin.on("error", () => undefined);
   // It waits for us, not we for it.
   guard.unref();

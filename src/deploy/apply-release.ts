@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import { isPending, markFailed } from "../helm/pending.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
-import { readReleases } from "../helm/records.ts";
+import { readReleases } from "../helm/record.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import type { PlannedObject } from "../plan/model.ts";
 import { waitUntilReady } from "../readiness/watch.ts";

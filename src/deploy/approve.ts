@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import type { ClusterPlan } from "../plan/digest.ts";
 import type { PlanFile } from "../plan/file.ts";
 import type { Danger, Plan, PlannedObject } from "../plan/model.ts";
 import { refuseStalePlan } from "../plan/verify.ts";
@@ -7,7 +8,7 @@ import { refuseStalePlan } from "../plan/verify.ts";
  * Lets a plan pass when it is the approved one, or, without an approval, when nothing in it asks for one.
  * @throws UserError naming what has moved since the approval, or each danger that only an approved plan may run into
  */
-export function approve(plan: Plan, approved: PlanFile | undefined, now: Date): void {
+export function approve(plan: ClusterPlan, approved: PlanFile | undefined, now: Date): void {
   if (approved) {
     refuseStalePlan(approved, plan, now);
     return;

@@ -1,5 +1,5 @@
 import { errorMessage } from "../core/errors.ts";
-import { readReleases } from "../helm/records.ts";
+import { readReleases } from "../helm/record.ts";
 import { type Journal, manifestObjects } from "./apply-release.ts";
 import { collectEvidence, type Evidence, saveEvidence } from "./evidence.ts";
 import type { PlannedRelease } from "./plan-release.ts";

@@ -1,8 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
+import type { ChartMetadata } from "../helm/helm.ts";
 import { isPending } from "../helm/pending.ts";
 import type { Values } from "../overrides/values.ts";
-import type { Plan } from "../plan/model.ts";
+import type { ClusterPlan } from "../plan/digest.ts";
 import type { KeyedTag } from "../plan/tags.ts";
 import type { PreflightFinding } from "../preflight/model.ts";
 import { preflight, preflightTable, throwPreflight } from "../preflight/run.ts";
@@ -31,7 +32,7 @@ export interface Desired {
 export interface Seen {
   records: Records;
   releases: readonly PlannedRelease[];
-  plan: Plan;
+  plan: ClusterPlan;
   findings: readonly PreflightFinding[];
 }
 
@@ -68,13 +69,13 @@ export async function checkBefore(
 }
 
 /** The charts that had to be asked for; one whose release is as it should be was not. */
-function chartsOf(planned: PlannedReleases) {
-  return new Map(
-    [...planned].flatMap(([use, each]) => {
-      if (each instanceof UserError) return [[use, each] as const];
-      return each.chart ? [[use, each.chart.metadata] as const] : [];
-    }),
-  );
+function chartsOf(planned: PlannedReleases): Map<ComponentUse, ChartMetadata | UserError> {
+  const charts = new Map<ComponentUse, ChartMetadata | UserError>();
+  for (const [use, each] of planned) {
+    if (each instanceof UserError) charts.set(use, each);
+    else if (each.chart) charts.set(use, each.chart.metadata);
+  }
+  return charts;
 }
 
 /** Whether another run has written releases since they were looked at. */

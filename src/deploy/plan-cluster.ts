@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import type { ComponentUse } from "../environment/model.ts";
-import { type KubernetesObject, objectPath } from "../kubernetes/objects.ts";
-import type { ObjectsPlan, Plan, PlannedObject, ReleasePlan } from "../plan/model.ts";
+import { type KubernetesObject, objectPath, resourcePath } from "../kubernetes/objects.ts";
+import type { ClusterPlan } from "../plan/digest.ts";
+import type { ObjectsPlan, PlannedObject, ReleasePlan } from "../plan/model.ts";
 import { planManifest, planObjects } from "../plan/objects.ts";
 import { makeRedactor } from "../plan/redact.ts";
 import { releaseDangers } from "../plan/release.ts";
@@ -26,14 +27,21 @@ export async function planCluster(
   releases: readonly PlannedRelease[],
   manifests: readonly DesiredManifests[],
   tag: KeyedTag,
-): Promise<Plan> {
+): Promise<ClusterPlan> {
   const slot = pLimit(parallelReleases());
-  const [releasePlans, objectPlans] = await Promise.all([
+  const { kubernetes } = cluster;
+  const [releasePlans, objectPlans, system] = await Promise.all([
     Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag)))),
     Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
+    kubernetes.get(resourcePath("v1", "Namespace", undefined, "kube-system")).catch(() => undefined),
   ]);
-  const { name } = cluster.environment;
-  return { environment: name, releases: releasePlans, manifests: objectPlans, tenants: [] };
+  return {
+    environment: cluster.environment.name,
+    cluster: { server: kubernetes.server, id: system?.metadata.uid },
+    releases: releasePlans,
+    manifests: objectPlans,
+    tenants: [],
+  };
 }
 
 async function releasePlan(

@@ -1,8 +1,8 @@
-import { github } from "../github/api.ts";
-import { putStickyComment } from "../github/comments.ts";
+import { github, pullRequestOf } from "../github/api.ts";
+import { planMarker, putStickyComment } from "../github/comments.ts";
 import { planComment } from "../plan/comment.ts";
+import type { ClusterPlan } from "../plan/digest.ts";
 import { writePlanFile } from "../plan/file.ts";
-import type { Plan } from "../plan/model.ts";
 import { planSummary } from "../plan/summary.ts";
 import type { Seen } from "./look.ts";
 import type { DeploymentOutputs } from "./outputs.ts";
@@ -26,14 +26,36 @@ export async function showPlan(
   report({ plan: path, changed: hasChanges(plan) });
   context.summary(planSummary(plan));
   context.log.info(`the plan is in ${path}`);
-  void github;
-  void putStickyComment;
-  void planComment;
-  void options;
+  if (options.comment === "manage") await comment(cluster, plan, options.githubToken);
+}
+
+/** Keeps the plan in one comment of the pull request. A plan without changes makes no comment where there is none. */
+async function comment(
+  { context }: ClusterSession,
+  plan: ClusterPlan,
+  token: string | undefined,
+): Promise<void> {
+  const { env, log } = context;
+  const pullRequest = await pullRequestOf(env);
+  const api = github(context, token);
+  if (!api || pullRequest === undefined) {
+    log.info("no comment is written: this is no run for a pull request");
+    return;
+  }
+  const marker = planMarker({ workflow: env.GITHUB_WORKFLOW, environment: plan.environment });
+  const runUrl = `${api.server}/${api.repository}/actions/runs/${env.GITHUB_RUN_ID}`;
+  const body = planComment(plan, { marker, runUrl });
+  const put = await putStickyComment(api, {
+    pullRequest: pullRequest.number,
+    marker,
+    body,
+    create: hasChanges(plan),
+  });
+  log.info(`comment of pull request ${pullRequest.number}: ${put.what}${put.url ? `, ${put.url}` : ""}`);
 }
 
 /** Whether applying the plan would do anything. */
-export function hasChanges({ releases, manifests, tenants }: Plan): boolean {
+export function hasChanges({ releases, manifests, tenants }: ClusterPlan): boolean {
   return (
     releases.some(({ action }) => action !== "none") ||
     manifests.some(({ objects }) => objects.length > 0) ||

@@ -1,6 +1,9 @@
 import type { Location, Problem } from "../core/errors.ts";
 import type { ComponentUse, Environment, Tenant } from "./model.ts";
 
+/** Keys that say something about a chart. */
+const CHART_KEYS = ["version", "chart", "repository", "values"] as const;
+
 /** What the shape of single files cannot say: names that must differ, components that exclude each other. */
 export function environmentProblems(environment: Pick<Environment, "components" | "tenants">): Problem[] {
   const { components, tenants } = environment;
@@ -96,8 +99,6 @@ function releaseProblems(uses: readonly ComponentUse[]): Problem[] {
     ];
   });
 }
-
-const CHART_KEYS = ["version", "chart", "repository", "values"] as const;
 
 /** Keys of charts on a component that has none: they would be ignored. */
 function unusedKeyProblems(use: ComponentUse): Problem[] {

@@ -1,68 +1,7 @@
-import { type Problem, ToolError, UserError } from "../core/errors.ts";
+import { type FailureKind, type Problem, ToolError, UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import type { ChartReference } from "./chart-reference.ts";
-
-interface Pattern {
-  /** What Helm 3.21 or 4.2 prints. */
-  words: RegExp;
-  kind: "input" | "cluster";
-  explain(context: { use: ComponentUse; reference: ChartReference; line: string }): Omit<Problem, "at">;
-}
-
-/** Helm's words of failure, and what the user can do. First match wins. */
-const PATTERNS: readonly Pattern[] = [
-  {
-    words: /basic credential not found|unauthorized|401|authentication required|403 forbidden/i,
-    kind: "input",
-    explain: ({ use, reference }) => ({
-      message: `component \`${use.id}\`: the registry refused the login for ${reference.repo ?? reference.chart}`,
-      hint: reference.chart.startsWith("oci://")
-        ? "run setup-clearml-helm with a valid `dockerhub-token` before this step"
-        : "run setup-clearml-helm with a valid `helm-repo-token` before this step",
-    }),
-  },
-  {
-    words:
-      /: not found|no chart version found|chart .* not found|manifest unknown|chart matching .* not found/i,
-    kind: "input",
-    explain: ({ use, reference, line }) => ({
-      message: `component \`${use.id}\`: chart ${reference.chart}${reference.version ? ` version ${reference.version}` : ""} is not there (${line})`,
-      hint: "correct `version`, `chart` or `repository` of the component",
-    }),
-  },
-  {
-    words: /kubeVersion: .* incompatible with Kubernetes/i,
-    kind: "input",
-    explain: ({ use, reference, line }) => ({
-      message: `component \`${use.id}\`: chart ${reference.chart} does not accept this cluster (${line})`,
-      hint: "choose a chart version whose kubeVersion window holds the cluster's version",
-    }),
-  },
-  {
-    words: /another operation \(install\/upgrade\/rollback\) is in progress/i,
-    kind: "cluster",
-    explain: ({ use }) => ({
-      message: `release ${use.namespace}/${use.release} is locked by an unfinished Helm operation`,
-      hint: `if no other run is at work, mark it failed: \`helm -n ${use.namespace} rollback ${use.release}\`, then run this again`,
-    }),
-  },
-  {
-    words: /execution error at|error calling|values don't meet the specifications|template:/i,
-    kind: "input",
-    explain: ({ use, line }) => ({
-      message: `component \`${use.id}\`: its chart refuses the values: ${line}`,
-      hint: "correct the override files of this component; lint-overrides shows more",
-    }),
-  },
-  {
-    words: /no such host|connection refused|i\/o timeout|network is unreachable/i,
-    kind: "cluster",
-    explain: ({ use, line }) => ({
-      message: `component \`${use.id}\`: a server does not answer: ${line}`,
-      hint: "check that the runner reaches the chart registry and the cluster",
-    }),
-  },
-];
+import { PATTERNS } from "./failure-patterns.ts";
 
 /** Turns a failed helm call for a component into one message with its place and repair. */
 export function explainHelmFailure(
@@ -71,11 +10,31 @@ export function explainHelmFailure(
   reference: ChartReference = { chart: "" },
 ): UserError {
   const line = helmReason(error.stderr);
-  const pattern = PATTERNS.find(({ words }) => words.test(error.stderr));
-  const problem = pattern?.explain({ use, reference, line }) ?? {
+  const problem = explained(error.stderr, line, use, reference) ?? {
+    kind: "cluster",
     message: `component \`${use.id}\`: helm failed for release ${use.namespace}/${use.release}: ${line}`,
   };
-  return new UserError({ ...problem, at: use.at }, { kind: pattern?.kind ?? "cluster", cause: error });
+  const { kind, ...rest } = problem;
+  return new UserError({ ...rest, at: use.at }, { kind, cause: error });
+}
+
+function explained(
+  stderr: string,
+  line: string,
+  use: ComponentUse,
+  reference: ChartReference,
+): (Omit<Problem, "at"> & { kind: FailureKind }) | undefined {
+  // Warnings before the error may speak of other things.
+  const start = stderr.lastIndexOf("Error:");
+  const words = start < 0 ? stderr : stderr.slice(start);
+  for (const pattern of PATTERNS) {
+    const match = pattern.words.exec(words);
+    if (match) {
+      const call = { use, reference, line, groups: match.groups ?? {} };
+      return { ...pattern.explain(call), kind: pattern.kind };
+    }
+  }
+  return undefined;
 }
 
 /** For the `catch` of a helm call. */

@@ -63,6 +63,7 @@ export function parseRelease(stdout: string): ReleaseRecord {
 
 function toRecord(stored: StoredRelease): ReleaseRecord {
   const { status, last_deployed: updated = "", description = "" } = stored.info;
+  if (typeof stored.manifest !== "string") throw new Error("it has no manifest");
   const chartDigest = recordedDigest(description);
   return {
     release: stored.name,

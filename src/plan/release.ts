@@ -4,14 +4,19 @@ import { changedPaths } from "./changed-paths.ts";
 import { dangersOf, RELEASE_RULES } from "./dangers/index.ts";
 import type { ReleaseChange } from "./dangers/model.ts";
 import type { Danger, Tag } from "./model.ts";
+import type { Redactor } from "./redact.ts";
 
 /** Paths that are named before the rest is only counted. */
 const NAMED = 5;
 
-/** Why a release is not left alone, as a person would say it; names paths of values, never a value. */
+/**
+ * Why a release is not left alone, as a person would say it; names paths of values, never a value.
+ * @param redact for names that stand in values, such as those of variables
+ */
 export function whatChanged(
   current: ReleaseRecord | undefined,
   desired: { chart: string; chartVersion: string; values: Values },
+  redact: Redactor = (text) => text,
 ): string[] {
   if (!current || current.status === "uninstalled") return ["not installed"];
   const reasons: string[] = [];
@@ -21,7 +26,7 @@ export function whatChanged(
     reasons.push(`chart ${current.chartVersion} → ${desired.chartVersion}`);
   if (current.status !== "deployed") reasons.push(`newest revision ${current.revision} is ${current.status}`);
   const paths = changedPaths(current.values, desired.values);
-  if (paths.length > 0) reasons.push(`values: ${shortList(paths)}`);
+  if (paths.length > 0) reasons.push(redact(`values: ${shortList(paths)}`));
   return reasons;
 }
 

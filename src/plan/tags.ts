@@ -12,7 +12,8 @@ const TAG_DIGITS = 8;
 
 /**
  * Tags under a key made of the environment's secrets: the same from run to run while the secrets stay, and of no use
- * to those who do not have them.
+ * to those who do not have them. One strong secret protects all; an environment without any has a key that can be
+ * made from its name, and a weak text behind a tag could be guessed.
  * @param secrets value of each secret by its name; those without a value are left out
  * @param environment its name, so that equal secrets of two environments have different tags
  */

@@ -50,7 +50,7 @@ export interface PreflightInput {
 
 /** The same, with what several checks want to know of the cluster: read when first asked for. */
 export interface Look extends PreflightInput {
-  /** The namespaces of `neededNamespaces` that are there. */
+  /** The namespaces that the run writes to and that are there. */
   namespaces(): Promise<ReadonlyMap<string, KubernetesObject>>;
 }
 

@@ -32,15 +32,17 @@ export function ingressNamespace({
   environment,
   uses,
 }: Pick<PreflightInput, "environment" | "uses">): string {
-  const isolation = [...uses, ...environment.components].find(({ id }) => id === "network-isolation");
-  return isolation?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
+  const named = [...uses, ...environment.components].find(
+    (use) => use.id === "network-isolation" && use.ingressNamespace !== undefined,
+  );
+  return named?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
 }
 
-/** Reads the namespaces that the run writes to, and the one of the ingress controller; absent ones are left out. */
+/** Reads the namespaces that the run writes to; absent ones are left out. */
 export async function readNamespaces(
   input: Pick<PreflightInput, "environment" | "uses" | "kubernetes">,
 ): Promise<Map<string, KubernetesObject>> {
-  const names = [...new Set([...writtenNamespaces(input), ingressNamespace(input)])];
+  const names = writtenNamespaces(input);
   const path = (name?: string) => resourcePath("v1", "Namespace", undefined, name);
   const found =
     names.length < LIST_FROM

@@ -154,7 +154,7 @@ describe("dangerous changes", () => {
 describe("the comment of a pull request", () => {
   it("is one, kept up to date", async () => {
     const event = join(deployment.machine, "event.json");
-    writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha: "c0ffee" } } }));
     const env = {
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: github.repository,

@@ -20,15 +20,17 @@ export const dns: Check = {
     if (hosts.length === 0) return [];
     const resolver = look.resolver ?? systemResolver();
     const asked = [...hosts, `${randomUUID()}.${look.environment.baseDomain}`];
-    const [answers, ingress] = await Promise.all([
+    const [answers, services] = await Promise.all([
       Promise.all(asked.map((host) => answerFor(host, resolver))),
-      ingressAddresses(look, resolver),
+      ingressServices(look),
     ]);
+    const ingress = await addressesOf(services, resolver);
     const wildcard = answers.at(-1)?.addresses ?? [];
-    return judgeDns(answers.slice(0, -1), ingress, {
+    const found = judgeDns(answers.slice(0, -1), ingress, {
       base: look.environment.baseDomain,
       addresses: wildcard,
     });
+    return [...judgeServices(services), ...found];
   },
 };
 
@@ -65,16 +67,32 @@ async function answerFor(host: string, resolver: Resolver): Promise<Answer> {
   }
 }
 
-/** Addresses of the Services through which requests reach the ingress controller; empty where they are not known. */
-async function ingressAddresses(look: Look, resolver: Resolver): Promise<string[]> {
-  const services = await look.kubernetes
-    .list(apiPath("v1", "services", ingressNamespace(look)))
-    // Another check says it when that namespace may not be read.
-    .catch(() => []);
+/** Services of the ingress controller; none where they may not be read, which another check says. */
+function ingressServices(look: Look): Promise<KubernetesObject[]> {
+  return look.kubernetes.list(apiPath("v1", "services", ingressNamespace(look))).catch(() => []);
+}
+
+/** Addresses at which requests reach the ingress controller; empty where they are not known. */
+async function addressesOf(services: readonly KubernetesObject[], resolver: Resolver): Promise<string[]> {
   const balancers = services.flatMap(balancersOf);
   const named = balancers.flatMap(({ hostname }) => hostname ?? []);
   const resolved = await Promise.all(named.map((host) => answerFor(host, resolver)));
   return [...balancers.flatMap(({ ip }) => ip ?? []), ...resolved.flatMap(({ addresses }) => addresses)];
+}
+
+/** What is to be said of Services that wait for an address: no record can lead to them. */
+export function judgeServices(services: readonly KubernetesObject[]): PreflightFinding[] {
+  const waiting = services.filter(
+    (service) =>
+      (service.spec as { type?: string } | undefined)?.type === "LoadBalancer" &&
+      balancersOf(service).length === 0,
+  );
+  return waiting.map(({ metadata: { namespace, name } }) => ({
+    check: CHECK,
+    severity: "warning",
+    message: `Service ${namespace}/${name} of the ingress controller waits for an address: no host can lead to it`,
+    hint: "install what gives addresses to Services of type LoadBalancer (your provider's controller, MetalLB)",
+  }));
 }
 
 interface ServiceStatus {

@@ -92,7 +92,7 @@ function placeOf({ component, path }: IngressUse): string {
 async function controller(look: Look): Promise<PreflightFinding[]> {
   const name = ingressNamespace(look);
   const isAdmitted = look.uses.some(({ id }) => id === "network-isolation");
-  const isThere = (await look.namespaces()).has(name);
+  const isThere = (await look.kubernetes.get(resourcePath("v1", "Namespace", undefined, name))) !== undefined;
   if (!isThere && !isAdmitted) return [];
   const pods = isThere ? await look.kubernetes.list(resourcePath("v1", "Pod", name)) : undefined;
   return judgeController(name, pods);

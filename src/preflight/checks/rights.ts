@@ -1,3 +1,5 @@
+import { TENANT_LABEL } from "../../kubernetes/namespaces.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import type { Check, Look, PreflightFinding } from "../model.ts";
 import { writtenNamespaces } from "../namespaces.ts";
 import { accountName, missingIn, missingOneByOne } from "../rights/ask.ts";
@@ -34,9 +36,23 @@ interface Missing {
 
 async function inCluster(look: Look): Promise<Missing> {
   const live = await look.namespaces().catch(() => undefined);
-  // Namespaces that may not be read are taken to be there: the right to read them is asked for here.
-  const isAbsent = live !== undefined && writtenNamespaces(look).some((name) => !live.has(name));
-  return { missing: await missingOneByOne(look.kubernetes, clusterNeeds(look, isAbsent)) };
+  return { missing: await missingOneByOne(look.kubernetes, clusterNeeds(look, namespaceVerbs(look, live))) };
+}
+
+/**
+ * What the run does with namespaces: it makes those that are missing, and labels those of tenants.
+ * @param live those that are there; undefined when they may not be read
+ */
+export function namespaceVerbs(
+  look: Pick<Look, "environment" | "uses">,
+  live: ReadonlyMap<string, KubernetesObject> | undefined,
+): string[] {
+  if (!live) return ["get"];
+  if (writtenNamespaces(look).some((name) => !live.has(name))) return ["create", "patch"];
+  const unlabelled = look.uses.some(
+    ({ tenant, namespace }) => tenant && live.get(namespace)?.metadata.labels?.[TENANT_LABEL] !== tenant,
+  );
+  return unlabelled ? ["patch"] : [];
 }
 
 /** One sentence for all that is missing in a place. */

@@ -98,16 +98,14 @@ const CLUSTER_ROLES: readonly string[] = [
   "agent",
 ];
 
-/** The rights that a run uses on objects without a namespace. */
-export function clusterNeeds({ uses }: Pick<Look, "uses">, absentNamespaces: boolean): Need[] {
+/**
+ * The rights that a run uses on objects without a namespace.
+ * @param namespaces what it does with its own namespaces
+ */
+export function clusterNeeds({ uses }: Pick<Look, "uses">, namespaces: readonly string[]): Need[] {
   const has = (ids: readonly string[]) => uses.some(({ id }) => ids.includes(id));
   return [
-    need(
-      "",
-      "namespaces",
-      absentNamespaces ? ["get", "create", "patch"] : ["get"],
-      absentNamespaces ? "error" : "warning",
-    ),
+    ...(namespaces.length > 0 ? [need("", "namespaces", namespaces, "error")] : []),
     ...(has(CLUSTER_ROLES)
       ? [
           need(RBAC, "clusterroles", ["create", "patch"]),
