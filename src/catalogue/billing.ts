@@ -10,6 +10,8 @@ export const billing: ComponentDefinition = {
   charts: [],
   namespace: "clearml-billing",
   release: "clearml-billing",
+  // None, and the control plane does not wait for it either: the API server connects to this Kafka when it starts, and
+  // whether these pods call the API server is not public. Started side by side, neither holds the other up.
   needs: [],
   stateful: true,
   values: [

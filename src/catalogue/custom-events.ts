@@ -1,6 +1,13 @@
 import type { ComponentDefinition } from "./model.ts";
 import { ACCESS_KEY, SECRET_KEY } from "./patterns.ts";
-import { apiServerUrl, below, cronSchedule, imageCredentials, key } from "./rows.ts";
+import {
+  apiServerUrl,
+  below,
+  cronSchedule,
+  customCertificates,
+  globalImageCredentials,
+  key,
+} from "./rows.ts";
 import { enterprise } from "./sources.ts";
 
 export const customEvents: ComponentDefinition = {
@@ -11,13 +18,12 @@ export const customEvents: ComponentDefinition = {
   charts: [enterprise("C", "clearml-custom-events")],
   namespace: "clearml",
   release: "clearml-custom-events",
-  needs: ["control-plane"],
+  // The server hands the events to a Kafka, which may be that of billing.
+  needs: ["control-plane", "billing"],
   values: [
     key("global", "map", { open: true }),
+    ...globalImageCredentials(),
     ...below("global", [
-      ...imageCredentials("existingImagePullSecrets").map((row) =>
-        row.path === "imageCredentials.password" ? { ...row, required: true as const } : row,
-      ),
       apiServerUrl("clearml.apiServerUrlReference"),
       // This chart has kept the old spelling.
       key("clearml.apiServerKey", "string", { required: true, secret: true, pattern: ACCESS_KEY }),
@@ -30,5 +36,6 @@ export const customEvents: ComponentDefinition = {
     cronSchedule("clearml-pods-inventory.cronJob.schedule"),
     key("clearml-company-inventory", "map", { open: true }),
     cronSchedule("clearml-company-inventory.cronJob.schedule"),
+    ...customCertificates(),
   ],
 };

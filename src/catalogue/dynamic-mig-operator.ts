@@ -1,5 +1,5 @@
 import type { ComponentDefinition } from "./model.ts";
-import { imageCredentials } from "./rows.ts";
+import { customCertificates, imageCredentials } from "./rows.ts";
 import { enterprise } from "./sources.ts";
 
 export const dynamicMigOperator: ComponentDefinition = {
@@ -15,5 +15,5 @@ export const dynamicMigOperator: ComponentDefinition = {
   namespace: "cdmo",
   release: "cdmo",
   needs: ["gpu-operator"],
-  values: imageCredentials("existingImagePullSecrets"),
+  values: [...imageCredentials("existingImagePullSecrets"), ...customCertificates()],
 };

@@ -1,5 +1,5 @@
 import type { ComponentDefinition } from "./model.ts";
-import { imageCredentials } from "./rows.ts";
+import { customCertificates, imageCredentials } from "./rows.ts";
 import { enterprise } from "./sources.ts";
 
 export const fractionalGpuInjector: ComponentDefinition = {
@@ -11,5 +11,5 @@ export const fractionalGpuInjector: ComponentDefinition = {
   namespace: "cfgi",
   release: "cfgi",
   needs: ["gpu-operator"],
-  values: imageCredentials("existingImagePullSecrets"),
+  values: [...imageCredentials("existingImagePullSecrets"), ...customCertificates()],
 };

@@ -1,6 +1,13 @@
 import type { ComponentDefinition } from "./model.ts";
 import { ACCESS_KEY, SECRET_KEY } from "./patterns.ts";
-import { apiServerUrl, environmentList, ingress, key } from "./rows.ts";
+import {
+  apiServerUrl,
+  customCertificates,
+  environmentList,
+  globalImageCredentials,
+  ingress,
+  key,
+} from "./rows.ts";
 import { enterprise } from "./sources.ts";
 
 export const platformManagement: ComponentDefinition = {
@@ -11,11 +18,11 @@ export const platformManagement: ComponentDefinition = {
   charts: [enterprise("C", "clearml-enterprise-platform-management")],
   namespace: "clearml",
   release: "clearml-enterprise-platform-management",
+  // Its key is one of the server's own configuration, so the server has to have been started with it.
   needs: ["control-plane"],
   values: [
     key("global", "map", { open: true }),
-    key("global.imageCredentials", "map", { open: true }),
-    key("global.imageCredentials.password", "string", { required: true, secret: true }),
+    ...globalImageCredentials(),
     apiServerUrl("clearml.apiServerUrlReference"),
     key("clearml.apiKey", "string", { required: true, secret: true, pattern: ACCESS_KEY }),
     key("clearml.apiSecret", "string", { required: true, secret: true, pattern: SECRET_KEY }),
@@ -23,5 +30,7 @@ export const platformManagement: ComponentDefinition = {
     ...environmentList("platformManagement.extraEnvs"),
     key("platformManagementWebserver", "map", { open: true }),
     ...ingress("platformManagementWebserver"),
+    key("platformManagementWebserver.httpRoute", "map", { open: true, versions: ">=1.2.0" }),
+    ...customCertificates(),
   ],
 };

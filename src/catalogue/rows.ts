@@ -48,6 +48,15 @@ export function imageCredentials(pullSecrets: "existingImagePullSecrets" | "extr
   ];
 }
 
+/** The same below `global`, where charts of several parts have them. */
+export function globalImageCredentials(): ValueRule[] {
+  const list = "imageCredentials.existingImagePullSecrets";
+  return below("global", imageCredentials("existingImagePullSecrets")).map((row) =>
+    // Conditions name whole paths.
+    row.required ? { ...row, required: { unless: [`global.${list}`] } } : row,
+  );
+}
+
 /** `image:` of a component. A tag written without quotes may be read as a number. */
 export const IMAGE: readonly ValueRule[] = [
   ...keys("image", ["registry", "repository", "tag"], "string"),

@@ -49,6 +49,8 @@ export const serving: ComponentDefinition = {
   namespace: "clearml-serving",
   release: "clearml-serving",
   needs: ["control-plane"],
+  // Kafka and Prometheus of its own keep the statistics.
+  stateful: true,
   values: [
     key("imageCredentials.enabled", "boolean"),
     key("imageCredentials.existingSecret", "string", { pattern: OBJECT_NAME }),

@@ -52,7 +52,7 @@ export interface Exec {
 const STDERR_LIMIT = 20_000;
 
 /** How a shell says that there is no such tool, or none that can be executed. */
-const NOT_FOUND = /^12[67] .*\bexec: /;
+const NOT_FOUND = /^12[67] sh: .*\bexec: /s;
 
 /** What a tool has left after SIGINT; the runner kills all of us 10 s after the cancellation. */
 const SIGINT_GRACE_MS = 4_000;
@@ -196,7 +196,7 @@ function printOutput(log: Log, stdout: string, stderr: string): void {
 }
 
 function toolNotFound(tool: string, thrown: unknown): unknown {
-  if (!/unable to locate executable|ENOENT|exec: /i.test(errorMessage(thrown))) return thrown;
+  if (!/unable to locate executable|ENOENT|^sh: /i.test(errorMessage(thrown))) return thrown;
   return new UserError(
     {
       message: `${tool} is not installed or not on PATH`,

@@ -5,7 +5,7 @@ import type { Writable } from "node:stream";
 export interface Guard {
   /** Like spawn, with outputs as pipes. A tool that is not there ends with 127, as in a shell. */
   spawn(tool: string, args: readonly string[], options: GuardedOptions): ChildProcess;
-  /** Ends the guard itself, and what is still running. */
+  /** Ends the guard itself, or has it end with the last tool that still runs. */
   stop(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ pids=' '
 while read -r sign pid; do
   case $sign in
     +) pids="$pids$pid " ;;
-    -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+    -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
 set -- $pids
@@ -49,6 +49,18 @@ type Shell = ChildProcessByStdio<Writable, null, null>;
  */
 export function createGuard(): Guard {
   let shell: Shell | undefined;
+  const running = new Set<ChildProcess>();
+  let stopping = false;
+  const end = async () => {
+    const ending = shell;
+    shell = undefined;
+    if (!ending || !isRunning(ending)) return;
+    const exited = new Promise((resolve) => ending.once("exit", resolve));
+    // Now we do wait for it.
+    ending.ref();
+    ending.stdin.end();
+    await exited;
+  };
   return {
     spawn(tool, args, { stdin, ...options }) {
       const pipes: SpawnOptions = { ...options, windowsHide: true, stdio: [stdin, "pipe", "pipe"] };
@@ -59,19 +71,19 @@ export function createGuard(): Guard {
         ...pipes,
         stdio: [stdin, "pipe", "pipe", guard.stdin],
       });
-      // Its number may soon be another's.
-      child.once("exit", () => guard.stdin.write(`- ${child.pid}\n`));
+      running.add(child);
+      child.once("exit", () => {
+        // Its number may soon be another's.
+        guard.stdin.write(`- ${child.pid}\n`);
+        running.delete(child);
+        if (stopping && running.size === 0) void end();
+      });
+      child.once("error", () => running.delete(child));
       return child;
     },
     async stop() {
-      const ending = shell;
-      shell = undefined;
-      if (!ending || !isRunning(ending)) return;
-      const exited = new Promise((resolve) => ending.once("exit", resolve));
-      // Now we do wait for it.
-      ending.ref();
-      ending.stdin.end();
-      await exited;
+      stopping = true;
+      if (running.size === 0) await end();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { clipped, code, details, plainText, table } from "../core/markdown.ts";
+import { plural } from "../core/plural.ts";
 import { duration } from "./duration.ts";
 import { nameOf, statePicture, timePicture } from "./pictures.ts";
 import {
@@ -88,7 +89,7 @@ function evidencePart({ headline: lines, files }: ReportedEvidence): string[] {
   const names = files.map(({ name }) => code(name));
   return [
     ...(shown.length > 0 ? [shown.join("\n")] : []),
-    ...(names.length > 0 ? [details(`${names.length} files of evidence`, names.join(", "))] : []),
+    ...(names.length > 0 ? [details(`${plural(names.length, "file")} of evidence`, names.join(", "))] : []),
   ];
 }
 
@@ -156,7 +157,7 @@ function timeSection(report: DeploymentReport): string[] {
 
 function nextSteps({ nextSteps: steps }: DeploymentReport): string[] {
   if (steps.length === 0) return [];
-  return [["#### What to do next", ...steps.map((step) => `1. ${plainText(step)}`)].join("\n\n")];
+  return ["#### What to do next", steps.map((step) => `1. ${plainText(step)}`).join("\n")];
 }
 
 /** Several lines of words of others. */

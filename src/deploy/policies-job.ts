@@ -1,9 +1,20 @@
 import type { ComponentUse } from "../environment/model.ts";
+import type { ApplyResult } from "../kubernetes/api.ts";
 import { ensureNamespace } from "../kubernetes/namespaces.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { type KubernetesObject, objectPath } from "../kubernetes/objects.ts";
+import { planManifest } from "../plan/objects.ts";
 import { type ComponentResult, needsOf } from "./run-deployment.ts";
 import type { Job } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";
+
+/** Writes an object when something asked for is not so; one that is as it should be is only read. */
+async function writeUnlessSame(
+  { kubernetes }: ClusterSession,
+  object: KubernetesObject,
+): Promise<ApplyResult> {
+  const live = await kubernetes.get(objectPath(object));
+  return planManifest(live, object) ? kubernetes.apply(object) : "unchanged";
+}
 
 /**
  * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
@@ -21,7 +32,7 @@ export function policiesJob(
       const objects = typeof policies === "function" ? policies() : policies;
       const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
       await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
-      const results = await Promise.all(objects.map((object) => session.kubernetes.apply(object)));
+      const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
       const written = results.filter((result) => result !== "unchanged").length;
       session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
       return {

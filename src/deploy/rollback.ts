@@ -70,17 +70,17 @@ async function undo(
 ): Promise<Pick<RolledBack, "outcome" | "why">> {
   const { helm, kubernetes, context } = session;
   const { use } = touched;
-  const { release, namespace } = use;
+  const { release, namespace, timeoutMs = session.timeoutMs } = use;
   try {
     if (context.signal.aborted) return { outcome: "kept", why: "the run was cancelled" };
     const records = await readReleases(kubernetes, namespace, new Set([release]));
     const decision = decide(touched, records.get(release), await goodRevisions(kubernetes, use));
     if (decision.do === "keep") return { outcome: "kept", why: decision.why };
     if (decision.do === "uninstall") {
-      await helm.uninstall(use, { release, namespace });
+      await helm.uninstall(use, { release, namespace, timeoutMs });
       return { outcome: "removed", why: decision.why };
     }
-    await helm.rollback(use, { release, namespace, revision: decision.revision });
+    await helm.rollback(use, { release, namespace, revision: decision.revision, timeoutMs });
     return { outcome: "rolled back", why: decision.why };
   } catch (thrown) {
     return { outcome: "kept", why: `it could not be undone: ${errorMessage(thrown)}` };

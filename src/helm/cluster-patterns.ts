@@ -22,9 +22,9 @@ export const CLUSTER_PATTERNS: readonly FailurePattern[] = [
   {
     words: IMMUTABLE,
     kind: "cluster",
-    explain: ({ use, groups: { kind, name, why } }) => ({
+    explain: ({ use, groups: { kind = "", name = "", why } }) => ({
       message: `component \`${use.id}\`: ${kind} \`${name}\` cannot be changed in place: ${why}`,
-      hint: `bring the value back, or remove the object first (\`kubectl -n ${use.namespace} delete ${kind?.toLowerCase()} ${name}\`${kind === "StatefulSet" ? " --cascade=orphan keeps its pods, its claims stay" : ""}) and run this again`,
+      hint: immutableHint(use.namespace, kind, name),
     }),
   },
   {
@@ -188,4 +188,13 @@ function explainOwner(
     message: `${message} was not made by Helm`,
     hint: `remove it, or let the release take it over: \`kubectl label ${object} app.kubernetes.io/managed-by=Helm\` and \`kubectl annotate ${object} meta.helm.sh/release-name=${use.release} meta.helm.sh/release-namespace=${use.namespace}\``,
   };
+}
+
+function immutableHint(namespace: string, kind: string, name: string): string {
+  const back = "bring the value back";
+  // Without it the data would be gone.
+  if (/^PersistentVolume/.test(kind)) return `${back}: removing the object removes its data`;
+  const remove = `kubectl -n ${namespace} delete ${kind.toLowerCase()} ${name}`;
+  const object = kind === "StatefulSet" ? `${remove} --cascade=orphan\`; pods and claims stay` : `${remove}\``;
+  return `${back}, or remove the object first (\`${object}) and run this again`;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import {
   type RollbackRequest,
@@ -72,7 +73,10 @@ export interface Helm {
   uninstall(use: ComponentUse, request: UninstallRequest): Promise<void>;
 }
 
-type Parts = Pick<Context, "exec" | "env" | "tempDir">;
+type Parts = Pick<Context, "exec" | "env" | "tempDir"> & Partial<Pick<Context, "signal">>;
+
+/** Until a hook of the last revision that is being deleted is gone; its pods have had their signal already. */
+const HOOK_PAUSE_MS = 3_000;
 
 /**
  * Finds Helm and its repository file.
@@ -111,7 +115,7 @@ function releaseCommands({
   run,
   major,
   charts,
-  context: { env, exec },
+  context: { env, exec, signal = new AbortController().signal },
 }: {
   run: Run;
   major: number;
@@ -129,9 +133,11 @@ function releaseCommands({
       const reference = await charts.fetched(use, request.reference);
       const upgrade = () => run(upgradeArguments({ ...request, reference }, major), JSON.stringify(values));
       const result = await upgrade()
-        .catch((thrown: unknown) => {
-          if (isHookRace(thrown)) return upgrade();
-          throw thrown;
+        .catch(async (thrown: unknown) => {
+          if (!isHookRace(thrown)) throw thrown;
+          await pause(HOOK_PAUSE_MS, signal);
+          if (signal.aborted) throw thrown;
+          return upgrade();
         })
         .catch(explain(use, charts.named(reference)));
       return parseRelease(result.stdout);

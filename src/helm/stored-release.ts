@@ -13,7 +13,8 @@ interface StoredRelease {
   chart: { metadata: { name: string; version: string } };
   config?: Record<string, unknown> | null;
   apply_method?: string;
-  manifest: string;
+  /** Helm leaves out what is empty. */
+  manifest?: string;
   hooks?: { path: string; manifest: string }[] | null;
 }
 
@@ -63,7 +64,6 @@ export function parseRelease(stdout: string): ReleaseRecord {
 
 function toRecord(stored: StoredRelease): ReleaseRecord {
   const { status, last_deployed: updated = "", description = "" } = stored.info;
-  if (typeof stored.manifest !== "string") throw new Error("it has no manifest");
   const chartDigest = recordedDigest(description);
   return {
     release: stored.name,
@@ -75,7 +75,7 @@ function toRecord(stored: StoredRelease): ReleaseRecord {
     ...(chartDigest ? { chartDigest } : {}),
     values: stored.config ?? {},
     applyMethod: stored.apply_method === "ssa" ? "server" : "client",
-    manifest: stored.manifest,
+    manifest: stored.manifest ?? "",
     hooks: hooksText(stored.hooks ?? []),
     description,
     updated: new Date(updated || 0),

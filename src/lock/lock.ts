@@ -62,6 +62,8 @@ type LockContext = Pick<Context, "env" | "exec" | "log" | "signal">;
 
 const POLL_MS = 1_000;
 const LINE_MS = 10_000;
+/** More lost races in a row than others can win. */
+const MOST_RACES = 20;
 
 /**
  * Takes the lock of an environment, or of one tenant in it: a Lease in the cluster. Somebody who is at work is waited
@@ -83,7 +85,7 @@ export async function acquireLock(
   const watch = createWatch();
   const started = performance.now();
   let lineDue = started;
-  for (;;) {
+  for (let races = 1; ; ) {
     const found = await allowed(what, kubernetes.get(leasePath(name)));
     const lease = found && readLease(found);
     const seen = lease && watch(lease);
@@ -91,11 +93,12 @@ export async function acquireLock(
     if (!verdict || verdict.gone) {
       const unfinished = lease && leftBehind(lease, verdict);
       const wanted = takenLease(name, me, new Date(), found, unfinished);
-      const taken = await take(kubernetes, wanted, what);
+      const taken = await take(kubernetes, wanted, what, races++ < MOST_RACES);
       if (taken) return lockOf({ context, kubernetes, me, what }, taken, unfinished);
       // Somebody else was faster: look who.
       continue;
     }
+    races = 1;
     const waited = performance.now() - started;
     const hopeless = seen?.alive || verdict.sure;
     if (lease && waited >= waitMs && hopeless) throw busy(what, lease, verdict);
@@ -108,11 +111,12 @@ export async function acquireLock(
   }
 }
 
-/** Writes a lease that is free; undefined when somebody else was faster. */
+/** Writes a lease that is free; undefined when somebody else was faster, unless that is an error by now. */
 async function take(
   kubernetes: Kubernetes,
   wanted: KubernetesObject,
   what: string,
+  again: boolean,
 ): Promise<KubernetesObject | undefined> {
   const { name, resourceVersion } = wanted.metadata;
   const writing = resourceVersion
@@ -122,7 +126,8 @@ async function take(
     return await allowed(what, writing);
   } catch (thrown) {
     // 404: deleted since it was read.
-    if (thrown instanceof RefusedError && (thrown.status === 409 || thrown.status === 404)) return undefined;
+    const beaten = thrown instanceof RefusedError && (thrown.status === 409 || thrown.status === 404);
+    if (beaten && again) return undefined;
     throw thrown;
   }
 }

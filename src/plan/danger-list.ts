@@ -1,7 +1,8 @@
 import { clipped, code, plainText, table } from "../core/markdown.ts";
+import { plural } from "../core/plural.ts";
 import { firstFitting, sizeOf } from "./blocks.ts";
 import type { Danger, Plan, PlannedObject } from "./model.ts";
-import { manifestPlace, objectPlace, plural, releasePlace } from "./words.ts";
+import { manifestPlace, objectPlace, releasePlace } from "./words.ts";
 
 /** A danger and what it concerns. */
 export interface PlacedDanger {

@@ -5,7 +5,7 @@ import { soundsSecret } from "../lint/facts/secret-names.ts";
 import { isMap } from "../overrides/merge.ts";
 import type { Values } from "../overrides/values.ts";
 import type { Tag } from "./model.ts";
-import { type Redactor, tagged } from "./redact.ts";
+import { type Redactor, tagged, unquoted } from "./redact.ts";
 
 const MOST_LINES = 200;
 const LONGEST_LINE = 400;
@@ -101,7 +101,7 @@ function maskedValue(value: unknown, tag: Tag, redact: Redactor): unknown {
 function variableMasked(map: Values, tag: Tag): Values {
   const { name, value } = map;
   if (typeof name !== "string" || typeof value !== "string" || value === "") return map;
-  return isSecretVariable(name) || soundsSecret(name) ? { ...map, value: tagged(value, tag) } : map;
+  return isSecretVariable(name) || soundsSecret(name) ? { ...map, value: tagged(unquoted(value), tag) } : map;
 }
 
 /** Charts put the plain hash of their Secrets on pods: a weak secret could be guessed from it. */

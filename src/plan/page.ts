@@ -1,19 +1,12 @@
 import { clipped, code, details, plainText } from "../core/markdown.ts";
+import { plural } from "../core/plural.ts";
 import { fitted, sizeOf, tableBlock } from "./blocks.ts";
 import { dangerSection, dangersOf } from "./danger-list.ts";
 import { type ClusterPlan, planDigest } from "./digest.ts";
 import type { Plan } from "./model.ts";
 import { type Needs, planPicture } from "./picture.ts";
 import { fittedSections, sectionsOf } from "./sections.ts";
-import {
-  hasChanges,
-  headline,
-  manifestPlace,
-  objectCounts,
-  plural,
-  RELEASE_WORDS,
-  releasePlace,
-} from "./words.ts";
+import { hasChanges, headline, manifestPlace, objectCounts, RELEASE_WORDS, releasePlace } from "./words.ts";
 
 export interface PageOptions {
   /** Most bytes of the page. */

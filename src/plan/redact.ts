@@ -119,12 +119,12 @@ function addSettings(found: Set<string>, text: string): void {
   }
 }
 
-/** A variable's text is HOCON: the quotes in it are not part of the secret. */
 function addScalar(found: Set<string>, value: unknown): void {
   if (typeof value !== "string" && typeof value !== "number") return;
   found.add(unquoted(String(value)));
 }
 
-function unquoted(text: string): string {
+/** A variable's text is HOCON: the quotes around it are not part of the secret. */
+export function unquoted(text: string): string {
   return /^\s*"(.*)"\s*$/s.exec(text)?.[1] ?? text;
 }

@@ -1,3 +1,4 @@
+import { plural } from "../core/plural.ts";
 import type { ObjectAction, ObjectsPlan, Plan, PlannedObject, ReleaseAction, ReleasePlan } from "./model.ts";
 
 /** Sign and words of what becomes of a release. */
@@ -41,11 +42,6 @@ export function hasChanges({ releases, manifests, tenants }: Plan): boolean {
     manifests.some(({ objects }) => objects.length > 0) ||
     tenants.some(({ steps }) => steps.length > 0)
   );
-}
-
-/** `1 file`, `2 files`. */
-export function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** `1 to delete, 3 to change`; what is worst first. */

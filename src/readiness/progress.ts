@@ -1,8 +1,10 @@
 import type { Context } from "../core/context.ts";
 import type { NotReady } from "./model.ts";
 
-/** When something is said while waiting, in milliseconds. */
+/** When something is asked and said while waiting, in milliseconds. */
 export interface Pace {
+  /** How often reasons are asked for: that costs some lists more than the question whether all is ready. */
+  reasons: number;
   /** Before that nothing is said: most releases are ready by then. */
   first: number;
   /** At most so often. */
@@ -11,7 +13,7 @@ export interface Pace {
   unchanged: number;
 }
 
-export const PACE: Pace = { first: 3_000, changed: 5_000, unchanged: 15_000 };
+export const PACE: Pace = { reasons: 2_000, first: 3_000, changed: 5_000, unchanged: 15_000 };
 
 /** Objects named at a time; a broken cluster has many that say the same. */
 const NAMED = 8;
@@ -25,19 +27,14 @@ export interface Progress {
   sayLast(total: number, missing: readonly NotReady[], now: number): void;
 }
 
-export function createProgress(
-  log: Context["log"],
-  release: string,
-  start: number,
-  pace: Pace = PACE,
-): Progress {
+export function createProgress(log: Context["log"], release: string, start: number, pace: Pace): Progress {
   let said = { at: Number.NEGATIVE_INFINITY, text: "" };
   const write = (lines: readonly string[], now: number) => {
     said = { at: now, text: lines.join("\n") };
     for (const line of lines) log.info(line);
   };
   return {
-    isDue: (now) => now - start >= pace.first && now - said.at >= Math.min(pace.changed, pace.unchanged),
+    isDue: (now) => now - start >= pace.first && now - said.at >= pace.changed,
     say(total, missing, now) {
       const lines = progressLines(release, total, missing);
       const same = lines.join("\n") === said.text;

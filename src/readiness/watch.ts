@@ -8,14 +8,12 @@ import { createLastLines, type LastLines } from "./last-lines.ts";
 import { createMemory, defaultGraces, type Graces, type Memory } from "./lasting.ts";
 import { type Awaited, type Diagnosis, type NotReady, nameOf } from "./model.ts";
 import { type Missing, poll } from "./poll.ts";
-import { createProgress, type Pace } from "./progress.ts";
+import { createProgress, PACE, type Pace } from "./progress.ts";
 
 export type { Awaited, NotReady } from "./model.ts";
 
 const FIRST_POLL_MS = 200;
 const POLL_MS = 1_000;
-/** The reasons cost some lists more than the question whether all is ready, so they are asked for less often. */
-const DIAGNOSE_MS = 2_000;
 
 /** Objects of a release that are not ready, and will not be (`hopeless`) or were not in time. */
 export class NotReadyError extends UserError {
@@ -47,7 +45,7 @@ export async function waitUntilReady(
   kubernetes: Kubernetes,
   awaited: Awaited,
   timeoutMs: number,
-  { graces, pace }: WaitOptions = {},
+  { graces, pace = PACE }: WaitOptions = {},
 ): Promise<void> {
   sayNotWaitedFor(context, awaited);
   const started = Date.now();
@@ -65,7 +63,7 @@ export async function waitUntilReady(
       throw notReadyError(awaited, missing.map(asSeen), { cancelled: true, elapsedMs });
     }
     const late = elapsedMs >= timeoutMs;
-    if (late || progress.isDue(now) || now - diagnosed >= DIAGNOSE_MS) {
+    if (late || now - diagnosed >= pace.reasons) {
       diagnosed = now;
       const notReady = await explain(kubernetes, missing, memory, lastLines);
       if (late || notReady.some((each) => each.hopeless)) {

@@ -75,6 +75,7 @@ export const NEEDED: Readonly<Record<string, { release: string; values: Values }
   "clearml-enterprise-task-traffic-router": { release: "clearml-ttr", values: router },
   "clearml-fractional-gpu-injector": { release: "cfgi", values: { imageCredentials } },
   "clearml-presign-service": { release: "clearml-presign-service", values: keys },
+  "clearml-serving": { release: "clearml-serving", values: {} },
   "gpu-operator": { release: "gpu-operator", values: {} },
   redis: { release: "redis", values: {} },
 };

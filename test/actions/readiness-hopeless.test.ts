@@ -116,7 +116,7 @@ describe("what never will be ready", () => {
     expect(seconds).toBeLessThan(10);
   });
 
-  it("stops the wait: pods that a quota or pod security refuses", async () => {
+  it("stops the wait: pods that a quota refuses", async () => {
     const web = workload("Deployment", "web", { container: { resources: { requests: { cpu: "4" } } } });
     const namespace = await given(connection.api, []);
     const quota = {
@@ -133,6 +133,26 @@ describe("what never will be ready", () => {
         /^its pods cannot be made: .*exceeded quota: small, requested: requests.cpu=4/,
       ),
       repair: "raise the quota `small`, or ask for less in the values",
+      hopeless: true,
+    });
+  });
+
+  it("stops the wait: pods that pod security refuses", async () => {
+    const agent = workload("DaemonSet", "node", { pod: { hostNetwork: true } });
+    const namespace = await given(connection.api, []);
+    const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
+    await connection.api.apply({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: namespace, labels },
+    });
+    await connection.api.create(apiPath("apps/v1", "daemonsets", namespace), agent);
+    const { error } = await watch(connection.api, namespace, [agent]);
+    expect(error?.missing[0]).toMatchObject({
+      reason: expect.stringMatching(
+        /^its pods cannot be made: .*violates PodSecurity "baseline:latest": host namespaces/,
+      ),
+      repair: expect.stringContaining("pod-security.kubernetes.io/enforce"),
       hopeless: true,
     });
   });

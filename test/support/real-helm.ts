@@ -16,6 +16,8 @@ export interface RealHelm {
   kubernetes: Kubernetes;
   /** Runs a tool as a person would; returns what it prints. */
   run(tool: Major | "kubectl", args: readonly string[], stdin?: string): Promise<string>;
+  /** A Helm 4 of its own, with variables on top. */
+  helmWith(variables: Readonly<Record<string, string>>): Promise<Helm>;
   /** A private folder, gone after `stop`. */
   folder: string;
   stop(): Promise<void>;
@@ -30,13 +32,15 @@ export async function realHelm(kubeconfig: string): Promise<RealHelm> {
     debug: () => undefined,
     group: <T>(_: string, work: () => T) => work(),
   };
-  const context = (major: Major) => {
+  for (const major of MAJORS) {
+    mkdirSync(join(folder, major));
+    symlinkSync(tools[major], join(folder, major, "helm"));
+    symlinkSync(tools.kubectl, join(folder, major, "kubectl"));
+  }
+  const context = (major: Major, variables: Readonly<Record<string, string>> = {}) => {
     const bin = join(folder, major);
-    mkdirSync(bin);
-    symlinkSync(tools[major], join(bin, "helm"));
-    symlinkSync(tools.kubectl, join(bin, "kubectl"));
     const path = [bin, process.env.PATH].join(delimiter);
-    const env = { PATH: path, HOME: folder, KUBECONFIG: kubeconfig };
+    const env = { PATH: path, HOME: folder, KUBECONFIG: kubeconfig, ...variables };
     return { exec: createExec(env, log), env, tempDir: async () => bin };
   };
   const contexts = { helm: context("helm"), helm3: context("helm3") };
@@ -48,6 +52,7 @@ export async function realHelm(kubeconfig: string): Promise<RealHelm> {
       const options = { quiet: true, ...(stdin === undefined ? {} : { stdin }) };
       return (await exec.run(tool === "kubectl" ? tool : "helm", args, options)).stdout;
     },
+    helmWith: (variables) => findHelm(context("helm", variables)),
     folder,
     async stop() {
       await Promise.all(Object.values(contexts).map(({ exec }) => exec.stop()));

@@ -1,4 +1,5 @@
 import type { Level } from "../../core/host.ts";
+import { plural } from "../../core/plural.ts";
 import type { Finding } from "../model.ts";
 
 /** The levels, most severe first. */
@@ -17,9 +18,4 @@ export function counted(findings: readonly Pick<Finding, "severity">[]): string 
     return count === 0 ? [] : [plural(count, words[level])];
   });
   return parts.length === 0 ? "no findings" : parts.join(", ");
-}
-
-/** `1 file`, `2 files`. */
-export function plural(count: number, what: string, many = `${what}s`): string {
-  return `${count} ${count === 1 ? what : many}`;
 }

@@ -50,13 +50,3 @@ export function mayBeShown({ file, from, to }: LineChange, findings: Iterable<Fi
       return false;
   return true;
 }
-
-/** A fence that its content cannot close. */
-export function fenced(language: string, lines: readonly string[]): string {
-  const longest = Math.max(
-    2,
-    ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)),
-  );
-  const fence = "`".repeat(longest + 1);
-  return [`${fence}${language}`, ...lines, fence].join("\n");
-}

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
+import { fenced } from "../../core/markdown.ts";
 import type { Finding } from "../model.ts";
-import { fenced, type LineChange, lineChange, mayBeShown } from "./repair-text.ts";
+import { type LineChange, lineChange, mayBeShown } from "./repair-text.ts";
 
 /** A comment of a review, as GitHub's API takes it. */
 export interface ReviewComment {

@@ -1,8 +1,9 @@
-import { code, details, escapeHtml, table } from "../../core/markdown.ts";
+import { code, details, escapeHtml, fenced, table } from "../../core/markdown.ts";
+import { plural } from "../../core/plural.ts";
 import type { Finding, FindingsReport, NotChecked } from "../model.ts";
 import type { BaselineEntry } from "../suppress/baseline.ts";
-import { bySeverity, counted, LEVELS, plural } from "./counts.ts";
-import { fenced, type LineChange, lineChange, mayBeShown } from "./repair-text.ts";
+import { bySeverity, counted, LEVELS } from "./counts.ts";
+import { type LineChange, lineChange, mayBeShown } from "./repair-text.ts";
 
 /** Rows of the table of the worst, of files, and of the findings of one file. */
 const MOST = { worst: 50, files: 30, inFile: 300, repairs: 50 } as const;

@@ -28,12 +28,15 @@ function withRights(change: ObjectChange): string {
   return `delete it first, which takes the rights away until the upgrade gives the new ones: kubectl delete ${kubectlName(change)}`;
 }
 
+/** Fields of a claim that rules of their own tell of. */
+const TOLD = new Set(["spec.resources.requests.storage", "spec.storageClassName"]);
+
 export const immutableField: ObjectRule = {
   rule: "immutable-field",
   severity: "stop",
   *check(change) {
-    const { immutable } = change;
-    if (change.action !== "replace" || immutable.length === 0) return;
+    const immutable = change.immutable.filter((path) => !TOLD.has(path));
+    if (immutable.length === 0) return;
     const advice = Object.hasOwn(ADVICE, change.kind) ? ADVICE[change.kind]?.(change) : undefined;
     yield {
       message: `${nameOf(change)}: ${immutable.join(", ")} cannot be changed in place, so that Helm will fail`,

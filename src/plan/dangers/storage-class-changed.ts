@@ -12,7 +12,7 @@ export const storageClassChanged: ObjectRule = {
       const [old, wanted] = [textAt(before, CLASS), textAt(after, CLASS)];
       if (old === wanted) continue;
       yield {
-        message: `${title}: the storage class goes from ${old ?? "the cluster's own"} to ${wanted ?? "the cluster's own"}; data does not move to another class by itself`,
+        message: `${title}: the storage class goes from ${old ?? "the cluster's own"} to ${wanted ?? "the cluster's own"}; Helm will fail, and data does not move to another class by itself`,
         hint: "keep the old class; for another one, make a new claim and copy the data",
         // The class that the cluster gave may well be the one that is named now.
         ...(old === undefined ? { severity: "note" } : {}),

@@ -12,7 +12,7 @@ export const volumeClaimShrunk: ObjectRule = {
     for (const { title, before, after } of claimPairs(change)) {
       if (!isSmaller(before, after)) continue;
       yield {
-        message: `${title} shrinks from ${textAt(before, SIZE)} to ${textAt(after, SIZE)}, which Kubernetes refuses`,
+        message: `${title} shrinks from ${textAt(before, SIZE)} to ${textAt(after, SIZE)}, which Kubernetes refuses, so that Helm will fail`,
         hint: "keep the old size; for less, make a new claim and copy the data",
       };
     }

@@ -36,6 +36,8 @@ interface ChartVersion {
  * The numbers of generations A and B are made up: which ones ClearML published is not public.
  */
 const FURTHER_VERSIONS: Readonly<Record<string, readonly ChartVersion[]>> = {
+  // Without a newest Kubernetes version.
+  clearml: [{ version: "7.15.0", kubeVersion: ">= 1.21.0-0" }],
   "clearml-enterprise": [{ version: "3.21.6" }, { version: "10.11.7" }],
   "clearml-enterprise-agent": [{ version: "1.24.0" }, { version: "6.13.9" }],
   // Before streamSession and the policy of its own.

@@ -44,8 +44,22 @@ describe("exec.run", () => {
   });
 
   it("says how to get a tool that is not there", async () => {
-    await expect(exec.run("no-such-tool", [])).rejects.toThrow(
-      "no-such-tool is not installed or not on PATH",
-    );
+    const failure = "no-such-tool is not installed or not on PATH";
+    await expect(exec.run("no-such-tool", [])).rejects.toThrow(failure);
+    await expect(exec.run("no-such-tool", [], { harmless: true })).rejects.toThrow(failure);
+  });
+
+  it("takes what looks like a shell's complaint for the tool's own", async () => {
+    const failure = node('console.error("exec: no plugin found"); process.exit(127)');
+    await expect(failure).rejects.toMatchObject({ name: "ToolError", exitCode: 127 });
+  });
+
+  it("hands over arguments as they are", async () => {
+    const args = ["", "a b", "$HOME", "`id`", "$(id)", "'\"\\", "*", "--", "-c", "öß", "two\nlines"];
+    const code = "console.log(JSON.stringify(process.argv.slice(1)))";
+    for (const harmless of [false, true]) {
+      const { stdout } = await exec.run(process.execPath, ["-e", code, "--", ...args], { harmless });
+      expect(JSON.parse(stdout)).toEqual(args);
+    }
   });
 });

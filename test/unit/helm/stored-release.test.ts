@@ -58,9 +58,15 @@ describe("decodeRecord", () => {
   });
 
   it("does with what Helm leaves out", () => {
-    const { config: _, hooks: __, apply_method: ___, ...bare } = stored;
+    const { config: _, hooks: __, apply_method: ___, manifest: ____, ...bare } = stored;
     const record = decodeRecord(packed({ ...bare, info: { status: "failed" }, hooks: null }));
-    expect(record).toMatchObject({ values: {}, hooks: "", applyMethod: "client", description: "" });
+    expect(record).toMatchObject({
+      values: {},
+      manifest: "",
+      hooks: "",
+      applyMethod: "client",
+      description: "",
+    });
     expect(record.updated.getTime()).toBe(0);
   });
 });
@@ -91,7 +97,7 @@ describe("recordOf", () => {
     ["is no base64 of anything", "!!!"],
     ["is cut off", packed(stored).slice(0, 200)],
     ["is another document", packed({ hello: "SECRETWORD" })],
-    ["has no manifest", packed({ ...stored, manifest: undefined })],
+    ["has no chart", packed({ ...stored, chart: undefined })],
   ])("names Secret and repair when the record %s", (_, data) => {
     const error = caught(() => recordOf(secret(data)), UserError);
     expect(error.kind).toBe("cluster");

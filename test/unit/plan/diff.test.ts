@@ -113,6 +113,11 @@ describe("objectDiff", () => {
     expect(text).not.toMatch(/sesame|abab/);
   });
 
+  it("gives a variable's secret the tag it has elsewhere, without the quotes that HOCON needs", () => {
+    const fields = { spec: { env: [{ name: "DB_PASSWORD", value: '"sesame"' }] } };
+    expect(diff(undefined, object("ConfigMap", fields))).toContain(tagOf("sesame"));
+  });
+
   it("leaves words of everybody as they are", () => {
     const fields = { data: { a: "yes", b: "https://x.example/a", c: "a@b.example" } };
     expect(diff(undefined, object("ConfigMap", fields), redactorOf(["yes", " "], TAG))).not.toContain("tag ");
