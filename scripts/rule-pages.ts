@@ -1,8 +1,7 @@
 /** The pages of the lint rules, made of what the rules say of themselves and of the cases that test them. */
 import { stringify } from "yaml";
-import { table } from "../src/core/markdown.ts";
+import { fenced, table } from "../src/core/markdown.ts";
 import type { Evidence, Rule } from "../src/lint/model.ts";
-import { fenced } from "../src/lint/report/repair-text.ts";
 import { AGENTS_RULES } from "../src/lint/rules/agents/index.ts";
 import { CHARTS_RULES } from "../src/lint/rules/charts/index.ts";
 import { CLUSTER_RULES } from "../src/lint/rules/cluster/index.ts";

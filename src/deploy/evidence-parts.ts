@@ -3,7 +3,7 @@ import type { Kubernetes } from "../kubernetes/api.ts";
 import { resourcePath } from "../kubernetes/objects.ts";
 import { describeEvents, describeObject } from "../readiness/describe.ts";
 import { diagnosisOf, podsOf } from "../readiness/diagnose.ts";
-import { createLastLines, logPath } from "../readiness/last-lines.ts";
+import { createLastLines, readLog } from "../readiness/last-lines.ts";
 import { type Diagnosis, type LiveObject, nameOf } from "../readiness/model.ts";
 import { podFindings } from "../readiness/pods.ts";
 import { type Missing, poll } from "../readiness/poll.ts";
@@ -115,8 +115,11 @@ async function addLogs(
     containers.slice(0, LOGS).flatMap(({ pod, container }) =>
       [false, true].map(async (previous) => {
         const { name, namespace = "default" } = pod.metadata;
-        const options = { previous, lines: LOG_LINES };
-        const text = await readable(kubernetes.text(logPath({ namespace, pod: name, container }, options)));
+        const text = await readLog(
+          kubernetes,
+          { namespace, pod: name, container },
+          { previous, lines: LOG_LINES },
+        );
         const file = `${namespace}/logs/${name}.${container}${previous ? ".previous" : ""}.log`;
         if (text) files.push({ name: file, text });
       }),

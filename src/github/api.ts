@@ -162,7 +162,7 @@ function repair(status: number, tooFast: boolean, permission: string): string {
     return `it is not there, or the token may not see it: the job needs \`permissions: ${permission}\``;
   }
   if (status >= 500) return "GitHub itself has a problem, see https://www.githubstatus.com; run it again";
-  return "this is how GitHub refuses a request it understands: the text in brackets says what to change";
+  return "GitHub understood what was asked and says in brackets what is wrong with it";
 }
 
 /** The right of a job's token that a request needs, as it is written below `permissions:`. */

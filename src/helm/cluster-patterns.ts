@@ -195,6 +195,7 @@ function immutableHint(namespace: string, kind: string, name: string): string {
   // Without it the data would be gone.
   if (/^PersistentVolume/.test(kind)) return `${back}: removing the object removes its data`;
   const remove = `kubectl -n ${namespace} delete ${kind.toLowerCase()} ${name}`;
-  const object = kind === "StatefulSet" ? `${remove} --cascade=orphan\`; pods and claims stay` : `${remove}\``;
+  const object =
+    kind === "StatefulSet" ? `${remove} --cascade=orphan\`; pods and claims stay` : `${remove}\``;
   return `${back}, or remove the object first (\`${object}) and run this again`;
 }

@@ -167,7 +167,11 @@ const OPTIONS = {
   quiet: true,
   // A release that is cut off is recorded as failed by Helm, when it gets the time.
   interruptible: true,
-  env: { HELM_NO_PLUGINS: "1", ...Object.fromEntries(OTHER_CLUSTER.map((name) => [name, ""])) },
+  env: {
+    HELM_NO_PLUGINS: "1",
+    HELM_DRIVER: "secret",
+    ...Object.fromEntries(OTHER_CLUSTER.map((name) => [name, ""])),
+  },
 };
 
 function stdinOf(stdin: string | undefined): { stdin?: string } {

@@ -57,6 +57,11 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   Ingress: { apiVersion: NETWORKING, resource: "ingresses" },
   IngressClass: { apiVersion: NETWORKING, resource: "ingressclasses", clusterWide: true },
   NetworkPolicy: { apiVersion: NETWORKING, resource: "networkpolicies" },
+  CustomResourceDefinition: {
+    apiVersion: "apiextensions.k8s.io/v1",
+    resource: "customresourcedefinitions",
+    clusterWide: true,
+  },
   ClusterRole: { apiVersion: RBAC, resource: "clusterroles", clusterWide: true },
   ClusterRoleBinding: { apiVersion: RBAC, resource: "clusterrolebindings", clusterWide: true },
   Role: { apiVersion: RBAC, resource: "roles" },

@@ -49,7 +49,8 @@ export type Tell = (outputs: {
   "sarif-file"?: string;
 }) => void;
 
-type LintContext = EvidenceContext & Pick<Context, "annotate" | "http" | "summary" | "outputDir" | "secrets">;
+type LintContext = EvidenceContext &
+  Pick<Context, "annotate" | "http" | "summary" | "outputDir" | "secrets" | "signal">;
 
 /**
  * Lints an environment or single files, repairs what it is asked to, and shows what was found.

@@ -61,6 +61,7 @@ async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     );
     cancel = () => reject(new Error("the run was cancelled"));
     signal.addEventListener("abort", cancel);
+    if (signal.aborted) cancel();
   });
   try {
     return await Promise.race([work, ended]);

@@ -31,19 +31,21 @@ async function atMost(milliseconds: number, lines: Promise<readonly string[]>): 
 }
 
 async function lastLinesOf(kubernetes: Kubernetes, crashed: Crashed): Promise<readonly string[]> {
-  // The crash before this run of the container; of the first one there is no earlier.
-  const previous = await readable(kubernetes.text(logPath(crashed, { previous: true })));
-  const text = previous || (await readable(kubernetes.text(logPath(crashed, { previous: false }))));
-  return linesOf(text ?? "").slice(-LINES);
+  const text = await readLog(kubernetes, crashed, { previous: crashed.previous, lines: 20 });
+  return linesOf(text).slice(-LINES);
 }
 
-/** API path of a container's log. */
-export function logPath(
+/** The end of a container's log; empty when it cannot be read. */
+export async function readLog(
+  kubernetes: Kubernetes,
   { namespace, pod, container }: Pick<Crashed, "namespace" | "pod" | "container">,
-  { previous, lines = 20 }: { previous: boolean; lines?: number },
-): string {
+  { previous, lines }: { previous: boolean; lines: number },
+): Promise<string> {
   const query = `container=${encodeURIComponent(container)}&previous=${previous}&tailLines=${lines}`;
-  return `${resourcePath("v1", "Pod", namespace, pod)}/log?${query}`;
+  const path = `${resourcePath("v1", "Pod", namespace, pod)}/log?${query}`;
+  const text = (await readable(kubernetes.text(path))) ?? "";
+  // A kubelet that has removed the container says so with success.
+  return /^unable to retrieve container logs for \S+$/.test(text.trim()) ? "" : text;
 }
 
 function linesOf(text: string): string[] {

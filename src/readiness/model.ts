@@ -40,6 +40,8 @@ export interface Crashed {
   pod: string;
   container: string;
   restarts: number;
+  /** Its log is that of the container before the one there now. */
+  previous: boolean;
 }
 
 /** What an object still lacks: the reasons that tell most come first. */

@@ -129,7 +129,7 @@ function crashFinding(pod: LiveObject, container: ContainerStatus): About | unde
       ? `give container ${name} a higher memory limit`
       : `read \`kubectl -n ${namespace} logs ${pod.metadata.name} -c ${name} --previous\``,
     ...(restarts >= CRASH_LOOP ? { lasting: "crash" as const } : {}),
-    crashed: { namespace, pod: pod.metadata.name, container: name, restarts },
+    crashed: { namespace, pod: pod.metadata.name, container: name, restarts, previous: !state.terminated },
   };
 }
 

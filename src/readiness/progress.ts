@@ -29,20 +29,28 @@ export interface Progress {
 
 export function createProgress(log: Context["log"], release: string, start: number, pace: Pace): Progress {
   let said = { at: Number.NEGATIVE_INFINITY, text: "" };
-  const write = (lines: readonly string[], now: number) => {
-    said = { at: now, text: lines.join("\n") };
-    for (const line of lines) log.info(line);
+  const shown = new Map<string, string>();
+  const write = (total: number, missing: readonly NotReady[], now: number) => {
+    said = { at: now, text: textOf(total, missing) };
+    // A container that crashes again mostly says the same again.
+    const news = missing.map(({ lastLines = [], ...each }) => {
+      const words = lastLines.join("\n");
+      const known = shown.get(each.object) === words;
+      if (words !== "") shown.set(each.object, words);
+      return known ? each : { ...each, lastLines };
+    });
+    for (const line of progressLines(release, total, news)) log.info(line);
   };
+  const textOf = (total: number, missing: readonly NotReady[]) =>
+    progressLines(release, total, missing).join("\n");
   return {
     isDue: (now) => now - start >= pace.first && now - said.at >= pace.changed,
     say(total, missing, now) {
-      const lines = progressLines(release, total, missing);
-      const same = lines.join("\n") === said.text;
-      if (!same || now - said.at >= pace.unchanged) write(lines, now);
+      const same = textOf(total, missing) === said.text;
+      if (!same || now - said.at >= pace.unchanged) write(total, missing, now);
     },
     sayLast(total, missing, now) {
-      const lines = progressLines(release, total, missing);
-      if (lines.join("\n") !== said.text) write(lines, now);
+      if (textOf(total, missing) !== said.text) write(total, missing, now);
     },
   };
 }

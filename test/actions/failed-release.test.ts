@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agent } from "../../src/catalogue/agent.ts";
 import { redis } from "../../src/catalogue/redis.ts";
-import { serving } from "../../src/catalogue/serving.ts";
 import { createExec } from "../../src/core/exec.ts";
 import { createSecrets } from "../../src/core/secrets.ts";
 import { collectEvidence, type Evidence, saveEvidence } from "../../src/deploy/evidence.ts";
@@ -16,6 +16,7 @@ import { readReleases } from "../../src/helm/record.ts";
 import type { Kubernetes } from "../../src/kubernetes/api.ts";
 import { recommendedNodes } from "../cluster/objects.ts";
 import { IMAGE, type RealNode, realNodeUnavailable, startRealNode } from "../cluster/real-node.ts";
+import { FAIL_ANNOTATION } from "../cluster/stages.ts";
 import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { type Connection, connect, watch, watchNew, workload } from "../support/watching.ts";
@@ -52,8 +53,10 @@ function writeChart(): void {
   mkdirSync(templates, { recursive: true });
   const chart = { apiVersion: "v2", name: "shop", version: "1.0.0" };
   writeFileSync(join(folder, "chart", "Chart.yaml"), JSON.stringify(chart));
-  const web = JSON.stringify(workload("Deployment", "web", { fail: "FAIL" }));
-  writeFileSync(join(templates, "web.yaml"), web.replace("FAIL", '{{ .Values.fail | default "no" }}'));
+  const web = JSON.stringify(workload("Deployment", "web", { fail: "no" }));
+  const annotations = `{${JSON.stringify(FAIL_ANNOTATION)}:"no"}`;
+  const wanted = `{{ empty .Values.fail | ternary (dict) (dict "${FAIL_ANNOTATION}" .Values.fail) | toJson }}`;
+  writeFileSync(join(templates, "web.yaml"), web.replace(annotations, wanted));
   const secret = {
     apiVersion: "v1",
     kind: "Secret",
@@ -80,7 +83,7 @@ const secrets = createSecrets(() => undefined);
 secrets.mask(TOKEN);
 
 function collect(namespace: string, release = "shop", on = api, timeMs?: number): Promise<Evidence> {
-  return collectEvidence({ secrets }, on, { component: "serving", namespace, release, objects: [] }, timeMs);
+  return collectEvidence({ secrets }, on, { component: "agent", namespace, release, objects: [] }, timeMs);
 }
 
 function text(evidence: Evidence, name: RegExp): string {
@@ -152,13 +155,13 @@ async function newest(namespace: string, release: string) {
 
 describe("rolling back on a real cluster", () => {
   it("goes back to what ran, and says that it runs again", async () => {
-    install("shop", "back", "no");
+    install("shop", "back", "");
     const before = await newest("back", "shop");
     install("shop", "back", "image-missing");
-    const touched = { use: use(serving, "shop", "back"), before, after: { revision: 2 }, failed: true };
+    const touched = { use: use(agent, "shop", "back"), before, after: { revision: 2 }, failed: true };
     expect(await rollBack(await session(), [touched as TouchedRelease], "failed")).toEqual([
       {
-        component: "serving",
+        component: "agent",
         release: "shop",
         namespace: "back",
         outcome: "rolled back",
@@ -168,7 +171,7 @@ describe("rolling back on a real cluster", () => {
     expect(await newest("back", "shop")).toMatchObject({
       revision: 3,
       status: "deployed",
-      values: { fail: "no" },
+      values: { fail: "" },
     });
   });
 
@@ -176,24 +179,26 @@ describe("rolling back on a real cluster", () => {
     install("shop", "fresh", "crash");
     install("redis", "fresh-data", "crash");
     const touched: TouchedRelease[] = [
-      { use: use(serving, "shop", "fresh"), after: { revision: 1 }, failed: true },
+      { use: use(agent, "shop", "fresh"), after: { revision: 1 }, failed: true },
       { use: use(redis, "redis", "fresh-data"), after: { revision: 1 }, failed: true },
     ];
     const results = await rollBack(await session(), touched, "group");
-    expect(Object.fromEntries(results.map((each) => [each.component, each.outcome]))).toEqual({
-      serving: "removed",
-      redis: "kept",
+    expect(
+      Object.fromEntries(results.map((each) => [each.component, `${each.outcome}: ${each.why}`])),
+    ).toEqual({
+      agent: "removed: there was no such release before this run",
+      redis: "kept: it keeps data, and is not removed without being asked",
     });
     expect(await newest("fresh", "shop")).toBeUndefined();
     expect(await newest("fresh-data", "redis")).toMatchObject({ revision: 1 });
   });
 
   it("leaves alone what somebody has mended meanwhile", async () => {
-    install("shop", "mended", "no");
+    install("shop", "mended", "");
     const before = await newest("mended", "shop");
     install("shop", "mended", "crash");
     install("shop", "mended", "slow");
-    const touched = { use: use(serving, "shop", "mended"), before, after: { revision: 2 }, failed: true };
+    const touched = { use: use(agent, "shop", "mended"), before, after: { revision: 2 }, failed: true };
     const [result] = await rollBack(await session(), [touched as TouchedRelease], "failed");
     expect(result).toMatchObject({
       outcome: "kept",
@@ -210,7 +215,7 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
   });
   afterAll(() => node?.stop());
 
-  const command = `echo started; echo "token ${TOKEN}"; echo; echo "KeyError: 'redis'" >&2; exit 3`;
+  const command = `echo started; echo "token ${TOKEN}"; echo; echo "KeyError: 'redis'"; exit 3`;
   const crashing = workload("Deployment", "web", {
     container: { image: IMAGE, imagePullPolicy: "Never", command: ["sh", "-c", command] },
     pod: { nodeSelector: { "clearml-actions.test/real": "true" }, terminationGracePeriodSeconds: 0 },
@@ -220,8 +225,14 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
     const { error, lines } = await watchNew(api, [crashing], { timeoutMs: 90_000, secrets: [TOKEN] });
     const said = lines.join("\n");
     expect(said).toMatch(
-      /^shop: 0 of 1 ready; deployment\/web: pod web-\S+: container web crashes \(exit code 3, 1 restart\): KeyError: 'redis'\nshop: {3}\| started\nshop: {3}\| token \*\*\*\nshop: {3}\| KeyError: 'redis'$/m,
+      /^shop: 0 of 1 ready; deployment\/web: pod web-\S+: container web crashes \(exit code 3, \d restarts?\): KeyError: 'redis'$/m,
     );
+    // The same words are said once, not with every restart.
+    expect(said.match(/^shop: {3}\| .*/gm)).toEqual([
+      "shop:   | started",
+      "shop:   | token ***",
+      "shop:   | KeyError: 'redis'",
+    ]);
     expect(error?.missing[0]).toMatchObject({
       reason: expect.stringMatching(/\(exit code 3, [34] restarts\): KeyError: 'redis'$/),
       hopeless: true,
@@ -251,9 +262,10 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
     };
     await api.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, printing);
     await watch(api, namespace, [printing], { timeoutMs: 5_000 });
-    const suspect = { component: "serving", namespace, release: "shop", objects: [printing, secret] };
+    const suspect = { component: "agent", namespace, release: "shop", objects: [printing, secret] };
     const evidence = await collectEvidence({ secrets }, api, suspect);
-    expect(text(evidence, /previous\.log$/)).toBe("*** *** end\n");
+    const logs = evidence.files.filter(({ name }) => name.endsWith(".log"));
+    expect(new Set(logs.map((each) => each.text))).toEqual(new Set(["*** *** end\n"]));
     expect(evidence.headline).toEqual([
       expect.stringMatching(/crashes \(exit code 1, .*\): \*\*\* \*\*\* end$/),
     ]);

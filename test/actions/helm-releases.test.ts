@@ -1,15 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { releaseDescription } from "../../src/helm/description.ts";
-import type { LocalChart } from "../../src/helm/helm.ts";
 import { type ReleaseRecord, readAllReleases, readReleases } from "../../src/helm/record.ts";
 import { type Cluster, startCluster } from "../cluster/start.ts";
 import { auditedSince, writes } from "../support/audit.ts";
 import { componentUse, MAJORS, type Major, type RealHelm, realHelm } from "../support/real-helm.ts";
-import { customResource, PLAIN, writeChart } from "../support/small-charts.ts";
+import { PLAIN, writeChart } from "../support/small-charts.ts";
 
 let cluster: Cluster;
 let real: RealHelm;
@@ -72,7 +68,11 @@ describe.each(MAJORS)("releases of %s", (major) => {
     expect(printed.chartDigest).toBe(digest);
     await deploy(major, namespace, { size: 2 });
     const record = await recordOf(namespace, "r");
-    expect(record).toMatchObject({ revision: 2, chartDigest: digest, description: `chart ${digest} by a test` });
+    expect(record).toMatchObject({
+      revision: 2,
+      chartDigest: digest,
+      description: `chart ${digest} by a test`,
+    });
     expect(Date.now() - (record?.updated.getTime() ?? 0)).toBeLessThan(60_000);
     expect(record?.hooks).toContain("name: r-hook");
     await byHand(major, namespace, "--reuse-values");
@@ -100,7 +100,9 @@ describe.each(MAJORS)("releases of %s", (major) => {
     const record = await recordOf(namespace, "r");
     expect(record).toMatchObject({ revision: 3, status: "deployed", values: {} });
     expect(record?.manifest).toBe(first?.manifest);
-    expect(await objects(namespace)).toEqual(expect.arrayContaining(["configmap/r-plain", "configmap/r-second"]));
+    expect(await objects(namespace)).toEqual(
+      expect.arrayContaining(["configmap/r-plain", "configmap/r-second"]),
+    );
     await real.helm[major].uninstall(use, { release: "r", namespace, timeoutMs: 20_000 });
     expect(await recordOf(namespace, "r")).toBeUndefined();
     expect(await objects(namespace)).toEqual(["configmap/r-hook"]);
@@ -145,10 +147,23 @@ metadata:
 `;
     const slow = writeChart(real.folder, `slow-${major}`, { "templates/hook.yaml": hook });
     await real.run("helm3", ["install", "r", slow, "--namespace", namespace]);
-    const letGo = ["patch", "configmap", "slow-hook", "--type=merge", "-p", '{"metadata":{"finalizers":null}}'];
+    const letGo = [
+      "patch",
+      "configmap",
+      "slow-hook",
+      "--type=merge",
+      "-p",
+      '{"metadata":{"finalizers":null}}',
+    ];
     const later = setTimeout(() => void real.run("kubectl", ["-n", namespace, ...letGo]), 1_500);
     const current = await recordOf(namespace, "r");
-    const request = { release: "r", namespace, reference: { chart: slow }, description: "x", timeoutMs: 10_000 };
+    const request = {
+      release: "r",
+      namespace,
+      reference: { chart: slow },
+      description: "x",
+      timeoutMs: 10_000,
+    };
     const record = await real.helm[major].upgrade(
       componentUse(namespace, "r"),
       { ...request, ...(current ? { current } : {}) },
@@ -167,7 +182,11 @@ describe("reading releases", () => {
     const requests = auditedSince(cluster);
     const all = await readReleases(real.kubernetes, namespace);
     expect([...all.keys()]).toEqual(["r"]);
-    expect(all.get("r")).toMatchObject({ revision: 4, values: { size: 4 }, secret: "sh.helm.release.v1.r.v4" });
+    expect(all.get("r")).toMatchObject({
+      revision: 4,
+      values: { size: 4 },
+      secret: "sh.helm.release.v1.r.v4",
+    });
     const secret = await real.kubernetes.get(`/api/v1/namespaces/history/secrets/${all.get("r")?.secret}`);
     expect(all.get("r")?.resourceVersion).toBe(secret?.metadata.resourceVersion);
     const [list] = requests();
@@ -191,11 +210,11 @@ describe("reading releases", () => {
     await real.run("kubectl", ["-n", namespace, "patch", "secret", secret, "--type=merge", "-p", patch]);
     expect((await recordOf(namespace, "r"))?.revision).toBe(1);
     await expect(recordOf(namespace, "other")).rejects.toThrow(`Secret damaged/${secret}`);
-    const all: (ReleaseRecord | UserError)[] = [];
-    for await (const each of readAllReleases(real.kubernetes)) all.push(each);
-    const errors = all.filter((each) => each instanceof UserError);
+    const found: ReleaseRecord[] = [];
+    const errors: UserError[] = [];
+    for await (const each of readAllReleases(real.kubernetes))
+      each instanceof UserError ? errors.push(each) : found.push(each);
     expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining(`damaged/${secret}`)]);
-    const found = all.filter((each) => !(each instanceof UserError));
     const keys = found.map(({ namespace: home, release }) => `${home}/${release}`);
     expect(keys).toContain("damaged/r");
     expect(new Set(keys).size).toBe(keys.length);
@@ -213,98 +232,3 @@ describe("reading releases", () => {
     await expect(sql).rejects.toThrow("HELM_DRIVER is `sql`");
   });
 });
-
-describe("charts", () => {
-  const use = componentUse("n", "r");
-  const fresh = async (path: string): Promise<LocalChart> =>
-    (await real.helmWith({})).chart(use, { chart: path });
-
-  it("have the digest of their package, and their metadata and crds", async () => {
-    const folder = writeChart(real.folder, "packed", { ...PLAIN, ...customResource("Packed") }, "1.2.3");
-    appendFileSync(join(folder, "Chart.yaml"), 'kubeVersion: ">= 1.30.0-0"\n');
-    await real.run("helm", ["package", folder, "--destination", real.folder]);
-    const path = join(real.folder, "packed-1.2.3.tgz");
-    const sum = execFileSync("sha256sum", [path]).toString().slice(0, 64);
-    const found = await fresh(path);
-    expect(found).toMatchObject({
-      path,
-      digest: `sha256:${sum}`,
-      metadata: { name: "packed", version: "1.2.3", kubeVersion: ">= 1.30.0-0" },
-    });
-    expect(found.crds).toContain("name: packeds.test.example");
-  });
-
-  it("in a folder change their digest with what Helm takes from it, and with nothing else", async () => {
-    const folder = writeChart(real.folder, "ignoring", { ...PLAIN, ".helmignore": IGNORE });
-    for (const [path, isTaken] of FILES) {
-      const before = await fresh(folder);
-      mkdirSync(join(folder, path, ".."), { recursive: true });
-      writeFileSync(join(folder, path), "x");
-      expect([path, (await fresh(folder)).digest !== before.digest]).toEqual([path, isTaken]);
-    }
-    // Helm itself is asked whether this is what it takes.
-    for (const major of MAJORS) {
-      await real.run(major, ["package", folder, "--destination", real.folder]);
-      const list = execFileSync("tar", ["tzf", join(real.folder, "ignoring-1.0.0.tgz")]).toString().split("\n");
-      expect(FILES.map(([path]) => [path, list.includes(`ignoring/${path}`)])).toEqual(FILES);
-    }
-  });
-
-  it("that are missing or none are named with their place", async () => {
-    const error = await fresh("charts/none-1.0.0.tgz").catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).problems[0]).toMatchObject({
-      message: "component `redis`: chart charts/none-1.0.0.tgz does not exist",
-      at: use.at,
-    });
-    await expect(fresh(join(real.folder, "helm"))).rejects.toThrow("no Chart.yaml");
-  });
-
-  it("are fetched once, and that package is applied", async () => {
-    const helm = await real.helmWith({});
-    const namespace = await newNamespace("fetched");
-    const folder = join(real.folder, "classic");
-    mkdirSync(folder);
-    await real.run("helm", ["package", chart, "--destination", folder]);
-    await using site = await serveFolder(folder);
-    await real.run("helm", ["repo", "index", folder, "--url", site.url]);
-    const reference = { chart: "small", repo: site.url, version: "1.0.0" };
-    const found = await helm.chart(use, reference);
-    expect(readdirSync(join(found.path, ".."))).toEqual(["small-1.0.0.tgz"]);
-    const asked = site.requests.length;
-    expect(asked).toBeGreaterThan(0);
-    rmSync(folder, { recursive: true });
-    expect(await helm.chart(use, { ...reference })).toBe(found);
-    const request = { release: "r", namespace, description: releaseDescription(found.digest, "me") };
-    const before = readFileSync(found.path);
-    await helm.upgrade(componentUse(namespace, "r"), { ...request, reference }, {});
-    await helm.preview(componentUse(namespace, "r"), { ...request, reference: { chart: found.path } }, {});
-    expect(site.requests.length).toBe(asked);
-    expect(readFileSync(found.path)).toEqual(before);
-  });
-});
-
-const IGNORE = `# a comment
-*.bak
-/top.txt
-notes/
-docs/*.md
-te?t.txt
-[ab]z.txt
-`;
-
-const FILES: readonly (readonly [string, boolean])[] = [
-  ["kept.txt", true],
-  ["x.bak", false],
-  ["deep/er/x.bak", false],
-  ["top.txt", false],
-  ["deep/top.txt", true],
-  ["notes/a.txt", false],
-  ["deep/notes/b.txt", false],
-  ["docs/a.md", false],
-  ["docs/deep/a.md", true],
-  ["test.txt", false],
-  ["az.txt", false],
-  ["cz.txt", true],
-  ["templates/.hidden", false],
-];

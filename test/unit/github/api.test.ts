@@ -87,7 +87,7 @@ describe("the client", () => {
       () => clientOf(api).request("POST", COMMENTS, { body: "x".repeat(65_537) }),
       422,
       "GitHub answered 422 (Validation Failed: Body is too long (maximum is 65536 characters))",
-      "what to change",
+      "says in brackets",
     ],
   ])("says what is missing: %s", async (_, ask, status, message, hint) => {
     const refusal = await refusalOf(ask());

@@ -54,11 +54,13 @@ export async function runIn(
     group: <T>(_: string, work: () => Promise<T>) => work(),
   };
   const outside = mkdtempSync(join(tmpdir(), "lint-run-"));
+  const signal = AbortSignal.timeout(60_000);
   const context = {
     log,
     env,
     exec: createExec(GIT_ENV, log),
-    http: createHttp(AbortSignal.timeout(60_000)),
+    http: createHttp(signal),
+    signal,
     tempDir: async () => outside,
     annotate: (...args: [Level, Problem, string?]) =>
       void result.annotations.push(args as Run["annotations"][number]),

@@ -96,6 +96,12 @@ describe("dangers of a control plane", () => {
       ["stop credential-user-removed"],
     ],
     [
+      "a user of a text that the server does not read",
+      { apiserver: { additionalConfigs: { "secure.txt": "credentials { supervisor { role: system } }" } } },
+      {},
+      [],
+    ],
+    [
       "a user moved to a file",
       apiserver(SUPERVISOR),
       { apiserver: { additionalConfigs: { "secure.conf": "credentials { supervisor { role: system } }" } } },
@@ -208,9 +214,15 @@ describe("dangers of other components", () => {
       chart: { name: "redis", version: "10.12.7" },
     };
     expect(dangers("redis", change).rules).toEqual(["stop redis-password-changed"]);
+    expect(dangers("redis", change).text).toContain(`(tag ${TAG("a")} → tag ${TAG("b")})`);
+    expect(dangers("redis", { ...change, values: {} }).text).toContain(
+      "auth.password of the shared Redis changes:",
+    );
+    expect(dangers("redis", { values: auth("b") }).rules).toEqual([]);
+    expect(dangers("agent", { current: { values: auth("a") }, values: auth("b") }).rules).toEqual([]);
     expect(dangers("redis", { ...change, values: auth("a") }).rules).toEqual([]);
     const existing = { ...change, values: { auth: { password: "a", existingSecret: "own" } } };
-    expect(dangers("redis", existing).text).toContain("auth.existingSecret");
+    expect(dangers("redis", existing).text).toContain("auth.existingSecret of the shared Redis changes:");
   });
 
   it("tells of queues that nobody serves any more", () => {

@@ -126,26 +126,39 @@ describe("namespaces", () => {
   });
 });
 
-/** An API server that does not tell its rules: only single questions are answered. */
-it("asks one by one where the rules are not complete", async () => {
-  const questions: string[] = [];
-  const create = async (path: string, object: KubernetesObject, options?: { dryRun?: boolean }) => {
-    expect(options).toEqual({ dryRun: true });
-    const spec = object.spec as {
-      resourceAttributes?: { verb: string; resource: string; namespace?: string };
+describe("where the rules are not told completely, as on EKS", () => {
+  type Attributes = { verb: string; resource: string; namespace?: string };
+
+  async function ask(isAllowed: (asked: Attributes) => boolean) {
+    const questions: string[] = [];
+    const create = async (path: string, object: KubernetesObject, options?: { dryRun?: boolean }) => {
+      expect(options).toEqual({ dryRun: true });
+      const asked = (object.spec as { resourceAttributes?: Attributes } | undefined)?.resourceAttributes;
+      if (path.endsWith("selfsubjectrulesreviews"))
+        return { status: { resourceRules: [], incomplete: true } };
+      if (!asked) return { status: { userInfo: { username: "me" } } };
+      questions.push(`${asked.namespace} ${asked.verb} ${asked.resource}`);
+      return { status: { allowed: isAllowed(asked) } };
     };
-    const asked = spec?.resourceAttributes;
-    if (path.endsWith("selfsubjectrulesreviews")) return { status: { resourceRules: [], incomplete: true } };
-    if (!asked) return { status: { userInfo: { username: "me" } } };
-    questions.push(`${asked.namespace} ${asked.verb} ${asked.resource}`);
-    return { status: { allowed: asked.resource !== "leases" || asked.verb !== "update" } };
-  };
-  const live = new Map([["clearml", { metadata: { name: "clearml" } }]]);
-  const look = lookAt({}, { uses: [use("redis")], namespaces: async () => live as never });
-  const kubernetes = { ...look.kubernetes, create } as unknown as Look["kubernetes"];
-  const found = await rights.find({ ...look, kubernetes });
-  expect(found.map(({ message }) => message)).toEqual([
-    "in namespace default the account me may not update leases.coordination.k8s.io",
-  ]);
-  expect(questions).toContain("clearml create secrets");
+    const live = new Map([["clearml", { metadata: { name: "clearml" } }]]);
+    const look = lookAt({}, { uses: [use("redis")], namespaces: async () => live as never });
+    const kubernetes = { ...look.kubernetes, create } as unknown as Look["kubernetes"];
+    return { found: await rights.find({ ...look, kubernetes }), questions };
+  }
+
+  it("an account that may do everything costs one question for a namespace", async () => {
+    const { found, questions } = await ask(() => true);
+    expect(found).toEqual([]);
+    expect(questions.sort()).toEqual(["clearml * *", "default * *"]);
+  });
+
+  it("another is asked for every right", async () => {
+    const { found, questions } = await ask(
+      ({ verb, resource }) => verb !== "*" && `${verb} ${resource}` !== "update leases",
+    );
+    expect(found.map(({ message }) => message)).toEqual([
+      "in namespace default the account me may not update leases.coordination.k8s.io",
+    ]);
+    expect(questions).toContain("clearml create secrets");
+  });
 });
