@@ -1,6 +1,7 @@
 /** Times whole commands, as a user's shell would see them. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import pLimit from "p-limit";
 
 export interface Sample {
   milliseconds: number;
@@ -16,14 +17,19 @@ export interface Command {
   stdin?: string;
 }
 
-/** Runs a command to its end; its output is thrown away. Throws when it ends with a code that `accept` does not hold. */
-export async function time(command: Command, accept: readonly number[] = [0]): Promise<Sample> {
+/** Runs a command to its end. Throws when it ends with a code that `accept` does not hold. */
+export async function time(
+  command: Command,
+  accept: readonly number[] = [0],
+): Promise<Sample & { stdout: string }> {
   const started = performance.now();
   const child = spawn(command.file, command.args, {
     ...(command.cwd ? { cwd: command.cwd } : {}),
     env: { ...process.env, ...command.env },
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  const stdout: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -40,7 +46,8 @@ export async function time(command: Command, accept: readonly number[] = [0]): P
   });
   clearInterval(watch);
   if (!accept.includes(code)) throw new Error(`${command.file} ended with ${code}: ${stderr.slice(-2000)}`);
-  return { milliseconds: performance.now() - started, memory };
+  const milliseconds = performance.now() - started;
+  return { milliseconds, memory, stdout: Buffer.concat(stdout).toString() };
 }
 
 function residentPeak(pid: number | undefined): number {
@@ -66,6 +73,17 @@ export async function inTurn(commands: readonly Command[], accept?: readonly num
   for (const command of commands) samples.push(await time(command, accept));
   return {
     milliseconds: samples.reduce((sum, each) => sum + each.milliseconds, 0),
+    memory: Math.max(...samples.map((each) => each.memory)),
+  };
+}
+
+/** The wait for several commands of which some run at a time. */
+export async function inParallel(commands: readonly Command[], atATime: number): Promise<Sample> {
+  const slot = pLimit(atATime);
+  const started = performance.now();
+  const samples = await Promise.all(commands.map((command) => slot(() => time(command))));
+  return {
+    milliseconds: performance.now() - started,
     memory: Math.max(...samples.map((each) => each.memory)),
   };
 }

@@ -29,34 +29,42 @@ interface PlainList {
   resources?: { name: string; kind: string; namespaced: boolean }[];
 }
 
+/** A kind that is not served may be a moment later: a chart brings its definition. */
+const FRESH_MS = 10_000;
+
 /**
  * Finds the API path of any object. Kinds that every cluster serves are known; for others the cluster is asked, once
  * for the core group and once for all others.
  */
 export function createDiscovery(
   send: Send,
+  now: () => number = Date.now,
 ): (object: ObjectName, namespace: string) => Promise<string | undefined> {
-  const answers = new Map<string, Promise<Kinds | undefined>>();
-  const once = (key: string, ask: () => Promise<Kinds | undefined>) => {
-    const kinds = answers.get(key) ?? ask();
-    answers.set(key, kinds);
+  const answers = new Map<string, { at: number; kinds: Promise<Kinds | undefined> }>();
+  const ask = (key: string, read: () => Promise<Kinds | undefined>) => {
+    const answer = { at: now(), kinds: read() };
+    answers.set(key, answer);
     // What failed is asked again by whoever needs it next.
-    kinds.catch(() => answers.delete(key));
-    return kinds;
+    answer.kinds.catch(() => answers.delete(key));
+    return answer;
   };
-  const find = async ({ apiVersion, kind }: ObjectName) => {
-    const root = apiVersion.includes("/") ? "/apis" : "/api";
-    const all = await once(root, () => readAggregated(send, root));
-    const kinds = all ?? (await once(apiVersion, () => readPlain(send, apiVersion)));
-    return kinds?.get(`${apiVersion}/${kind}`);
+  const find = async (wanted: string, key: string, read: () => Promise<Kinds | undefined>) => {
+    const known = answers.get(key);
+    const kinds = await (known ?? ask(key, read)).kinds;
+    if (!kinds || kinds.has(wanted) || !known || now() - known.at < FRESH_MS) return kinds;
+    return (answers.get(key) === known ? ask(key, read) : answers.get(key))?.kinds;
   };
   return async (object, namespace) => {
     const known = knownPath(object, namespace);
     if (known) return known;
-    const served = await find(object);
+    const { apiVersion, kind } = object;
+    const wanted = `${apiVersion}/${kind}`;
+    const root = apiVersion.includes("/") ? "/apis" : "/api";
+    const all = await find(wanted, root, () => readAggregated(send, root));
+    const served = (all ?? (await find(wanted, apiVersion, () => readPlain(send, apiVersion))))?.get(wanted);
     if (!served) return undefined;
     const { name, namespace: own = namespace } = object.metadata;
-    return apiPath(object.apiVersion, served.resource, served.namespaced ? own : undefined, name);
+    return apiPath(apiVersion, served.resource, served.namespaced ? own : undefined, name);
   };
 }
 

@@ -39,10 +39,14 @@ export function diagnosisOf(missing: Missing, around: Surroundings): Diagnosis {
     ...(kind === "Service" ? serviceFindings(live, own, around) : []),
     ...leftOvers(live, around),
   ];
-  // An object's own last words ("failed", "deadline exceeded") are not to be lost among those of its pods.
   const others = merged(findings).sort((a, b) => weight(b) - weight(a));
-  const telling = own.lasting ? [...others, own] : others;
-  return { object, namespace, findings: telling.length > 0 ? telling : [own] };
+  if (own.lasting) return { object, namespace, findings: [together(own, others[0]), ...others] };
+  return { object, namespace, findings: others.length > 0 ? others : [own] };
+}
+
+/** An object's own last word (failed, given up on) with what its pods say about it. */
+function together(own: Finding, other: Finding | undefined): Finding {
+  return other ? { ...other, ...own, reason: `${own.reason}; ${other.reason}` } : own;
 }
 
 /** Lasting states first, crashes before containers that merely start. */

@@ -36,16 +36,15 @@ export interface Memory {
 
 export function createMemory(graces: Graces, start: number): Memory {
   let since = new Map<string, number>();
-  const stateOf = ({ key, lasting }: Finding) => `${key} ${lasting ?? ""}`;
   return {
     note(diagnoses, now) {
-      const findings = diagnoses.flatMap((each) => each.findings);
-      since = new Map(findings.map((each) => [stateOf(each), since.get(stateOf(each)) ?? now]));
+      const keys = diagnoses.flatMap(({ findings }) => findings.map(({ key }) => key));
+      since = new Map(keys.map((key) => [key, since.get(key) ?? now]));
     },
-    isHopeless(finding, now) {
-      if (!finding.lasting) return false;
-      const from = finding.lasting === "deadline" ? start : (since.get(stateOf(finding)) ?? now);
-      return now - from >= graces[finding.lasting];
+    isHopeless({ key, lasting }, now) {
+      if (!lasting) return false;
+      const from = lasting === "deadline" ? start : (since.get(key) ?? now);
+      return now - from >= graces[lasting];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { newest } from "./events.ts";
 import { imageFinding } from "./images.ts";
-import { conditionOf, type Finding, type LiveObject } from "./model.ts";
+import { type Crashed, conditionOf, type Finding, type LiveObject } from "./model.ts";
 import { schedulingFinding } from "./scheduling.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -48,11 +48,7 @@ export function podFindings(pod: LiveObject, around: Pick<Surroundings, "events"
     const words = scheduled.message ?? scheduled.reason ?? "not scheduled";
     return [keyed("unscheduled", schedulingFinding(pod, words, around.nodes, around.events))];
   }
-  if (status.phase === "Failed") {
-    const words = [status.reason, status.message].filter(Boolean).join(": ");
-    const ended = words || endOf(status) || "its containers ended with an error";
-    return [keyed("failed", { reason: `failed: ${ended}` })];
-  }
+  if (status.phase === "Failed") return [keyed("failed", failedFinding(pod, status))];
   const init = (status.initContainerStatuses ?? []).filter(
     ({ ready, state }) => !ready && state?.terminated?.exitCode !== 0,
   );
@@ -67,11 +63,29 @@ export function podFindings(pod: LiveObject, around: Pick<Surroundings, "events"
   return [keyed("starting", { reason: mountWords(pod, around)?.reason ?? `is ${status.phase ?? "new"}` })];
 }
 
-/** How the containers of a pod ended that will not be restarted. */
-function endOf({ containerStatuses = [] }: PodStatus): string | undefined {
-  const ended = containerStatuses.find(({ state }) => state?.terminated && state.terminated.exitCode !== 0);
-  const terminated = ended?.state?.terminated;
-  return terminated && `container ${ended.name} ended with exit code ${terminated.exitCode}`;
+/** A pod whose containers will not be started again: evicted, or of a Job. */
+function failedFinding(pod: LiveObject, status: PodStatus): About {
+  const words = [status.reason, status.message].filter(Boolean).join(": ");
+  if (words) return { reason: `failed: ${words}` };
+  const { initContainerStatuses = [], containerStatuses = [] } = status;
+  const ended = [...initContainerStatuses, ...containerStatuses].find(
+    ({ state }) => state?.terminated && state.terminated.exitCode !== 0,
+  );
+  if (!ended) return { reason: "failed: its containers ended with an error" };
+  return {
+    reason: `failed: container ${ended.name} ended with exit code ${ended.state?.terminated?.exitCode}`,
+    crashed: crashOf(pod, ended),
+  };
+}
+
+function crashOf(pod: LiveObject, { name, restartCount, state }: ContainerStatus): Crashed {
+  return {
+    namespace: pod.metadata.namespace ?? "default",
+    pod: pod.metadata.name,
+    container: name,
+    restarts: restartCount,
+    previous: !state?.terminated,
+  };
 }
 
 function containerFinding(
@@ -81,7 +95,7 @@ function containerFinding(
   isInit: boolean,
 ): { slug: string; about: About } | undefined {
   const { name, state = {} } = container;
-  const crash = crashFinding(pod, container);
+  const crash = crashFinding(pod, container, around);
   if (crash) return { slug: "crash", about: crash };
   const { waiting } = state;
   if (waiting?.reason) {
@@ -111,26 +125,38 @@ function imageOf(pod: LiveObject, { name, image }: ContainerStatus): string {
   return [...containers, ...initContainers].find((each) => each.name === name)?.image ?? image;
 }
 
-function crashFinding(pod: LiveObject, container: ContainerStatus): About | undefined {
+function crashFinding(
+  pod: LiveObject,
+  container: ContainerStatus,
+  { events }: Pick<Surroundings, "events">,
+): About | undefined {
   const { name, restartCount: restarts, state = {}, lastState = {} } = container;
   const ended = state.terminated ?? lastState.terminated;
   const loops = state.waiting?.reason === "CrashLoopBackOff";
-  if (!loops && (!ended || ended.exitCode === 0)) return undefined;
-  if (state.waiting && !loops) return undefined;
+  if (!loops && (state.waiting || !ended || ended.exitCode === 0)) return undefined;
   const code = ended ? `exit code ${ended.exitCode}` : "exit code unknown";
   const killed = ended?.reason === "OOMKilled" ? ", out of memory" : "";
   const times = restarts === 1 ? "1 restart" : `${restarts} restarts`;
-  // A container whose log cannot be read may have written its last words to the termination log.
-  const words = ended?.message ? `: ${lastLine(ended.message)}` : "";
-  const namespace = pod.metadata.namespace ?? "default";
+  const crashed = crashOf(pod, container);
+  const command = `kubectl -n ${crashed.namespace} logs ${crashed.pod} -c ${name} --previous`;
   return {
-    reason: `container ${name} crashes (${code}${killed}, ${times})${words}`,
-    repair: killed
-      ? `give container ${name} a higher memory limit`
-      : `read \`kubectl -n ${namespace} logs ${pod.metadata.name} -c ${name} --previous\``,
-    ...(restarts >= CRASH_LOOP ? { lasting: "crash" as const } : {}),
-    crashed: { namespace, pod: pod.metadata.name, container: name, restarts, previous: !state.terminated },
+    reason: `container ${name} ${state.running ? "crashed and runs again" : "crashes"} (${code}${killed}, ${times})${lastWords(pod, ended, events)}`,
+    repair: killed ? `give container ${name} a higher memory limit` : `read \`${command}\``,
+    // While it runs it may still make it.
+    ...(restarts >= CRASH_LOOP && !state.running ? { lasting: "crash" as const } : {}),
+    crashed,
   };
+}
+
+/** What killed a container, or what it wrote into its termination log. */
+function lastWords(
+  pod: LiveObject,
+  ended: ContainerState["terminated"],
+  events: Surroundings["events"],
+): string {
+  const probe = newest(events, pod.metadata.uid, ["Unhealthy"])?.message;
+  if (probe && /^(Liveness|Startup) probe failed/.test(probe)) return `: ${probe}`;
+  return ended?.message ? `: ${lastLine(ended.message)}` : "";
 }
 
 function lastLine(text: string): string {

@@ -203,7 +203,9 @@ describe("the path of an object", () => {
         path("v1", "Widget"),
       ]);
     // A definition is served a moment after it was made.
-    await expect.poll(() => access.direct.pathOf(WIDGET, "shop")).toBeDefined();
+    const anew = async () => (await access.connect(access.proxy.kubeconfig)).pathOf(WIDGET, "shop");
+    await expect.poll(anew, { timeout: 20_000, interval: 300 }).toBeDefined();
+    access.proxy.clear();
     const found = [await paths(), await paths()];
     expect(found[0]).toEqual([
       "/apis/apps/v1/namespaces/shop/deployments/a",

@@ -17,12 +17,14 @@ try {
     say({ event: "lost", message: (lock.lost.reason as Error).message }),
   );
   say(JSON.parse(JSON.stringify({ event: "held", predecessor: lock.predecessor })) as Said);
-  await told.next();
-  await lock.release();
-  say({ event: "released" });
+  if (!options.abandon) {
+    await told.next();
+    await lock.release();
+    say({ event: "released" });
+  }
 } catch (thrown) {
   if (!(thrown instanceof UserError)) throw thrown;
   say({ event: "refused", kind: thrown.kind, message: thrown.message });
 }
 await run.end();
-process.exit();
+process.stdin.destroy();

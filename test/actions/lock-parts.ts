@@ -5,10 +5,15 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Context } from "../../src/core/context.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { createExec } from "../../src/core/exec.ts";
 import { createHttp } from "../../src/core/http.ts";
 import { type Github, github } from "../../src/github/api.ts";
 import { connectKubernetes, type Kubernetes } from "../../src/kubernetes/api.ts";
+import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
+import { LEASES, leasePath } from "../../src/lock/lease.ts";
+import { acquireLock, type Lock, type LockOptions } from "../../src/lock/lock.ts";
+import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 
 /** What a run on GitHub finds in its environment. */
@@ -79,6 +84,8 @@ export interface HolderOptions {
   environment: string;
   waitMs?: number;
   variables?: Record<string, string>;
+  /** Ends without giving the lock back, as soon as nothing keeps the process up. */
+  abandon?: boolean;
 }
 
 export interface HolderProcess {
@@ -88,6 +95,8 @@ export interface HolderProcess {
   /** Lets it go on: to take the lock, then to give it back. */
   go(): void;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it ends. */
+  ended: Promise<void>;
 }
 
 /** Starts a process that takes a lock when told, and gives it back when told again. */
@@ -110,5 +119,111 @@ export function startHolder(options: HolderOptions): HolderProcess {
       child.kill(signal);
       await ended;
     },
+    ended,
   };
+}
+
+export type FoundLease = KubernetesObject & { spec: Record<string, unknown> };
+
+export interface Stage {
+  cluster: Cluster;
+  /** A run outside of GitHub. */
+  run: Run;
+  newRun(variables?: Record<string, string>, token?: string, kubeconfig?: string): Promise<Run>;
+  holder(options: Partial<HolderOptions> & { environment: string }): Promise<HolderProcess>;
+  leaseOf(environment: string): Promise<FoundLease>;
+  /** The lease of a run that never was on this machine; resolves to its name. */
+  elsewhere(environment: string, about?: Elsewhere): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface Elsewhere {
+  /** Number of its run on GitHub; without it a person's. */
+  run?: number;
+  /** How long the lease lasts. */
+  seconds?: number;
+  renewed?: Date;
+}
+
+/** A cluster with runs that want locks in it. */
+export async function startStage(): Promise<Stage> {
+  const cluster = await startCluster();
+  const runs: Run[] = [];
+  const newRun: Stage["newRun"] = async (variables, token, kubeconfig = cluster.kubeconfig) => {
+    const started = await startRun(kubeconfig, variables, token);
+    runs.push(started);
+    return started;
+  };
+  const run = await newRun();
+  return {
+    cluster,
+    run,
+    newRun,
+    async holder(options) {
+      const started = startHolder({ kubeconfig: cluster.kubeconfig, ...options });
+      const said = await started.next();
+      if (said.event !== "ready") throw new Error(`the holder says ${said.event}`);
+      return started;
+    },
+    async leaseOf(environment) {
+      const found = await run.kubernetes.get(leasePath(`clearml-actions-${environment}`));
+      if (!found) throw new Error(`no lease of ${environment}`);
+      return found as FoundLease;
+    },
+    async elsewhere(environment, about = {}) {
+      const { name, lease } = foreignLease(environment, about);
+      await run.kubernetes.create(LEASES, lease);
+      return name;
+    },
+    async stop() {
+      await Promise.all(runs.map((each) => each.end()));
+      await cluster.stop();
+    },
+  };
+}
+
+function foreignLease(
+  environment: string,
+  { run, seconds = 30, renewed = new Date() }: Elsewhere,
+): { name: string; lease: KubernetesObject } {
+  const url = run ? `https://github.com/acme/clusters/actions/runs/${run}/attempts/1` : undefined;
+  const name = url ?? "dana@laptop";
+  const known = {
+    ...{ id: `other-${environment}`, name, pid: 77, started: "1" },
+    ...(url ? { run: url, job: "deploy" } : {}),
+    machine: { host: "other", installation: "1", boot: "2", pidNamespace: "3", runner: "" },
+  };
+  const time = renewed.toISOString().replace("Z", "000Z");
+  const lease = {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: {
+      name: `clearml-actions-${environment}`,
+      namespace: "default",
+      annotations: { "clearml-actions/holder": JSON.stringify(known) },
+    },
+    spec: {
+      holderIdentity: `${name}, process 77 on other`,
+      leaseDurationSeconds: seconds,
+      acquireTime: time,
+      renewTime: time,
+      leaseTransitions: 3,
+    },
+  };
+  return { name, lease };
+}
+
+/** Takes the lock at once or not at all, unless told. */
+export function acquire(by: Run, options: Partial<LockOptions> & { environment: string }): Promise<Lock> {
+  return acquireLock(by.context, by.kubernetes, { waitMs: 0, github: by.github, ...options });
+}
+
+/** The UserError that work ends with. */
+export async function failure(work: Promise<unknown>): Promise<UserError> {
+  const thrown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (thrown instanceof UserError) return thrown;
+  throw new Error(`no UserError but ${String(thrown)}`);
 }

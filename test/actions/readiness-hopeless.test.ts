@@ -84,7 +84,8 @@ describe("what never will be ready", () => {
     {
       form: "a failed Job",
       object: workload("Job", "once", { fail: "exit" }),
-      reason: /^failed: BackoffLimitExceeded: Job has reached the specified backoff limit$/,
+      reason:
+        /^failed: BackoffLimitExceeded: Job has reached the specified backoff limit; pod once-\S+: failed: container web ended with exit code 1$/,
       repair: /delete job\/once/,
     },
     {
@@ -162,7 +163,9 @@ describe("what never will be ready", () => {
     Object.assign(web.spec as object, { progressDeadlineSeconds: 2 });
     const { error } = await watchNew(connection.api, [web], { graces: { deadline: 0 } });
     expect(error?.missing[0]).toMatchObject({
-      reason: expect.stringContaining("has timed out progressing"),
+      reason: expect.stringMatching(
+        /has timed out progressing\.; pod web-\S+: container web runs but is not ready: Readiness probe failed/,
+      ),
       hopeless: true,
     });
   });

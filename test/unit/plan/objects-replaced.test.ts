@@ -122,6 +122,18 @@ describe("replaced objects", () => {
     ],
     ["a Service's address left out", service({ clusterIP: "10.0.0.1" }), service({}), ""],
     [
+      "an ExternalName given an address",
+      service({ type: "ExternalName" }),
+      service({ clusterIP: "10.0.0.1" }),
+      "",
+    ],
+    [
+      "the class of a Service that becomes a load balancer",
+      service({ type: "NodePort" }),
+      service({ type: "LoadBalancer", loadBalancerClass: "x" }),
+      "",
+    ],
+    [
       "a Service's load balancer class",
       service({ type: "LoadBalancer" }),
       service({ type: "LoadBalancer", loadBalancerClass: "x" }),

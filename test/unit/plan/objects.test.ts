@@ -92,6 +92,14 @@ describe("planObjects", () => {
     expect(planObjects({ before, after, namespace: "ns" }, TAG)).toEqual([]);
   });
 
+  it("names the version of the API that an object is to have, or had when it goes", () => {
+    const scaler = (version: string) => object("HorizontalPodAutoscaler", {}, "it", `autoscaling/${version}`);
+    const versions = (before: Data[], after: Data[]) => plan(before, after).map((each) => each.apiVersion);
+    expect(versions([], [scaler("v2")])).toEqual(["autoscaling/v2"]);
+    expect(versions([scaler("v1")], [scaler("v2")])).toEqual(["autoscaling/v2"]);
+    expect(versions([scaler("v1")], [])).toEqual(["autoscaling/v1"]);
+  });
+
   it("tells hooks apart, whose going deletes nothing", () => {
     const hook = (name: string, image: string) =>
       object("Job", { spec: { template: { spec: { containers: [{ name: "a", image }] } } } }, name);
@@ -118,6 +126,11 @@ describe("planObjects", () => {
     const isClusterWide = (_: string, kind: string) => kind === "Widget";
     expect(lines(planObjects(change, TAG, { isClusterWide }))).toEqual(["create Widget -/it"]);
     expect(lines(planObjects(change, TAG))).toEqual(["create Widget ns/it"]);
+    const [kept] = keptObjects(
+      { ...change, before: manifest(object("Widget", KEEP)), after: "" },
+      { isClusterWide },
+    );
+    expect(kept).not.toHaveProperty("namespace");
   });
 
   it("says which objects stay behind", () => {

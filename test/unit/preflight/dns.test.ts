@@ -27,6 +27,7 @@ beforeAll(async () => {
     "api.half.example.com": "192.0.2.1",
     "*.wild.example.com": "203.0.113.7",
     "lb.example.net": "192.0.2.1",
+    "wild.example.net": "192.0.2.9",
   });
 });
 afterAll(() => server?.stop());
@@ -60,6 +61,15 @@ describe("the DNS", () => {
       [address("192.0.2.1", "192.0.2.2")],
       [
         `warning: ${["api", "app", "files"].map((each) => `${each}.wild.example.com leads to 203.0.113.7 (through *.wild.example.com)`).join("; ")}; the ingress controller is at 192.0.2.1, 192.0.2.2`,
+      ],
+    ],
+    [
+      "leads elsewhere, the controller has a name",
+      "half.example.com",
+      [address("wild.example.net")],
+      [
+        "warning: app.half.example.com, files.half.example.com do not resolve from this machine",
+        "warning: api.half.example.com leads to 192.0.2.1; the ingress controller is at 192.0.2.9",
       ],
     ],
     [

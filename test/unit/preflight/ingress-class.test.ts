@@ -19,6 +19,7 @@ describe("classes", () => {
     ["one that is there", [server({ enabled: true, ingressClassName: "nginx" })], [nginx], []],
     ["the default", [server({ enabled: true })], [nginx, byDefault], []],
     ["off", [server({ enabled: false, ingressClassName: "x" })], [], []],
+    ["not switched on here", [server({ ingressClassName: "x" })], [], []],
     ["an annotation", [server(annotated)], [nginx], []],
     ["a placeholder, with a default", [server({ enabled: true, ingressClassName: "${C}" })], [byDefault], []],
     [

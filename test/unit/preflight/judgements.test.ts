@@ -130,6 +130,7 @@ describe("releases", () => {
         "warning: shared/redis takes 80 % of the 1 MiB that Helm can store of a release: beyond it upgrades fail",
       ],
     ],
+    ["with a history at its limit", 1_000, 20, []],
     [
       "with a long history",
       1_000,

@@ -22,6 +22,10 @@ entries:
     name: clearml
     version: 7.15.0
   - apiVersion: v2
+    kubeVersion: '>= 1.21.0-0 < 1.36.0-0'
+    name: clearml
+    version: 7.14.5
+  - apiVersion: v2
     name: clearml
     version: 8.0.0-beta.1
   clearml-agent:
@@ -79,7 +83,7 @@ describe("a chart that does not accept the cluster", () => {
     const helm = { version: "v4.2.3", aliases: new Map([["https://closed.example", "closed"]]) };
     const known = { charts: new Map([[uses, chart]]), helm: helm as unknown as Look["helm"] };
     const [finding] = await kubernetesWindow.find(look("v1.36.0", known, { HELM_REPOSITORY_CACHE: cache }));
-    expect(finding?.hint).toMatch(/^none of the 2 versions of clearml on offer accepts it/);
+    expect(finding?.hint).toMatch(/^none of the 3 versions of clearml on offer accepts it/);
   });
 
   it("of a registry is compared with the newest one, once", async () => {
@@ -116,6 +120,14 @@ describe("a chart that does not accept the cluster", () => {
     expect(finding?.hint).toMatch(new RegExp(`^set \`version\` to ${limit} or later`));
   });
 
+  it("although it is newer than those gets no advice that does not help", async () => {
+    const [name, version] = ["clearml-enterprise", "11.0.0"];
+    const uses = use("control-plane", { chart: `oci://r.example/${name}`, version });
+    const charts = new Map([[uses, { name, version, kubeVersion: ">=1.36.0-0" }]]);
+    const [finding] = await kubernetesWindow.find(look("v1.35.0", { charts }));
+    expect(finding?.hint).toMatch(/^set `version` to one whose window holds it/);
+  });
+
   it("only for its vendor's suffix needs another Helm", async () => {
     const uses = use("redis", { chart: "oci://r.example/redis" });
     const charts = new Map([[uses, { name: "redis", version: "1.0.0", kubeVersion: ">=1.21.0" }]]);
@@ -147,6 +159,7 @@ it("reads one chart of an index", () => {
   expect(versionsOf(INDEX, "clearml")?.map(({ version }) => version)).toEqual([
     "7.14.4",
     "7.15.0",
+    "7.14.5",
     "8.0.0-beta.1",
   ]);
   expect(versionsOf(INDEX, "clearml-agent")).toMatchObject([{ version: "5.3.3" }]);

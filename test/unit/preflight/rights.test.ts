@@ -129,13 +129,12 @@ describe("namespaces", () => {
 describe("where the rules are not told completely, as on EKS", () => {
   type Attributes = { verb: string; resource: string; namespace?: string };
 
-  async function ask(isAllowed: (asked: Attributes) => boolean) {
+  async function ask(isAllowed: (asked: Attributes) => boolean, incomplete = true) {
     const questions: string[] = [];
     const create = async (path: string, object: KubernetesObject, options?: { dryRun?: boolean }) => {
       expect(options).toEqual({ dryRun: true });
       const asked = (object.spec as { resourceAttributes?: Attributes } | undefined)?.resourceAttributes;
-      if (path.endsWith("selfsubjectrulesreviews"))
-        return { status: { resourceRules: [], incomplete: true } };
+      if (path.endsWith("selfsubjectrulesreviews")) return { status: { resourceRules: [], incomplete } };
       if (!asked) return { status: { userInfo: { username: "me" } } };
       questions.push(`${asked.namespace} ${asked.verb} ${asked.resource}`);
       return { status: { allowed: isAllowed(asked) } };
@@ -150,6 +149,12 @@ describe("where the rules are not told completely, as on EKS", () => {
     const { found, questions } = await ask(() => true);
     expect(found).toEqual([]);
     expect(questions.sort()).toEqual(["clearml * *", "default * *"]);
+  });
+
+  it("elsewhere the rules are enough", async () => {
+    const { found, questions } = await ask(() => true, false);
+    expect(found).toHaveLength(2);
+    expect(questions).toEqual([]);
   });
 
   it("another is asked for every right", async () => {

@@ -18,6 +18,8 @@ const named = (name: string) => use("redis", { values: { master: { persistence: 
 const community = use("control-plane", { values: { fileserver: { storage: { data: { class: "nfs" } } } } });
 const inMemory = use("redis", { values: { master: { persistence: { enabled: false } } } });
 
+const off = use("redis", { values: { replica: { persistence: { enabled: false, storageClass: "x" } } } });
+
 const NONE = "no StorageClass is marked as default: claims of redis that name none stay Pending";
 
 it.each<[string, Look["uses"], Record<string, object[]>, string[]]>([
@@ -32,8 +34,13 @@ it.each<[string, Look["uses"], Record<string, object[]>, string[]]>([
     [`warning: ${NONE}`],
   ],
   ["no default, volumes not to be seen", [redis], { [CLASSES]: [] }, [`warning: ${NONE}`]],
-  ["no default, some claims named", [named("a")], { [CLASSES]: [plain("a")] }, [`warning: ${NONE}`]],
-  ["no default, persistence off", [inMemory], { [CLASSES]: [] }, [`warning: ${NONE}`]],
+  [
+    "no default, some claims named",
+    [named("a")],
+    { [CLASSES]: [plain("a")], [VOLUMES]: [] },
+    [`warning: ${NONE}`],
+  ],
+  ["no default, persistence off", [inMemory], { [CLASSES]: [], [VOLUMES]: [] }, [`warning: ${NONE}`]],
   [
     "two defaults",
     [redis],
@@ -56,6 +63,7 @@ it.each<[string, Look["uses"], Record<string, object[]>, string[]]>([
     [],
   ],
   ["a volume made by hand", [named("-")], { [CLASSES]: [marked("a")] }, []],
+  ["a name in a part that is off", [off], { [CLASSES]: [marked("a")], [VOLUMES]: [] }, []],
   ["a placeholder", [named("${CLASS}")], { [CLASSES]: [marked("a")] }, []],
   [
     "the public chart's key",
