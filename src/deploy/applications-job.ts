@@ -10,8 +10,7 @@ import { code, details, table } from "../core/markdown.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { type Values, valueAt } from "../overrides/values.ts";
 import { placeholdersFor } from "./placeholders.ts";
-import { type ComponentResult, needsOf } from "./run-deployment.ts";
-import type { Job } from "./schedule.ts";
+import { type ComponentJob, needsOf } from "./run-deployment.ts";
 import type { ClusterSession } from "./session.ts";
 import { readSharedSecrets } from "./shared-secrets.ts";
 
@@ -33,10 +32,11 @@ export function applicationsJob(
   session: ClusterSession,
   use: ComponentUse,
   target: ApplicationsTarget,
-): Job<ComponentResult> {
+): ComponentJob {
   return {
     id: use.id,
     needs: needsOf(use),
+    about: { place: target.apiUrl, what: "applications", action: "upgrade", reasons: [] },
     async run() {
       const started = Date.now();
       const { context, timeoutMs } = session;
@@ -50,13 +50,8 @@ export function applicationsJob(
       context.summary(uploadSummary(result, use));
       return {
         changed: result.changed,
-        row: {
-          component: use.id,
-          place: target.apiUrl,
-          what: `${result.uploaded.length} applications`,
-          result: result.changed ? "uploaded" : "unchanged",
-          seconds: (Date.now() - started) / 1000,
-        },
+        what: `${result.uploaded.length} applications`,
+        phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
       };
     },
   };

@@ -9,12 +9,20 @@ import { approve, replacedObjects } from "./approve.ts";
 import { afterFailure, type OnFailure } from "./failure.ts";
 import { type Desired, hasMoved, look, pendingRecords, type Seen } from "./look.ts";
 import type { DeploymentOutputs, ReleaseOutput } from "./outputs.ts";
+import { deploymentPage } from "./page.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { policiesJob } from "./policies-job.ts";
-import { type ComponentResult, releaseJob, runDeployment, throwFailures } from "./run-deployment.ts";
-import type { Job } from "./schedule.ts";
+import type { ReportedComponent } from "./report.ts";
+import type { RolledBack } from "./rollback.ts";
+import {
+  type ComponentJob,
+  type ComponentResult,
+  nextSteps,
+  releaseJob,
+  runDeployment,
+  throwFailures,
+} from "./run-deployment.ts";
 import type { ClusterSession } from "./session.ts";
-import { deploymentSummary } from "./summary.ts";
 
 export interface RunOptions {
   onFailure: OnFailure;
@@ -33,7 +41,7 @@ export interface Application {
   approved: PlanFile | undefined;
   options: RunOptions;
   /** Jobs of components that are neither charts nor manifests. */
-  uploads(use: ComponentUse): Job<ComponentResult>[];
+  uploads(use: ComponentUse): ComponentJob[];
   report(report: DeploymentOutputs): void;
 }
 
@@ -77,16 +85,20 @@ function looksAtAll({ environment }: ClusterSession, { uses }: Desired): boolean
 async function applySeen(application: Application, seen: Seen, lock: Lock): Promise<void> {
   const { cluster, desired, options, approved, report } = application;
   const { context } = cluster;
+  const begun = Date.now();
   const journal: Journal = [];
   const replaced = replacedObjects(seen.plan, approved);
-  const jobs = desired.uses.flatMap((use): Job<ComponentResult>[] => {
+  const jobs = desired.uses.flatMap((use): ComponentJob[] => {
     const release = seen.releases.find((each) => each.use === use);
     if (release) return [releaseJob(cluster, release, journal, replaced.get(use.id))];
     const manifests = desired.manifests.find((each) => each.use === use);
     if (manifests) return [policiesJob(cluster, use, manifests.objects)];
     return application.uploads(use);
   });
-  const { outcome, results, rows } = await runDeployment(jobs, AbortSignal.any([context.signal, lock.lost]));
+  const { outcome, results, components } = await runDeployment(
+    jobs,
+    AbortSignal.any([context.signal, lock.lost]),
+  );
   const changed = results.some((result) => result.changed) || journal.length > 0;
   report({
     changed,
@@ -95,9 +107,30 @@ async function applySeen(application: Application, seen: Seen, lock: Lock): Prom
   const failed = seen.releases.filter(({ use }) => outcome.failed.has(use.id));
   const aftermath = await afterFailure(cluster, failed, journal, options.onFailure);
   if (aftermath.folder) report({ evidence: aftermath.folder });
-  const headline = `Environment **${cluster.environment.name}** on ${cluster.kubernetes.server}: ${changed ? "changed" : "nothing had to change"}.`;
-  context.summary(deploymentSummary(headline, rows, jobs, { ...desired.addresses }));
+  context.summary(
+    deploymentPage({
+      environment: cluster.environment.name,
+      server: cluster.kubernetes.server,
+      milliseconds: Date.now() - begun,
+      components: components.map((each) => afterRollback(each, aftermath.rolledBack)),
+      evidence: aftermath.evidence,
+      evidenceFolder: aftermath.folder,
+      addresses: { ...desired.addresses },
+      nextSteps: nextSteps(outcome),
+    }),
+  );
   throwFailures(outcome);
+}
+
+/** How a component stands after what was undone. */
+function afterRollback(component: ReportedComponent, undone: readonly RolledBack[]): ReportedComponent {
+  const found = undone.find(
+    ({ namespace, release, component: id }) =>
+      id === component.component && `${namespace}/${release}` === component.place,
+  );
+  if (!found) return component;
+  const cause = [component.cause, found.why].filter((each) => each !== undefined).join("; ");
+  return found.outcome === "kept" ? { ...component, cause } : { ...component, state: found.outcome, cause };
 }
 
 function releaseOutput({ planned, revision }: NonNullable<ComponentResult["release"]>): ReleaseOutput {

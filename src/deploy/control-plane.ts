@@ -13,8 +13,7 @@ import { look } from "./look.ts";
 import type { DeploymentOutputs } from "./outputs.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import { desiredReleases, valuesOfAll } from "./releases.ts";
-import type { ComponentResult } from "./run-deployment.ts";
-import type { Job } from "./schedule.ts";
+import type { ComponentJob } from "./run-deployment.ts";
 import { connect, openSession, type Session, selectComponents } from "./session.ts";
 import { type CommentOptions, showPlan } from "./show-plan.ts";
 
@@ -62,7 +61,7 @@ export async function deployControlPlane(
     await showPlan(cluster, seen, options, report);
     return;
   }
-  const uploads = (use: ComponentUse): Job<ComponentResult>[] =>
+  const uploads = (use: ComponentUse): ComponentJob[] =>
     use.id === "applications"
       ? [applicationsJob(cluster, use, { apiUrl: addresses.api, controlPlane: serverValues(values) })]
       : [];

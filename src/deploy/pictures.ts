@@ -55,11 +55,13 @@ export function timePicture({ components }: DeploymentReport): string | undefine
   return gantt(
     timed.map((each) => ({
       title: nameOf(each),
-      bars: each.phases.map(({ name, from, to }) => ({
-        label: `${name} ${duration(to - from)}`,
-        ...{ from, to },
-        ...(critical.has(each) ? { mark: "crit" as const } : {}),
-      })),
+      bars: each.phases
+        .filter(({ from, to }) => to > from)
+        .map(({ name, from, to }) => ({
+          label: `${name} ${duration(to - from)}`,
+          ...{ from, to },
+          ...(critical.has(each) ? { mark: "crit" as const } : {}),
+        })),
     })),
   );
 }

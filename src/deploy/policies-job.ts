@@ -3,8 +3,7 @@ import type { ApplyResult } from "../kubernetes/api.ts";
 import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import { type KubernetesObject, objectPath } from "../kubernetes/objects.ts";
 import { planManifest } from "../plan/objects.ts";
-import { type ComponentResult, needsOf } from "./run-deployment.ts";
-import type { Job } from "./schedule.ts";
+import { type ComponentJob, needsOf, tenantOf } from "./run-deployment.ts";
 import type { ClusterSession } from "./session.ts";
 
 /** Writes an object when something asked for is not so; one that is as it should be is only read. */
@@ -23,10 +22,17 @@ export function policiesJob(
   session: ClusterSession,
   use: ComponentUse,
   policies: readonly KubernetesObject[] | (() => readonly KubernetesObject[]),
-): Job<ComponentResult> {
+): ComponentJob {
   return {
     id: use.id,
     needs: needsOf(use),
+    about: {
+      ...tenantOf(use),
+      place: use.namespace,
+      what: "network policies",
+      action: "upgrade",
+      reasons: [],
+    },
     async run() {
       const started = Date.now();
       const objects = typeof policies === "function" ? policies() : policies;
@@ -37,13 +43,8 @@ export function policiesJob(
       session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
       return {
         changed: written > 0,
-        row: {
-          component: use.id,
-          place: [...namespaces].join(", "),
-          what: `${objects.length} network policies`,
-          result: written > 0 ? `${written} written` : "unchanged",
-          seconds: (Date.now() - started) / 1000,
-        },
+        what: `${objects.length} network policies in ${[...namespaces].join(", ")}, ${written} written`,
+        phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
       };
     },
   };

@@ -4,24 +4,24 @@ import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import type { PlannedObject } from "../plan/model.ts";
 import { applyRelease, type Journal, type ReleaseResult } from "./apply-release.ts";
 import type { PlannedRelease } from "./plan-release.ts";
+import type { Phase, ReportedComponent } from "./report.ts";
 import { type Job, type Outcome, parallelReleases, runJobs } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";
-import type { ReportRow } from "./summary.ts";
+
+/** The job of a component, and what a report says about it, also when it never ran. */
+export interface ComponentJob extends Job<ComponentResult> {
+  about: Pick<ReportedComponent, "tenant" | "place" | "what" | "action" | "reasons">;
+}
 
 /** What was done for a component: a release, or plain objects. */
 export interface ComponentResult {
   changed: boolean;
-  row: ReportRow;
+  /** What is there now, where it says more than was known before. */
+  what?: string;
+  /** The parts of its work, one after the other. */
+  phases: readonly { name: Phase["name"]; milliseconds: number }[];
   release?: ReleaseResult;
 }
-
-const RESULT_WORDS = {
-  install: "installed",
-  upgrade: "upgraded",
-  repair: "repaired",
-  none: "unchanged",
-  uninstall: "removed",
-} as const;
 
 /**
  * The job that brings one release into the cluster.
@@ -32,27 +32,32 @@ export function releaseJob(
   planned: PlannedRelease,
   journal: Journal,
   replaced: readonly PlannedObject[] = [],
-): Job<ComponentResult> {
-  const { use, action, chartName, chartVersion } = planned;
+): ComponentJob {
+  const { use, action, reasons, chartName, chartVersion } = planned;
+  const what = `${chartName} ${chartVersion}`;
   return {
     id: use.id,
     needs: needsOf(use),
+    about: { ...tenantOf(use), place: `${use.namespace}/${use.release}`, what, action, reasons },
     async run() {
       const made = await ensureNamespace(session.kubernetes, use.namespace, use.tenant);
       const release = await applyRelease(planned, session, journal, replaced);
       return {
         changed: made || action !== "none",
         release,
-        row: {
-          component: use.id,
-          place: `${use.namespace}/${use.release}`,
-          what: `${chartName} ${chartVersion}, revision ${release.revision}`,
-          result: RESULT_WORDS[action],
-          seconds: (release.upgradeMs + release.waitMs) / 1000,
-        },
+        what: `${what}, revision ${release.revision}`,
+        phases: [
+          { name: "upgrade", milliseconds: release.upgradeMs },
+          { name: "wait", milliseconds: release.waitMs },
+        ],
       };
     },
   };
+}
+
+/** The tenant of a tenant's component, as a part of what is said about it. */
+export function tenantOf({ tenant }: ComponentUse): { tenant?: string } {
+  return tenant === undefined ? {} : { tenant };
 }
 
 /** Ids a component waits for: what the catalogue says, and what the environment file adds. */
@@ -61,31 +66,53 @@ export function needsOf(use: ComponentUse): readonly string[] {
 }
 
 /**
- * Runs the jobs; the report has a row for each, in the order given, also for those that failed or never ran. A
- * cancelled run starts nothing new; what has begun is finished by its own tool.
+ * Runs the jobs; the report has each of them, in the order given, also those that failed or never ran. A cancelled run
+ * starts nothing new; what has begun is finished by its own tool.
  */
 export async function runDeployment(
-  jobs: readonly Job<ComponentResult>[],
+  jobs: readonly ComponentJob[],
   signal: AbortSignal,
 ): Promise<{
   outcome: Outcome<ComponentResult>;
   /** Of the jobs that succeeded. */
   results: ComponentResult[];
-  rows: ReportRow[];
+  components: ReportedComponent[];
 }> {
   const cancellable = jobs.map((job) => ({ ...job, run: () => unlessCancelled(job, signal) }));
   const outcome = await runJobs(cancellable, parallelReleases());
   const results = jobs.flatMap((job) => outcome.done.get(job.id) ?? []);
-  const rows = jobs.map((job): ReportRow => {
-    const done = outcome.done.get(job.id);
-    if (done) return done.row;
-    const blocker = outcome.skipped.get(job.id);
-    const result = blocker
-      ? `skipped: needs ${blocker}`
-      : `failed: ${errorMessage(outcome.failed.get(job.id))}`;
-    return { component: job.id, place: "", what: "", result, seconds: 0 };
+  return { outcome, results, components: jobs.map((job) => reported(job, outcome, signal.aborted)) };
+}
+
+function reported(
+  job: ComponentJob,
+  { done, failed, skipped, times }: Outcome<ComponentResult>,
+  cancelled: boolean,
+): ReportedComponent {
+  const { started = 0, ended = 0 } = times.get(job.id) ?? {};
+  const base = { component: job.id, needs: job.needs, ...job.about };
+  const result = done.get(job.id);
+  if (result) {
+    const state = result.changed ? "done" : "unchanged";
+    return { ...base, what: result.what ?? base.what, state, phases: phasesFrom(started, result.phases) };
+  }
+  const blocker = skipped.get(job.id);
+  if (blocker !== undefined) return { ...base, state: "skipped", cause: `it needs ${blocker}`, phases: [] };
+  return {
+    ...base,
+    state: cancelled ? "cancelled" : "failed",
+    cause: errorMessage(failed.get(job.id)),
+    phases: ended > started ? [{ name: "upgrade", from: started, to: ended }] : [],
+  };
+}
+
+function phasesFrom(started: number, parts: ComponentResult["phases"]): Phase[] {
+  let from = started;
+  return parts.map(({ name, milliseconds }) => {
+    const phase = { name, from, to: from + milliseconds };
+    from = phase.to;
+    return phase;
   });
-  return { outcome, results, rows };
 }
 
 async function unlessCancelled<T>(job: Job<T>, signal: AbortSignal): Promise<T> {
@@ -108,4 +135,12 @@ export function throwFailures(outcome: Outcome<ComponentResult>): void {
     message: `${id} was skipped: it needs ${blocker}`,
   }));
   throw new UserError([...failure.problems, ...skipped], { kind: failure.kind, cause: failure });
+}
+
+/** What people can do about the failures, each said once. */
+export function nextSteps({ failed }: Pick<Outcome<ComponentResult>, "failed">): string[] {
+  const hints = [...failed.values()].flatMap((failure) =>
+    failure instanceof UserError ? failure.problems.flatMap(({ hint }) => hint ?? []) : [],
+  );
+  return [...new Set(hints)];
 }

@@ -4,8 +4,7 @@ import { DEFAULT_INGRESS_NAMESPACE, defaultDeny, gatewayPolicies } from "../netw
 import type { Journal } from "./apply-release.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { policiesJob } from "./policies-job.ts";
-import { type ComponentResult, releaseJob } from "./run-deployment.ts";
-import type { Job } from "./schedule.ts";
+import { type ComponentJob, releaseJob } from "./run-deployment.ts";
 import type { ClusterSession } from "./session.ts";
 
 const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
@@ -17,9 +16,9 @@ export function tenantJobs(
   uses: readonly ComponentUse[],
   planned: readonly PlannedRelease[],
   journal: Journal,
-): Job<ComponentResult>[] {
+): ComponentJob[] {
   const manifests = new Map<ComponentUse, readonly KubernetesObject[]>();
-  return uses.flatMap((use): Job<ComponentResult>[] => {
+  return uses.flatMap((use): ComponentJob[] => {
     const release = planned.find((each) => each.use === use);
     if (release) {
       const job = releaseJob(cluster, release, journal);

@@ -13,6 +13,7 @@ import { nearestHint } from "../yaml/nearest.ts";
 import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
 import { controlPlaneValues } from "./control-plane.ts";
 import { checkBefore, type Desired } from "./look.ts";
+import { deploymentPage } from "./page.ts";
 import { type LateValues, NOT_YET, placeholdersFor } from "./placeholders.ts";
 import { isDeployed } from "./plan-release.ts";
 import {
@@ -23,10 +24,10 @@ import {
   readRecords,
   valuesOfAll,
 } from "./releases.ts";
-import { runDeployment, throwFailures } from "./run-deployment.ts";
+import type { ReportedComponent } from "./report.ts";
+import { nextSteps, runDeployment, throwFailures } from "./run-deployment.ts";
 import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
 import { readSharedSecrets, type SharedSecrets } from "./shared-secrets.ts";
-import { deploymentSummary, type ReportRow } from "./summary.ts";
 import { tenantJobs } from "./tenant-jobs.ts";
 import { tenantMemory } from "./tenant-memory.ts";
 import { withTenantFacts } from "./tenant-values.ts";
@@ -76,14 +77,25 @@ export async function deployTenant(
   report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
   const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
   const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
+  const begun = Date.now();
   const jobs = tenantJobs(cluster, tenant, uses, planned, []);
-  const { outcome, results, rows } = await runDeployment(jobs, context.signal);
+  const { outcome, results, components } = await runDeployment(jobs, context.signal);
   const changed = onboarded.changed || results.some((result) => result.changed);
   const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
   report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
-  const headline = `Tenant **${tenant.name}** of **${session.environment.name}**: ${changed ? "changed" : "nothing had to change"}.`;
-  const first = onboardingRow(onboarded, (Date.now() - started) / 1000);
-  context.summary(deploymentSummary(headline, [first, ...rows], jobs, gateway ? { gateway } : {}));
+  const onboarding = onboardingPart(onboarded, begun - started);
+  context.summary(
+    deploymentPage({
+      environment: session.environment.name,
+      tenant: tenant.name,
+      server: cluster.kubernetes.server,
+      milliseconds: Date.now() - started,
+      components: [onboarding, ...components.map((each) => laterBy(each, begun - started))],
+      evidence: [],
+      addresses: { gateway },
+      nextSteps: nextSteps(outcome),
+    }),
+  );
   throwFailures(outcome);
 }
 
@@ -175,13 +187,27 @@ function tenantValues(
   };
 }
 
-function onboardingRow(onboarded: OnboardedTenant, seconds: number): ReportRow {
-  const done = onboarded.steps.filter(changes).map((step) => step.kind);
+/** The steps at the API server, as one part of the report. */
+function onboardingPart(onboarded: OnboardedTenant, milliseconds: number): ReportedComponent {
+  const done = [...new Set(onboarded.steps.filter(changes).map((step) => step.kind))];
   return {
     component: "tenant",
     place: `company ${onboarded.companyId}`,
     what: "company, admin, credentials, domains, queues",
-    result: done.length > 0 ? `changed: ${[...new Set(done)].join(", ")}` : "unchanged",
-    seconds,
+    action: done.length > 0 ? "upgrade" : "none",
+    state: done.length > 0 ? "done" : "unchanged",
+    reasons: done.map((kind) => `changed: ${kind}`),
+    needs: [],
+    phases: [{ name: "upgrade", from: 0, to: milliseconds }],
   };
+}
+
+/** The components start when the tenant is there. */
+function laterBy(component: ReportedComponent, milliseconds: number): ReportedComponent {
+  const phases = component.phases.map(({ name, from, to }) => ({
+    name,
+    from: from + milliseconds,
+    to: to + milliseconds,
+  }));
+  return { ...component, needs: [...component.needs, "tenant"], phases };
 }

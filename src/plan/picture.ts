@@ -1,5 +1,5 @@
 import { type Colours, type FlowNode, flowChart } from "../core/mermaid.ts";
-import type { Plan } from "./model.ts";
+import type { Plan, PlannedObject } from "./model.ts";
 import { objectCounts, RELEASE_WORDS } from "./words.ts";
 
 /** Ids of the components that each component waits for. */
@@ -42,9 +42,13 @@ function manifestNodes(plan: Plan, needs: Needs): FlowNode[] {
   return plan.manifests.map(({ component, tenant, objects }) => ({
     id: idOf(component, tenant),
     lines: [component, objects.length === 0 ? "unchanged" : objectCounts(objects)],
-    colour: objects.length === 0 ? "none" : "upgrade",
+    colour: objects.length === 0 ? "none" : objects.every(isNew) ? "install" : "upgrade",
     needs: neededIds(component, tenant, needs),
   }));
+}
+
+function isNew({ action }: PlannedObject): boolean {
+  return action === "create";
 }
 
 /** A tenant's component waits for the tenant's others and for the cluster's. */

@@ -13,13 +13,13 @@ const LINE_LENGTH = 300;
 export type LastLines = (crashed: Crashed) => Promise<readonly string[]>;
 
 /** Reads the log of each crash once. */
-export function createLastLines(kubernetes: Kubernetes): LastLines {
+export function createLastLines(kubernetes: Kubernetes, patienceMs = PATIENCE_MS): LastLines {
   const read = new Map<string, Promise<readonly string[]>>();
   return (crashed) => {
     const key = JSON.stringify(crashed);
     const lines = read.get(key) ?? lastLinesOf(kubernetes, crashed);
     read.set(key, lines);
-    return atMost(PATIENCE_MS, lines);
+    return atMost(patienceMs, lines);
   };
 }
 

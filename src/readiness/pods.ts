@@ -99,7 +99,7 @@ function containerFinding(
   if (crash) return { slug: "crash", about: crash };
   const { waiting } = state;
   if (waiting?.reason) {
-    const said = newest(around.events, pod.metadata.uid, ["Failed", "InspectFailed"])?.message;
+    const said = pullWords(pod, around);
     const reason = { ...waiting, reason: waiting.reason };
     const image = imageFinding({ name, image: imageOf(pod, container) }, reason, pod, said);
     if (image) return { slug: "image", about: image };
@@ -114,6 +114,13 @@ function containerFinding(
     slug: "probe",
     about: { reason: `container ${name} runs but is not ready${words}`, ...(repair ? { repair } : {}) },
   };
+}
+
+/** What the kubelet said when it last failed to pull; that it backs off is said under the same reason. */
+function pullWords(pod: LiveObject, { events }: Pick<Surroundings, "events">): string | undefined {
+  return events.findLast(
+    ({ about, message }) => about.uid === pod.metadata.uid && message.startsWith("Failed to pull image"),
+  )?.message;
 }
 
 /** The image as the pod asks for it: the status shows what the runtime made of it. */

@@ -78,8 +78,8 @@ describe("deploy-control-plane", () => {
     ]);
     expect(releases("clearml")).toMatchObject([{ name: "clearml", status: "deployed", version: "1" }]);
     expect(names("networkpolicies", "clearml")).toEqual(["allow-clearml-ingress", "default-deny-ingress"]);
-    expect(run.summary).toContain(
-      "| control-plane | `clearml/clearml` | clearml-enterprise 10.12.7, revision 1 | installed |",
+    expect(run.summary).toMatch(
+      /\| ✅ done \| control-plane<br>`clearml\/clearml` \| clearml-enterprise 10\.12\.7, revision 1 \| not installed \|/,
     );
     expect(run.summary).toContain("```mermaid");
   });
@@ -152,7 +152,7 @@ describe("deploy-tenant", () => {
       expect.arrayContaining(["clearml-agent-credentials", "clearml-gateway-credentials"]),
     );
     expect(names("networkpolicies", name)).toContain("default-deny-ingress");
-    expect(run.summary).toContain(`Tenant **${name}**`);
+    expect(run.summary).toContain(`tenant \`${name}\``);
   });
 
   it("gives each tenant credentials of its own that the server accepts", async () => {

@@ -37,7 +37,7 @@ describe("ownPolicies", () => {
       "another kind",
       `${policy("a")}---\n{ apiVersion: v1, kind: Secret, metadata: { name: x } }`,
       "this is none",
-      7,
+      8,
     ],
     ["an unknown name", policy("a").replace("NODES", "NODE"), "unknown name `${NODE}`", 6],
     ["broken YAML", "a: [", "", 1],

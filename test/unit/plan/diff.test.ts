@@ -118,6 +118,18 @@ describe("objectDiff", () => {
     expect(diff(undefined, object("ConfigMap", fields))).toContain(tagOf("sesame"));
   });
 
+  it("leaves readable what only sounds like one", () => {
+    const fields = {
+      metadata: { annotations: { "checksum/none": "none", "other/hash": "ab".repeat(32) } },
+      spec: {
+        env: [{ name: "DB_PASSWORD", value: "" }],
+        ports: [{ name: "token", value: 5 }],
+        checksum: ["a"],
+      },
+    };
+    expect(diff(undefined, object("ConfigMap", fields))).not.toContain("tag ");
+  });
+
   it("leaves words of everybody as they are", () => {
     const fields = { data: { a: "yes", b: "https://x.example/a", c: "a@b.example" } };
     expect(diff(undefined, object("ConfigMap", fields), redactorOf(["yes", " "], TAG))).not.toContain("tag ");
@@ -171,6 +183,19 @@ describe("makeRedactor", () => {
     expect(redact("from-environment OLD-KEY NEW-KEY")).toBe(
       ["from-environment", "OLD-KEY", "NEW-KEY"].map(tagOf).join(" "),
     );
+  });
+
+  it("knows places in any item of a list, and below any key", () => {
+    const rows = ["list[].password", "maps.*.password"].map(
+      (path) => ({ path, type: "string", secret: true }) as const,
+    );
+    const values = { list: [{ password: "sesame-1" }, "x"], maps: { a: { password: "sesame-2" }, b: 5 } };
+    const redact = makeRedactor(TAG, {
+      secrets: new Map(),
+      values: [values],
+      definition: { ...definition, values: rows },
+    });
+    expect(redact("sesame-1 sesame-2")).toBe(`${tagOf("sesame-1")} ${tagOf("sesame-2")}`);
   });
 
   it("leaves names of Secrets readable", () => {

@@ -5,13 +5,13 @@ import { createLastLines } from "../../../src/readiness/last-lines.ts";
 
 const crashed = { namespace: "shop", pod: "web-1", container: "web", restarts: 1, previous: true };
 
-function cluster(log: () => Promise<string>) {
+function cluster(log: () => Promise<string>, patienceMs?: number) {
   const asked: string[] = [];
   const text = (path: string) => {
     asked.push(path);
     return log();
   };
-  return { asked, lastLines: createLastLines({ text } as unknown as Kubernetes) };
+  return { asked, lastLines: createLastLines({ text } as unknown as Kubernetes, patienceMs) };
 }
 
 describe("createLastLines", () => {
@@ -42,10 +42,8 @@ describe("createLastLines", () => {
     expect(await lastLines(crashed)).toEqual([]);
   });
 
-  it("does not wait for a node that is down", { timeout: 6_000 }, async () => {
-    const { lastLines } = cluster(() => new Promise(() => undefined));
-    const started = Date.now();
+  it("does not wait for a node that is down", async () => {
+    const { lastLines } = cluster(() => new Promise(() => undefined), 20);
     expect(await lastLines(crashed)).toEqual([]);
-    expect(Date.now() - started).toBeLessThan(5_000);
   });
 });
