@@ -21,6 +21,8 @@ const SIGNS: Readonly<Record<ReportState, string>> = {
   unchanged: "➖",
 };
 const STATES = Object.keys(SIGNS) as ReportState[];
+/** Nothing is undone but after a failure. */
+const FAILURES: readonly ReportState[] = ["failed", "rolled back", "removed"];
 /** Characters of one text, and lines of what was found at one release. */
 const LONGEST = 600;
 const MOST = { evidence: 30, reasons: 5, rows: 300 } as const;
@@ -48,7 +50,7 @@ function headline({ environment, tenant, server, milliseconds, components }: Dep
     const count = components.filter((each) => each.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
-  const failed = components.some(({ state }) => state === "failed");
+  const failed = components.some(({ state }) => FAILURES.includes(state));
   const cut = components.some(({ state }) => state === "cancelled");
   const changed = components.some(({ state }) => state !== "unchanged");
   const sign = failed ? "❌" : cut ? "⏹️" : "✅";
@@ -57,15 +59,12 @@ function headline({ environment, tenant, server, milliseconds, components }: Dep
   return `${sign} Environment ${where}: **${what}** in ${duration(milliseconds)}.`;
 }
 
-/** What failed with what was found there; then what was skipped or undone for it. */
+/** What failed with what was found there, also where it was undone since. */
 function failureSection({ components, evidence, evidenceFolder }: DeploymentReport): string[] {
-  const failed = components.filter(({ state }) => state === "failed");
   const found = new Map(evidence.map((each) => [`${each.namespace}/${each.release}`, each]));
-  const stated = new Set(failed.map(({ place }) => place));
-  const parts = failed.flatMap((each) => failurePart(each, found.get(each.place)));
-  // Of releases that were rolled back meanwhile.
-  const others = evidence.filter(({ namespace, release }) => !stated.has(`${namespace}/${release}`));
-  parts.push(...others.flatMap((each) => [`#### ❌ ${code(each.component)}`, ...evidencePart(each)]));
+  const parts = components
+    .filter(({ state, place }) => state === "failed" || found.has(place))
+    .flatMap((each) => failurePart(each, found.get(each.place)));
   if (parts.length > 0 && evidenceFolder) {
     parts.push(`Everything that was found is in ${code(evidenceFolder)} (output \`evidence\`).`);
   }

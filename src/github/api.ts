@@ -44,10 +44,10 @@ export class GithubError extends UserError {
   }
 }
 
-/** Pages hold 100 items at most; GitHub lists at most 3,000 files of a pull request. */
+/** Items of a page, and a bound on pages for a server that repeats itself. */
 const PAGE = 100;
-const MOST_PAGES = 30;
-/** How often a request is sent that comes too soon after others, and the longest wait before the next, in ms. */
+const MOST_PAGES = 100;
+/** How often a request is sent that comes too soon after others. */
 const TRIES = 4;
 
 /** The API of the GitHub that this run belongs to; undefined outside of GitHub. Without a token it asks as anybody. */

@@ -10,7 +10,7 @@ import { type Redactor, tagged, unquoted } from "./redact.ts";
 const MOST_LINES = 200;
 const LONGEST_LINE = 400;
 /** Texts that differ more are shown as a whole instead of being matched up line by line. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 500;
 const FIRST_KEYS = ["apiVersion", "kind", "metadata", "name"];
 
 /**
@@ -26,26 +26,32 @@ export function objectDiff(
   const [old, new_] = [before, after].map((object) =>
     object === undefined ? "" : toYaml(masked(object, tag, redact)),
   ) as [string, string];
-  return bounded(unified(old, new_));
+  return unified(old, new_);
 }
 
-function unified(before: string, after: string): string[] {
+function unified(before: string, after: string): string {
   const patch = structuredPatch("", "", before, after, undefined, undefined, {
     context: 3,
     maxEditLength: MOST_EDITS,
   });
-  if (patch) return formatPatch(patch, OMIT_HEADERS).trimEnd().split("\n");
-  const signed = (sign: string, text: string) =>
-    text
-      .trimEnd()
-      .split("\n")
-      .map((line) => sign + line);
-  return [...signed("-", before), ...signed("+", after)];
+  if (patch) return bounded(formatPatch(patch, OMIT_HEADERS).trimEnd().split("\n"), MOST_LINES);
+  // Something of both is shown.
+  return [["-", before] as const, ["+", after] as const]
+    .map(([sign, text]) =>
+      bounded(
+        text
+          .trimEnd()
+          .split("\n")
+          .map((line) => sign + line),
+        MOST_LINES / 2,
+      ),
+    )
+    .join("\n");
 }
 
-function bounded(lines: readonly string[]): string {
+function bounded(lines: readonly string[], most: number): string {
   const kept = lines
-    .slice(0, MOST_LINES)
+    .slice(0, most)
     .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
   const rest = lines.length - kept.length;
   if (rest > 0) kept.push(`… ${rest} more ${rest === 1 ? "line" : "lines"}`);

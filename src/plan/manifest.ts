@@ -100,17 +100,16 @@ export function isKnownClusterWide(_apiVersion: string, kind: string): boolean {
 
 /** The object without nulls, status and empty labels, its namespace taken out, texts of a Secret as its data. */
 function normalized(object: Values): Values {
-  const { status: _, stringData, ...rest } = withoutNulls(object) as Record<string, unknown>;
+  const { status: _, ...rest } = withoutNulls(object) as Record<string, unknown>;
   const metadata = Object.fromEntries(
     Object.entries(mapAt(rest, ["metadata"])).filter(
       ([key, value]) => key !== "namespace" && !(isMap(value) && Object.keys(value).length === 0),
     ),
   );
-  const result: Record<string, unknown> = { ...rest, metadata };
-  if (rest.kind !== "Secret") return stringData === undefined ? result : { ...result, stringData };
-  const data = { ...encodedAgain(mapAt(rest, ["data"])), ...encoded(mapAt({ stringData }, ["stringData"])) };
-  delete result.data;
-  return Object.keys(data).length === 0 ? result : { ...result, data };
+  if (rest.kind !== "Secret") return { ...rest, metadata };
+  const { data: __, stringData: ___, ...secret } = rest;
+  const data = { ...encodedAgain(mapAt(rest, ["data"])), ...encoded(mapAt(rest, ["stringData"])) };
+  return { ...secret, metadata, ...(Object.keys(data).length === 0 ? {} : { data }) };
 }
 
 function withoutNulls(value: unknown): unknown {

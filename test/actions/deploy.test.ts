@@ -197,15 +197,18 @@ describe("deploy-tenant", () => {
 });
 
 describe("every run", () => {
-  it("starts no shell and puts no secret into arguments", () => {
+  it("gives a shell nothing but the two texts of the guard, and puts no secret into arguments", () => {
     const processes = readFileSync(recorded, "utf8")
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Recorded);
     expect(processes.length).toBeGreaterThan(10);
-    expect(
-      processes.filter((each) => each.shell || /(^|\/)(sh|bash|dash|cmd(\.exe)?)$/.test(each.command)),
-    ).toEqual([]);
+    expect(processes.filter((each) => each.shell)).toEqual([]);
+    const shells = processes.filter((each) => /(^|\/)(sh|bash|dash|cmd(\.exe)?)$/.test(each.command));
+    expect(new Set(shells.map(({ args }) => args[0]))).toEqual(new Set(["-c"]));
+    // However many tools were run with whatever arguments: the texts are the same two.
+    expect(shells.length).toBeGreaterThan(10);
+    expect(new Set(shells.map(({ args }) => args[1])).size).toBe(2);
     expect(processes.filter((each) => /^exec(Sync)?$/.test(each.function))).toEqual([]);
     for (const canary of canaries()) expect(JSON.stringify(processes)).not.toContain(canary);
   });

@@ -86,15 +86,18 @@ describe.skipIf(process.platform === "win32")("what exec started", () => {
     const us = await owner(`
       await exec.run("true", [], { stdin: "" });
       const stays = exec.start("sleep", ["60"]);
+      await new Promise((resolve) => stays.once("spawn", resolve));
       console.log("ready");
       await new Promise((resolve) => setTimeout(resolve, 300));
       await exec.stop();
-      await new Promise((resolve) => setTimeout(resolve, 60_000));`);
+      // We, not the end of the event loop, decide when it is over.
+      process.exitCode = 7;
+      setTimeout(() => {}, 2_000);`);
     const started = childrenOf(us.pid);
     expect(started).toHaveLength(2);
-    expect(await ended(started, 3_000)).toBe(true);
+    expect(await ended(started, 1_500)).toBe(true);
     expect(isAlive(us.pid)).toBe(true);
-    us.kill();
+    expect(await once(us, "exit")).toEqual([7, null]);
   });
 
   it("does not keep us from ending", async () => {

@@ -174,6 +174,7 @@ describe("the page about a run", () => {
       "a failure was undone",
       {
         components: [component("billing", { state: "rolled back", cause: "it was not ready" })],
+        evidence: [],
       },
       "| ↩️ rolled back | billing<br>`clearml/billing` | chart 1.2.3, revision 5 | chart 1.2.2 → 1.2.3<br>it was not ready |",
     ],
@@ -183,10 +184,18 @@ describe("the page about a run", () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
-  it("keeps the evidence of a release that was rolled back since", () => {
-    const page = deploymentPage(report({ components: [component("billing", { state: "rolled back" })] }));
-    expect(page).toContain("#### ❌ `billing`\n\n- pod billing-0: CrashLoopBackOff");
-  });
+  it.each(["rolled back", "removed"] as const)(
+    "keeps the evidence of a release that was %s since",
+    (state) => {
+      const page = deploymentPage(
+        report({ components: [component("billing", { state, cause: "not ready" })] }),
+      );
+      expect(page).toContain(`❌ Environment \`production\` on \`https://10.0.0.1:6443\`: **1 ${state}**`);
+      expect(page).toContain(
+        "#### ❌ billing `clearml/billing`\n\nnot ready\n\n- pod billing-0: CrashLoopBackOff",
+      );
+    },
+  );
 
   it("lets no text out of its place", () => {
     const hostile = "`` </details><script> @octocat #12 | *x*\n```\n# title";

@@ -105,8 +105,8 @@ describe("the client", () => {
     expect(api.comments.map(({ body }) => body)).toEqual(["hello"]);
   });
 
-  it("gives up when it stays too fast", async () => {
-    api.fault({ status: 403, headers: { "retry-after": "0" }, message: "too fast", times: 99 });
+  it.each([403, 429])("gives up when it stays too fast: %i", async (status) => {
+    api.fault({ status, headers: { "retry-after": "0" }, message: "too fast", times: 99 });
     const refusal = await refusalOf(clientOf(api).request("GET", RUN));
     expect(refusal.problems[0]?.hint).toContain("too many requests");
     expect(api.requests).toHaveLength(4);

@@ -33,7 +33,7 @@ describe("leaseName", () => {
     ["production", "acme", "clearml-actions-production-acme"],
     ["Production", undefined, /^clearml-actions-production-[0-9a-f]{10}$/],
     ["prod eu", undefined, /^clearml-actions-prod-eu-[0-9a-f]{10}$/],
-    ["prod.", "Straße_1", /^clearml-actions-prod-stra-e-1-[0-9a-f]{10}$/],
+    ["prod.", "Straße_1", /^clearml-actions-prod--stra-e-1-[0-9a-f]{10}$/],
     ["x".repeat(300), undefined, /^clearml-actions-x{226}-[0-9a-f]{10}$/],
     ["x".repeat(237), undefined, `clearml-actions-${"x".repeat(237)}`],
   ])("of %s and %s is a name Kubernetes takes", (environment, tenant, wanted) => {
