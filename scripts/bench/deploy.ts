@@ -4,6 +4,7 @@
  * missed. Usage: npm run bench:deploy
  */
 import { spawnSync } from "node:child_process";
+import { availableParallelism, loadavg } from "node:os";
 import { delimiter, join } from "node:path";
 import { startCluster } from "../../test/cluster/start.ts";
 import { realHelm } from "../../test/support/real-helm.ts";
@@ -20,6 +21,8 @@ try {
   const env = { PATH: path, HOME: real.folder, KUBECONFIG: cluster.kubeconfig };
   const version = spawnSync("helm", ["version", "--short"], { env }).stdout.toString().trim();
   console.log(`${version} (helm), Kubernetes ${cluster.version}, Node ${process.version}`);
+  const [load = 0] = loadavg();
+  console.log(`${availableParallelism()} processors; load before the start ${load.toFixed(1)}`);
   const met = [await planningUnchanged(real, env), await readingRecords(real, env), await schedules(SEED)];
   process.exitCode = met.every(Boolean) ? 0 : 1;
 } finally {

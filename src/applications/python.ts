@@ -74,6 +74,7 @@ function python(context: Pick<Context, "exec">, name: string): Python {
       const { code, stdout, stderr } = await context.exec.run(name, ["-c", LAUNCHER], {
         cwd,
         quiet: true,
+        interruptible: true,
         ok: ANY_CODE,
         env: { PYTHONUTF8: "1", PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
         stdin: JSON.stringify({ script, arguments: values, seconds }),

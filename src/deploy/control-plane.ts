@@ -55,7 +55,7 @@ export async function deployControlPlane(
   const manifests = uses
     .filter((use) => use.id === "network-isolation")
     .map((use) => ({ use, objects: clusterPolicies(cluster, use) }));
-  const desired = { uses, values, manifests, addresses };
+  const desired = { mode: options.mode, uses, values, manifests, addresses };
   if (options.mode === "plan") {
     const seen = await look(cluster, desired, tag);
     await showPlan(cluster, seen, options, report);

@@ -2,6 +2,7 @@ import { UserError } from "../core/errors.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import type { ChartMetadata } from "../helm/helm.ts";
 import { isPending } from "../helm/pending.ts";
+import { RefusedError } from "../kubernetes/refusals.ts";
 import type { Values } from "../overrides/values.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
 import type { KeyedTag } from "../plan/tags.ts";
@@ -22,6 +23,8 @@ import type { ClusterSession } from "./session.ts";
 
 /** What a run is to bring about. */
 export interface Desired {
+  /** A plan takes fewer rights. */
+  mode: "plan" | "apply";
   uses: readonly ComponentUse[];
   values: ReadonlyMap<ComponentUse, Values>;
   manifests: readonly DesiredManifests[];
@@ -41,11 +44,19 @@ export interface Seen {
  * @throws UserError with everything that stands in the way
  */
 export async function look(cluster: ClusterSession, desired: Desired, tag: KeyedTag): Promise<Seen> {
-  const records = await readRecords(cluster, desired.uses);
+  const read = await readRecords(cluster, desired.uses).catch(unlessForbidden);
+  const records: Records = read instanceof UserError ? new Map() : read;
   const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
   const findings = await checkBefore(cluster, desired, planned, records);
+  if (read instanceof UserError) throw read;
   const releases = allPlanned(planned);
   return { records, releases, findings, plan: await planCluster(cluster, releases, desired.manifests, tag) };
+}
+
+/** Without the right to read releases all missing rights are listed first, and not this one alone. */
+function unlessForbidden(thrown: unknown): RefusedError {
+  if (thrown instanceof RefusedError && thrown.status === 403) return thrown;
+  throw thrown;
 }
 
 /**
@@ -54,13 +65,13 @@ export async function look(cluster: ClusterSession, desired: Desired, tag: Keyed
  */
 export async function checkBefore(
   cluster: ClusterSession,
-  { uses, values, addresses }: Omit<Desired, "manifests">,
+  { uses, values, addresses, mode }: Omit<Desired, "manifests">,
   planned: PlannedReleases,
   records: Records,
 ): Promise<readonly PreflightFinding[]> {
   const { context, environment, kubernetes, helm } = cluster;
   const charts = chartsOf(planned);
-  const known = { context, environment, kubernetes, helm, uses, records, values, charts };
+  const known = { context, environment, kubernetes, helm, mode, uses, records, values, charts };
   const findings = await preflight({ ...known, ...(addresses ? { addresses } : {}) });
   const table = preflightTable(findings);
   if (table !== "") context.summary(`### Before anything is written\n\n${table}`);

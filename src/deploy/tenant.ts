@@ -70,7 +70,7 @@ export async function deployTenant(
   const addresses = controlPlaneAddresses(session.environment, values);
   const cluster = await connect(session);
   const records = await readRecords(cluster, uses);
-  await checkReleases(cluster, { uses, values: draft }, records);
+  await checkReleases(cluster, { mode: "apply", uses, values: draft }, records);
   const shared = await readSharedSecrets(cluster, values);
   const started = Date.now();
   const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
@@ -115,7 +115,7 @@ function findTenant(session: Session, name: string): Tenant {
 /** Makes sure that every chart can be had and fits; with stand-ins for the values that only onboarding knows. */
 async function checkReleases(
   cluster: ClusterSession,
-  desired: Pick<Desired, "uses" | "values">,
+  desired: Pick<Desired, "mode" | "uses" | "values">,
   records: Records,
 ): Promise<void> {
   const unsure = desiredReleases(cluster, desired.values).filter(({ use, reference }) => {

@@ -18,12 +18,10 @@ const PENDING = new Set(["pending-install", "pending-upgrade", "pending-rollback
 const LOOK_AGAIN_MS = 2_000;
 
 export interface RepairOptions {
-  lock: Pick<Lock, "predecessor" | "settle">;
+  lock: Pick<Lock, "predecessor">;
   /** Whether the user has asked for it with `repair-pending`. */
   explicit: boolean;
   timeoutMs: number;
-  /** The lock is for more releases than were looked at: what else may be left behind stays noted in it. */
-  partial?: boolean;
 }
 
 type RepairContext = Pick<Context, "env" | "log" | "signal">;
@@ -64,7 +62,8 @@ export async function markFailed(
 }
 
 /**
- * Marks the pending revisions failed that nobody works on any more, and tells the lock so.
+ * Marks the pending revisions failed that nobody works on any more. Whoever has had all of an environment's repaired
+ * tells the lock so (`settle`).
  * @returns the records as they are then, by those given
  * @throws UserError (kind busy) with every revision somebody may be at work on; then none is touched
  */
@@ -90,7 +89,6 @@ export async function repairPending(
     const marked = isPending(record) && "repair" in decision;
     repaired.set(before, marked ? await repair(context, kubernetes, record, decision.repair) : record);
   }
-  if (!options.partial) options.lock.settle();
   return repaired;
 }
 

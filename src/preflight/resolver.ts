@@ -19,10 +19,12 @@ export function systemResolver(servers?: readonly string[]): Resolver {
   if (servers) dns.setServers(servers);
   return {
     async resolve(host) {
-      const answers = await Promise.all([
-        unlessUnknown(dns.resolve4(host)),
-        unlessUnknown(dns.resolve6(host)),
-      ]);
+      const asked = [unlessUnknown(dns.resolve4(host)), unlessUnknown(dns.resolve6(host))];
+      const answers = await Promise.all(asked).catch((thrown: unknown) => {
+        // Nobody is there to ask: the table of hosts may know.
+        if (servers || codeOf(thrown) !== "ECONNREFUSED") throw thrown;
+        return [];
+      });
       const addresses = answers.flat();
       if (addresses.length > 0 || servers) return addresses;
       // Quick here: the servers have answered already.
@@ -36,7 +38,11 @@ async function unlessUnknown<T>(asked: Promise<T[]>): Promise<T[]> {
   try {
     return await asked;
   } catch (thrown) {
-    if (UNKNOWN.includes(String((thrown as { code?: unknown }).code))) return [];
+    if (UNKNOWN.includes(codeOf(thrown))) return [];
     throw thrown;
   }
+}
+
+function codeOf(thrown: unknown): string {
+  return String((thrown as { code?: unknown }).code);
 }

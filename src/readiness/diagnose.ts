@@ -1,6 +1,6 @@
 import type { Kubernetes } from "../kubernetes/api.ts";
 import { newest } from "./events.ts";
-import { type Diagnosis, type Finding, type LiveObject, nameOf } from "./model.ts";
+import { type Diagnosis, type Finding, type Lasting, type LiveObject, nameOf } from "./model.ts";
 import { podFindings } from "./pods.ts";
 import type { Missing } from "./poll.ts";
 import { claimEvent } from "./scheduling.ts";
@@ -121,12 +121,13 @@ function creationFindings(workload: LiveObject, { replicaSets, events }: Surroun
   const last = newest(events, maker?.metadata.uid, ["FailedCreate", "SuccessfulCreate"]);
   if (last?.reason !== "FailedCreate") return [];
   const refused = REFUSED.test(last.message);
+  const lasting: Lasting = /exceeded quota/.test(last.message) ? "quota" : "refused";
   const words = last.message.replace(/^Error creating: /, "");
   return [
     {
       key: `${maker?.metadata.uid}/create`,
       reason: `its pods cannot be made: ${words}`,
-      ...(refused ? { repair: refusalRepair(words), lasting: "refused" as const } : {}),
+      ...(refused ? { repair: refusalRepair(words), lasting } : {}),
     },
   ];
 }

@@ -8,7 +8,8 @@ export type Graces = Readonly<Record<Lasting, number>>;
  * - `missing` 15 s: a Secret, a ConfigMap or a storage class is not there; an operator may be about to make it.
  * - `image` 60 s: an image cannot be pulled for a reason that may pass (network, rate limit).
  * - `unschedulable` 15 s: no node has what the pod asks for; an autoscaler has time to say that one is coming.
- * - `refused` 15 s: a quota or a policy refuses the pods.
+ * - `refused` 15 s: a policy refuses the pods.
+ * - `quota` 60 s: a quota is used up, perhaps by pods that are on their way out.
  * - `crash` a quarter of the timeout, at most 2 min: a container with three restarts; it may need what is still
  *   coming up.
  * - `deadline` the same, counted from the start of the wait: a Deployment that was given up on may have recovered.
@@ -21,6 +22,7 @@ export function defaultGraces(timeoutMs: number): Graces {
     image: 60_000,
     unschedulable: 15_000,
     refused: 15_000,
+    quota: 60_000,
     crash,
     deadline: crash,
   };

@@ -21,7 +21,15 @@ export interface LiveObject extends KubernetesObject {
  * States that do not pass by themselves, by how sure that is. Each counts as hopeless once it has lasted for its grace
  * (`Graces`): a registry may hiccup, a Secret may come a moment after the pod that needs it.
  */
-export type Lasting = "certain" | "missing" | "image" | "unschedulable" | "refused" | "crash" | "deadline";
+export type Lasting =
+  | "certain"
+  | "missing"
+  | "image"
+  | "unschedulable"
+  | "refused"
+  | "quota"
+  | "crash"
+  | "deadline";
 
 /** One reason why an object is not ready. */
 export interface Finding {

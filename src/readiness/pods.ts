@@ -49,11 +49,8 @@ export function podFindings(pod: LiveObject, around: Pick<Surroundings, "events"
     return [keyed("unscheduled", schedulingFinding(pod, words, around.nodes, around.events))];
   }
   if (status.phase === "Failed") return [keyed("failed", failedFinding(pod, status))];
-  const init = (status.initContainerStatuses ?? []).filter(
-    ({ ready, state }) => !ready && state?.terminated?.exitCode !== 0,
-  );
-  // Containers wait for the init containers: those alone tell why. A sidecar that runs does not hold them up.
-  const own = (status.containerStatuses ?? []).filter(({ ready }) => !ready);
+  const { init, own } = unreadyContainers(pod, status);
+  // Containers wait for the init containers: those alone tell why.
   const stuck = init.length > 0 ? init : own;
   const findings = stuck.flatMap((container) => {
     const finding = containerFinding(pod, container, around, init.length > 0);
@@ -61,6 +58,24 @@ export function podFindings(pod: LiveObject, around: Pick<Surroundings, "events"
   });
   if (findings.length > 0) return findings;
   return [keyed("starting", { reason: mountWords(pod, around)?.reason ?? `is ${status.phase ?? "new"}` })];
+}
+
+/** Containers that hold a pod up. An init container that is to run on beside the others is one of those. */
+function unreadyContainers(
+  { spec }: LiveObject,
+  { initContainerStatuses = [], containerStatuses = [] }: PodStatus,
+): { init: ContainerStatus[]; own: ContainerStatus[] } {
+  const { initContainers = [] } = (spec ?? {}) as {
+    initContainers?: { name: string; restartPolicy?: string }[];
+  };
+  const stays = ({ name }: ContainerStatus) =>
+    initContainers.some((each) => each.name === name && each.restartPolicy === "Always");
+  return {
+    init: initContainerStatuses.filter(
+      (each) => !each.ready && !stays(each) && each.state?.terminated?.exitCode !== 0,
+    ),
+    own: [...initContainerStatuses.filter(stays), ...containerStatuses].filter(({ ready }) => !ready),
+  };
 }
 
 /** A pod whose containers will not be started again: evicted, or of a Job. */

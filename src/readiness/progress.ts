@@ -29,6 +29,7 @@ export interface Progress {
 
 export function createProgress(log: Context["log"], release: string, start: number, pace: Pace): Progress {
   let said = { at: Number.NEGATIVE_INFINITY, text: "" };
+  let asked = Number.NEGATIVE_INFINITY;
   const shown = new Map<string, string>();
   const write = (total: number, missing: readonly NotReady[], now: number) => {
     said = { at: now, text: textOf(total, missing) };
@@ -44,8 +45,9 @@ export function createProgress(log: Context["log"], release: string, start: numb
   const textOf = (total: number, missing: readonly NotReady[]) =>
     progressLines(release, total, missing).join("\n");
   return {
-    isDue: (now) => now - start >= pace.first && now - said.at >= pace.changed,
+    isDue: (now) => now - start >= pace.first && now - asked >= pace.changed,
     say(total, missing, now) {
+      asked = now;
       const same = textOf(total, missing) === said.text;
       if (!same || now - said.at >= pace.unchanged) write(total, missing, now);
     },

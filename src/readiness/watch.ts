@@ -63,7 +63,7 @@ export async function waitUntilReady(
       throw notReadyError(awaited, missing.map(asSeen), { cancelled: true, elapsedMs });
     }
     const late = elapsedMs >= timeoutMs;
-    if (late || now - diagnosed >= pace.reasons) {
+    if (late || progress.isDue(now) || now - diagnosed >= pace.reasons) {
       diagnosed = now;
       const notReady = await explain(kubernetes, missing, memory, lastLines);
       if (late || notReady.some((each) => each.hopeless)) {

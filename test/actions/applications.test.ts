@@ -23,7 +23,7 @@ describe("uploading applications", () => {
   it.each(["older", "newer"] as const)("works with %s scripts, and does it once", async (generation) => {
     stage.served.archive = applicationsArchive({ generation });
     const first = await stage.upload();
-    expect(first).toMatchObject({ changed: true, row: { what: "2 applications", result: "uploaded" } });
+    expect(first).toMatchObject({ changed: true, what: "2 applications" });
     const [told1, ...others] = stage.uploads();
     expect(others).toEqual([]);
     expect(told1?.ml).toBe(true);
@@ -32,7 +32,7 @@ describe("uploading applications", () => {
       expect.arrayContaining(["applications: hpo 1.10.0", "applications: trigger 2.0.1"]),
     );
     const second = await stage.upload();
-    expect(second).toMatchObject({ changed: false, row: { what: "2 applications", result: "unchanged" } });
+    expect(second).toMatchObject({ changed: false, what: "2 applications" });
     expect(stage.uploads()).toHaveLength(1);
     expect(stage.served).toMatchObject({ requests: 2, sent: 1 });
   });
@@ -139,7 +139,9 @@ describe("uploading applications", () => {
       data: Object.fromEntries(encoded),
     });
     expect((await stage.upload({ supervisor: false })).changed).toBe(true);
-    expect(JSON.stringify([stage.written.lines, [...stage.leftovers()]])).not.toContain(stage.api.system.secretKey);
+    expect(JSON.stringify([stage.written.lines, [...stage.leftovers()]])).not.toContain(
+      stage.api.system.secretKey,
+    );
   });
 });
 

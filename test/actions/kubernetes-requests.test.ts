@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
-import type { FakeAnswer } from "../support/fault-proxy.ts";
+import type { Fault } from "../support/fault-proxy.ts";
 import {
   type Access,
   CONFIG_MAPS,
@@ -24,15 +24,18 @@ const cases = Object.entries(OPERATIONS);
 const after = (operation: string) => (operation === "remove" ? "gone" : "blue");
 
 describe.each(cases)("%s whose answer is lost", (what, operation) => {
-  it.each(["cut-after", "cut-before", "hang-after"] as const)("(%s) is done once", async (fault) => {
-    const [name, version] = await prepared(operation, access.direct);
-    access.proxy.fault({ method: operation.method, times: 1, fault });
-    const result = await operation.run(access.impatient, name, version);
-    expect([await access.color(name), access.writes()]).toEqual([after(what), 2]);
-    if (what === "remove") expect(result).toBe(true);
-    if (what === "apply") expect(result).toBe("changed");
-    if (what === "create" || what === "replace") expect(result).toMatchObject({ data: { color: "blue" } });
-  });
+  it.each(["cut-after", "cut-amid", "cut-before", "hang-after"] as const)(
+    "(%s) is done once",
+    async (fault) => {
+      const [name, version] = await prepared(operation, access.direct);
+      access.proxy.fault({ method: operation.method, times: 1, fault });
+      const result = await operation.run(access.impatient, name, version);
+      expect([await access.color(name), access.writes()]).toEqual([after(what), 2]);
+      if (what === "remove") expect(result).toBe(true);
+      if (what === "apply") expect(result).toBe("changed");
+      if (what === "create" || what === "replace") expect(result).toMatchObject({ data: { color: "blue" } });
+    },
+  );
 
   it("for good, says that it may have been done", async () => {
     const [name, version] = await prepared(operation, access.direct);
@@ -99,12 +102,13 @@ describe("reading", () => {
   it.each([
     ["cut-before"],
     ["cut-after"],
+    ["cut-amid"],
     ["hang"],
     [{ status: 429, retryAfter: 1 }],
     [{ status: 503 }],
     [{ status: 504 }],
     [{ status: 500, retryAfter: 1, message: "etcdserver: leader changed" }],
-  ] as [FakeAnswer | "cut-before" | "cut-after" | "hang"][])("is tried again after %j", async (fault) => {
+  ] as [Fault][])("is tried again after %j", async (fault) => {
     access.proxy.fault({ path: /configmaps$/, times: 1, fault });
     expect((await access.impatient.list(CONFIG_MAPS)).length).toBeGreaterThan(0);
   });

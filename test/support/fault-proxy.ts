@@ -24,9 +24,17 @@ export interface FakeAnswer {
 
 /**
  * What happens to a request. `cut-before`: the connection ends, nothing is passed on. `cut-after`: it is carried out,
- * the answer is lost. `hang`: nothing is passed on, nothing answered. `hang-after`: carried out, never answered.
+ * the answer is lost. `cut-amid`: half of the answer arrives. `hang`: nothing is passed on, nothing answered.
+ * `hang-after`: carried out, never answered.
  */
-export type Fault = FakeAnswer | { delayMs: number } | "cut-before" | "cut-after" | "hang" | "hang-after";
+export type Fault =
+  | FakeAnswer
+  | { delayMs: number }
+  | "cut-before"
+  | "cut-after"
+  | "cut-amid"
+  | "hang"
+  | "hang-after";
 
 /** Which requests. What is left out fits every request. */
 export interface FaultRule {
@@ -188,6 +196,7 @@ function answer(exchange: Exchange, fault: Fault | undefined): void {
   else if (fault === "cut-before") incoming.socket.destroy();
   else if (fault === "hang") incoming.resume();
   else if (fault === "cut-after") passOn(exchange, () => incoming.socket.destroy());
+  else if (fault === "cut-amid") passOn(exchange, (answered, body) => sendHalf(response, answered, body));
   else if (fault === "hang-after") passOn(exchange, () => undefined);
   else if ("delayMs" in fault) setTimeout(() => passOn(exchange), fault.delayMs);
   else {
@@ -198,7 +207,10 @@ function answer(exchange: Exchange, fault: Fault | undefined): void {
 }
 
 /** Passes a request on; its answer too, unless `instead` is given: then that is called once it was carried out. */
-function passOn({ incoming, response, record, upstream }: Exchange, instead?: () => void): void {
+function passOn(
+  { incoming, response, record, upstream }: Exchange,
+  instead?: (answered: IncomingMessage, body: Buffer) => void,
+): void {
   const { host: _, authorization: __, ...headers } = incoming.headers;
   const outgoing = request(`${upstream.server}${incoming.url}`, {
     method: incoming.method,
@@ -208,7 +220,9 @@ function passOn({ incoming, response, record, upstream }: Exchange, instead?: ()
   record.passedOn = true;
   outgoing.once("response", (answered) => {
     if (instead) {
-      answered.resume().once("end", instead);
+      const chunks: Buffer[] = [];
+      answered.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answered.once("end", () => instead(answered, Buffer.concat(chunks)));
       return;
     }
     response.writeHead(answered.statusCode ?? 500, answered.headers);
@@ -221,6 +235,14 @@ function passOn({ incoming, response, record, upstream }: Exchange, instead?: ()
     if (!instead) outgoing.destroy();
   });
   incoming.pipe(outgoing);
+}
+
+function sendHalf(response: ServerResponse, answered: IncomingMessage, body: Buffer): void {
+  response.writeHead(answered.statusCode ?? 500, {
+    ...answered.headers,
+    "content-length": String(body.length),
+  });
+  response.write(body.subarray(0, body.length / 2), () => response.destroy());
 }
 
 /** Reason and words of the API server by status. */

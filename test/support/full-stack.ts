@@ -90,10 +90,17 @@ export async function startFullStack(): Promise<FullStack> {
   const runs: ActionRun[] = [];
   const act = async (name: string, config: string, inputs: Record<string, string>) => {
     const run = await deployment.act(name, { config: join(config, "clearml.yaml"), ...inputs }, { env });
+    seen.clear();
     runs.push(run);
     return run;
   };
-  const json = (...args: string[]) => JSON.parse(world.kubectl(...args, "-o", "json")) as unknown;
+  // A look at the cluster is good until the next run.
+  const seen = new Map<string, unknown>();
+  const json = (...args: string[]) => {
+    const what = args.join(" ");
+    if (!seen.has(what)) seen.set(what, JSON.parse(world.kubectl(...args, "-o", "json")));
+    return seen.get(what);
+  };
   return {
     deployment,
     runs,

@@ -64,7 +64,15 @@ export interface WatchOptions {
 }
 
 /** Short, as nothing gets better on a cluster of this kind. */
-const GRACES = { certain: 0, missing: 0, unschedulable: 500, refused: 500, crash: 500, image: 60_000 };
+const GRACES = {
+  certain: 0,
+  missing: 0,
+  unschedulable: 500,
+  refused: 500,
+  quota: 500,
+  crash: 500,
+  image: 60_000,
+};
 const PACE = { reasons: 500, first: 500, changed: 500, unchanged: 5_000 };
 
 /** What a wait for objects of a namespace says, and how it ends. */

@@ -42,6 +42,38 @@ describe("every component", () => {
   });
 });
 
+describe("what is known of each component", () => {
+  it("names those that keep data", () => {
+    const stateful = COMPONENT_IDS.filter((id) => CATALOGUE[id].stateful);
+    expect(stateful).toEqual(["control-plane", "redis", "billing", "serving"]);
+  });
+
+  it.each<[ComponentId, string]>([
+    ["fractional-gpu-injector", "cfgi/cfgi clearml-fractional-gpu-injector"],
+    ["presign-service", "clearml/clearml-presign-service clearml-presign-service"],
+    ["custom-events", "clearml/clearml-custom-events clearml-custom-events"],
+    [
+      "platform-management",
+      "clearml/clearml-enterprise-platform-management clearml-enterprise-platform-management",
+    ],
+    ["serving", "clearml-serving/clearml-serving clearml-serving"],
+    ["billing", "clearml-billing/clearml-billing "],
+  ])("%s is %s", (id, expected) => {
+    const { namespace, release, charts } = CATALOGUE[id];
+    expect(`${namespace}/${release} ${charts.map(({ name }) => name).join()}`).toBe(expected);
+  });
+
+  it.each<[ComponentId, string]>([
+    ["custom-events", "global.imageCredentials"],
+    ["platform-management", "global.imageCredentials"],
+    ["presign-service", "imageCredentials"],
+    ["fractional-gpu-injector", "imageCredentials"],
+  ])("%s needs the registry's password at %s, or pull secrets", (id, path) => {
+    const rule = CATALOGUE[id].values.find((each) => each.path === `${path}.password`);
+    expect(rule).toMatchObject({ secret: true, required: { unless: [`${path}.existingImagePullSecrets`] } });
+  });
+});
+
 describe("chartSource", () => {
   it.each([
     [
@@ -134,6 +166,50 @@ describe("componentOrder", () => {
       "redis",
       "applications",
     ]);
+  });
+
+  it("puts everything into one order", () => {
+    const order = componentOrder(COMPONENT_IDS.toReversed().map((id) => use(id))).map(({ id }) => id);
+    expect(order).toEqual([
+      "gpu-operator",
+      "dynamic-mig-operator",
+      "fractional-gpu-injector",
+      "control-plane",
+      "redis",
+      "billing",
+      "agent",
+      "app-gateway",
+      "task-traffic-router",
+      "network-isolation",
+      "applications",
+      "presign-service",
+      "custom-events",
+      "platform-management",
+      "serving",
+    ]);
+  });
+
+  it.each<[ComponentId, ComponentId]>([
+    ["gpu-operator", "dynamic-mig-operator"],
+    ["gpu-operator", "fractional-gpu-injector"],
+    ["control-plane", "applications"],
+    ["control-plane", "presign-service"],
+    ["control-plane", "custom-events"],
+    ["billing", "custom-events"],
+    ["control-plane", "platform-management"],
+    ["control-plane", "serving"],
+    ["redis", "agent"],
+    ["agent", "app-gateway"],
+    ["app-gateway", "network-isolation"],
+  ])("%s is ready before %s", (first, then) => expect(CATALOGUE[then].needs).toContain(first));
+
+  it.each<[ComponentId, ComponentId]>([
+    // The API server connects to billing when it starts, and billing may call the API server.
+    ["control-plane", "billing"],
+    ["gpu-operator", "control-plane"],
+  ])("%s and %s start side by side", (one, other) => {
+    expect(CATALOGUE[one].needs).not.toContain(other);
+    expect(CATALOGUE[other].needs).not.toContain(one);
   });
 
   it("takes a tenant's own component before the cluster's", () => {

@@ -99,6 +99,7 @@ const NASTY = [
   "$$\\frac{a}{b}$$",
   "\u202Ereversed\u0007",
   "half a pair \uD83D",
+  "one paragraph\n\n<details>\n\n# another",
   "# heading",
   "    indented",
   "&lt;b&gt; &amp;",

@@ -19,6 +19,7 @@ const DELETED: Case[] = [
   ["an object of the kind that is new", [], [claim({}), object("StatefulSet")], []],
 ];
 
+const scaler = (spec: Data) => object("HorizontalPodAutoscaler", { spec });
 const SCALED: Case[] = [
   [
     "to 0",
@@ -37,10 +38,18 @@ const SCALED: Case[] = [
   ["0 from the start", [], [deployment({ replicas: 0 })], []],
   [
     "an autoscaler to 0",
-    [object("HorizontalPodAutoscaler", { spec: { minReplicas: 2 } })],
-    [object("HorizontalPodAutoscaler", { spec: { minReplicas: 0 } })],
+    [scaler({ minReplicas: 2 })],
+    [scaler({ minReplicas: 0 })],
     [/^note scaled-to-zero: .* may scale to 0/],
   ],
+  [
+    "an autoscaler from the default to 0",
+    [scaler({})],
+    [scaler({ minReplicas: 0 })],
+    [/^note scaled-to-zero/],
+  ],
+  ["an autoscaler to 3", [scaler({ minReplicas: 2 })], [scaler({ minReplicas: 3 })], []],
+  ["an autoscaler of 0", [scaler({ minReplicas: 0 })], [scaler({ minReplicas: 0, maxReplicas: 3 })], []],
 ];
 
 const stateful = (spec: Data) =>

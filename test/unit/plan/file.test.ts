@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ClusterPlan, planDigest } from "../../../src/plan/digest.ts";
 import { planFileOf, planOf, readPlanFile, writePlanFile } from "../../../src/plan/file.ts";
+import type { PlannedObject } from "../../../src/plan/model.ts";
 import { randomFrom } from "../../support/random.ts";
 import { danger, object, randomPlan, release, smallPlan } from "./comment-plans.ts";
 
@@ -101,9 +102,17 @@ const withRelease = (parts: Parameters<typeof release>[0]): ClusterPlan => {
   const [first, ...rest] = smallPlan().releases;
   return { ...smallPlan(), releases: [{ ...(first ?? release()), ...parts }, ...rest] };
 };
+/** The small plan with the first object of its first release changed. */
+const withObject = (parts: Partial<PlannedObject>): ClusterPlan => {
+  const [first, ...rest] = smallPlan().releases[0]?.objects ?? [];
+  return withRelease({ objects: [{ ...(first ?? object()), ...parts }, ...rest] });
+};
 const policy = (diff: string): ClusterPlan => ({
   ...smallPlan(),
-  manifests: [{ component: "network-isolation", objects: [object({ diff })] }],
+  manifests: smallPlan().manifests.map((each) => ({
+    ...each,
+    objects: each.objects.map((one) => ({ ...one, diff })),
+  })),
 });
 
 describe("the digest of a plan", () => {
@@ -123,10 +132,12 @@ describe("the digest of a plan", () => {
     ["the revision", withRelease({ baseRevision: 5 })],
     ["a danger", withRelease({ dangers: [] })],
     ["the objects", withRelease({ objects: [] })],
-    ["the name of an object", withRelease({ objects: [object({ name: "other" })] })],
-    ["what becomes of an object", withRelease({ objects: [object({ action: "replace" })] })],
-    ["a danger of an object", withRelease({ objects: [object({ dangers: [danger("x", "note")] })] })],
-    ["a hook", withRelease({ objects: [object({ hook: true })] })],
+    ["the name of an object", withObject({ name: "other" })],
+    ["what becomes of an object", withObject({ action: "replace" })],
+    ["a danger of an object", withObject({ dangers: [danger("x", "note")] })],
+    ["the namespace of an object", withObject({ namespace: "other" })],
+    ["the kind of an object", withObject({ kind: "DaemonSet" })],
+    ["a hook", withObject({ hook: true })],
     ["a release", { ...smallPlan(), releases: smallPlan().releases.slice(1) }],
     ["a plain object", { ...smallPlan(), manifests: [] }],
     ["what is written to a plain object", policy("+other")],

@@ -132,6 +132,12 @@ export const SECRETS: Case[] = [
     [/Secret ns\/it is deleted, and Deployment ns\/user/],
   ],
   [
+    "a ConfigMap with the name of a Secret",
+    [object("ConfigMap", { data: { a: "x" } })],
+    [reader({ name: "it", key: "a" })],
+    [],
+  ],
+  [
     "a key that a volume takes",
     [secret("a", "b")],
     [

@@ -168,6 +168,14 @@ describe("an approved plan", () => {
     );
   });
 
+  it("says nothing of a chart that is left alone and was looked at again", () => {
+    const current = now({ baseRevision: 5 });
+    const releases = current.releases.map((each) =>
+      each.action === "none" ? { ...each, chartDigest: "sha256:seen" } : each,
+    );
+    expect(saidAbout({ ...current, releases })).toHaveLength(2);
+  });
+
   it("says how a tenant's steps differ", () => {
     const tenants = (what: string) => [{ name: "acme", steps: [{ action: "create", what }] }];
     const approved = { ...smallPlan(), tenants: tenants("company") };

@@ -140,6 +140,16 @@ describe("diagnosisOf", () => {
     expect(reasons(missing(object("StatefulSet", "db")), { events: eventsOf(events) })).toEqual(expected);
   });
 
+  it.each([
+    ["exceeded quota: small", "quota"],
+    ['pods "db-0" is forbidden: violates PodSecurity "baseline:latest"', "refused"],
+    ['Internal error occurred: failed calling webhook "x": no endpoints available', undefined],
+  ])("tells refusals apart: %s", (words, lasting) => {
+    const events = eventsOf([event("FailedCreate", words, "db", "2026-01-01T10:00:00Z")]);
+    const { findings } = diagnosisOf(missing(object("StatefulSet", "db")), { ...NOTHING, events });
+    expect(findings[0]?.lasting).toBe(lasting);
+  });
+
   it("joins a rollout that was given up on with the reason of its pods", () => {
     const lack = { reason: "0 of 1 ready; timed out", lasting: "deadline" as const };
     const pods = [crashing("a", { owner: "node" })];
@@ -185,6 +195,7 @@ describe("commonLabels", () => {
       ],
       { release: "shop" },
     ],
+    [[{ app: "web" }, { app: "db" }, { app: "web" }], {}],
     [[{ app: "web" }, { app: "db" }], {}],
     [[], {}],
   ])("of %j are %j", (labels, common) => {

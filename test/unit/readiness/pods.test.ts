@@ -92,6 +92,13 @@ describe("podFindings", () => {
     expect(found.map(({ lasting }) => lasting)).toEqual(["certain", "certain"]);
   });
 
+  it("takes a sidecar that is not ready for what it is", () => {
+    const proxy = { ...container({ running: {} }), name: "proxy" };
+    const spec = { initContainers: [{ name: "proxy", image: "p:1", restartPolicy: "Always" }] };
+    const [found] = findings({ initContainerStatuses: [proxy], containerStatuses: [] }, [], spec);
+    expect(found?.reason).toBe("pod web-1: container proxy runs but is not ready");
+  });
+
   it.each([
     ["loops", CRASH_LOOP, 3, "crash"],
     ["has ended again", ended(1), 3, "crash"],
