@@ -10,7 +10,7 @@ import {
   valuesOfBench,
   writeBenchEnvironment,
 } from "./deploy-environment.ts";
-import { type Command, inParallel, median, printTable, repeat, time } from "./measure.ts";
+import { type Command, inParallel, median, printTable, type Sample, time } from "./measure.ts";
 import type { Cost } from "./workers/parts.ts";
 
 const AT_A_TIME = 4;
@@ -27,13 +27,21 @@ export async function planningUnchanged(real: RealHelm, env: Record<string, stri
   // The action is one bundle; its sources start as fast once Node has compiled them.
   const compiled = { NODE_COMPILE_CACHE: join(real.folder, "compiled") };
   const plan = { file: process.execPath, args: [worker], cwd: folder, env: { ...env, ...compiled } };
-  const ours = await repeat(RUNS, async () => {
+  const own = async () => {
     const sample = await time(plan);
     const { done } = JSON.parse(sample.stdout) as Cost;
     if (done !== loop.length) throw new Error(`${done} releases were planned, not ${loop.length}`);
     return sample;
-  });
-  const theirs = await repeat(RUNS, () => inParallel(loop, AT_A_TIME));
+  };
+  const ours: Sample[] = [];
+  const theirs: Sample[] = [];
+  // In turn, so that a machine that slows down slows both; the first round is not counted.
+  for (let round = 0; round <= RUNS; round++) {
+    const samples = [await own(), await inParallel(loop, AT_A_TIME)] as const;
+    if (round === 0) continue;
+    ours.push(samples[0]);
+    theirs.push(samples[1]);
+  }
   printTable(`plan of ${loop.length} releases without a change`, [
     {
       name: "ours: Node, environment file, cluster, plan; without the checks before a deployment",

@@ -95,7 +95,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 function startGuard(): Shell {
   const guard = spawn(SHELL, ["-c", GUARD], {
     // Nothing of the step's secrets.
-    env: { PATH: process.env.PATH },
+    env: { PATH: `${process.env.PATH}:/usr/bin:/bin` },
     stdio: ["pipe", "ignore", "ignore"],
   });
   // Without it things are as they would be without a guard.

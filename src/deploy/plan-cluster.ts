@@ -3,7 +3,7 @@ import type { ComponentUse } from "../environment/model.ts";
 import { type KubernetesObject, objectPath, resourcePath } from "../kubernetes/objects.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
 import type { ObjectsPlan, PlannedObject, ReleasePlan } from "../plan/model.ts";
-import { planManifest, planObjects } from "../plan/objects.ts";
+import { keptObjects, planManifest, planObjects } from "../plan/objects.ts";
 import { makeRedactor } from "../plan/redact.ts";
 import { releaseDangers } from "../plan/release.ts";
 import { type KeyedTag, valuesDigest } from "../plan/tags.ts";
@@ -73,17 +73,21 @@ async function releasePlan(
   });
   const change = {
     before: current?.manifest ?? "",
-    after: preview.manifest,
+    after: [preview.manifest, preview.crds].filter((text) => text !== "").join("\n---\n"),
     hooksBefore: current?.hooks ?? "",
     hooksAfter: preview.hooks,
     namespace: use.namespace,
   };
-  const metadata = { name: chartName, version: chartVersion };
+  const objects = planObjects(change, tag, { redact });
+  const facts = { use, chart: { name: chartName, version: chartVersion }, values, objects };
+  const kept = keptObjects(change).map(
+    ({ kind, name }) => `${kind.toLowerCase()}/${name} leaves the release and stays in the cluster`,
+  );
   return {
     ...known,
-    dangers: releaseDangers({ use, ...(current ? { current } : {}), chart: metadata, values }, tag),
-    objects: planObjects(change, tag, { redact }),
-    notices: preview.notices,
+    dangers: releaseDangers({ ...facts, ...(current ? { current } : {}) }, tag),
+    objects,
+    notices: [...preview.notices, ...kept],
   };
 }
 

@@ -193,7 +193,7 @@ function explainOwner(
 function immutableHint(namespace: string, kind: string, name: string): string {
   const back = "bring the value back";
   // Without it the data would be gone.
-  if (false) return `${back}: removing the object removes its data`;
+  if (/^PersistentVolume/.test(kind)) return `${back}: removing the object removes its data`;
   const remove = `kubectl -n ${namespace} delete ${kind.toLowerCase()} ${name}`;
   const object =
     kind === "StatefulSet" ? `${remove} --cascade=orphan\`; pods and claims stay` : `${remove}\``;

@@ -18,21 +18,19 @@ const TITLES = { stop: "Only an approved plan may do this", note: "Good to know"
 /** Characters of a danger's words. */
 const LONGEST = 600;
 
-/** All dangers of a plan, those that stop it first. */
+/** All dangers of a plan. */
 export function dangersOf(plan: Plan): PlacedDanger[] {
   const ofObjects = (where: string, objects: readonly PlannedObject[]) =>
     objects.flatMap((object) =>
       object.dangers.map((danger) => ({ danger, where, object: objectPlace(object) })),
     );
-  const all = [
+  return [
     ...plan.releases.flatMap((release) => [
       ...release.dangers.map((danger) => ({ danger, where: releasePlace(release) })),
       ...ofObjects(releasePlace(release), release.objects),
     ]),
     ...plan.manifests.flatMap((each) => ofObjects(manifestPlace(each), each.objects)),
   ];
-  const isStop = ({ danger }: PlacedDanger) => danger.severity === "stop";
-  return [...all.filter(isStop), ...all.filter((each) => !isStop(each))];
 }
 
 /** The dangers of one severity: each in words, or, where these do not fit, by rule with the places of each. */

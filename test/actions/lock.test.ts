@@ -108,13 +108,15 @@ describe("a lock that a process on this machine holds", () => {
     await first.next();
     // Stopped, it renews nothing, and yet it goes on when it is let.
     process.kill(first.pid, "SIGSTOP");
-    const lease = await stage.leaseOf("late");
-    const spec = { ...lease.spec, leaseDurationSeconds: 1 };
-    await stage.run.kubernetes.replace(leasePath("clearml-actions-late"), { ...lease, spec });
-    const refused = await failure(acquire(stage.run, { environment: "late", waitMs: 4_000 }));
-    expect(refused.message).toContain("is at work");
-    process.kill(first.pid, "SIGCONT");
-    await first.kill("SIGKILL");
+    try {
+      const lease = await stage.leaseOf("late");
+      const spec = { ...lease.spec, leaseDurationSeconds: 1 };
+      await stage.run.kubernetes.replace(leasePath("clearml-actions-late"), { ...lease, spec });
+      const refused = await failure(acquire(stage.run, { environment: "late", waitMs: 4_000 }));
+      expect(refused.message).toContain("is at work");
+    } finally {
+      await first.kill("SIGKILL");
+    }
   });
 
   it("is taken over at once when it was killed, and says since when there may be leavings", async () => {

@@ -119,6 +119,7 @@ describe("the page about a run", () => {
       "**api** https://api.ml.example.com",
       "| ❌ failed | billing<br>`clearml/billing` | chart 1.2.3, revision 5 | chart 1.2.2 → 1.2.3 | 1 min 30 s |",
       "| ⏭️ skipped | agent<br>`clearml/agent` | chart 1.2.3, revision 5 | chart 1.2.2 → 1.2.3<br>it needs billing |  |",
+      "| ✅ done | redis<br>",
       "```mermaid\nflowchart LR",
       "<details><summary>1 unchanged</summary>",
       "<details><summary>Where the time went</summary>",

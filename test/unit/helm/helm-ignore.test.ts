@@ -15,6 +15,8 @@ describe("helmIgnore", () => {
     ["b/a.txt", "c/b/a.txt", false],
     ["notes/", "notes/deep/a.txt", true],
     ["notes/", "notes", false],
+    ["docs/*.md", "docs/a.md", true],
+    ["docs/*.md", "docs/deep/a.md", false],
     ["a?c", "abc", true],
     ["a?c", "a/c", false],
     ["[a-c]1", "b1", true],

@@ -229,7 +229,9 @@ describe("tenantPolicies", () => {
   });
 
   it("says nothing about releases outside the tenant's namespace", () => {
-    const policies = tenantPolicies("acme", [release("serving", { namespace: "serving" })], "ingress-nginx");
+    const objects = [service("s", { type: "LoadBalancer", selector: { app: "s" }, ports: [{ port: 80 }] })];
+    const serving = release("serving", { namespace: "serving", objects });
+    const policies = tenantPolicies("acme", [serving], "ingress-nginx");
     expect(policies.map(({ metadata }) => metadata.name)).toEqual(["default-deny-ingress"]);
   });
 });

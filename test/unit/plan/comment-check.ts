@@ -20,6 +20,7 @@ export function faultsOf(markdown: string): string[] {
     if (index === 0 && /^<!-- clearml-actions:plan:[^>]* -->$/.test(line)) continue;
     const words = line.replaceAll(/<code>[^<]*<\/code>/g, "CODE").replaceAll(/`[^`]*`/g, "CODE");
     depth += (words.match(/<details>/g) ?? []).length - (words.match(/<\/details>/g) ?? []).length;
+    if (words.includes("<summary>") !== words.includes("</summary>")) fault("a title of several lines");
     if (depth < 0) fault("</details> without <details>");
     for (const [tag] of words.matchAll(/<[^>]*>?/g)) {
       if (!/^<\/?(?:details|summary|br|b|sub)>$/.test(tag)) fault(`HTML that is not ours (${tag})`);

@@ -51,6 +51,7 @@ describe("dangers of a control plane", () => {
       clearml({ secureAuthTokenSecret: "b" }),
       ["stop signing-secret-changed"],
     ],
+    ["a key that was empty", clearml({ secureAuthTokenSecret: "", apiserverKey: null }), {}, []],
     [
       "the signing secret as a variable",
       apiserver(["CLEARML__secure__auth__token_secret", "a"]),
