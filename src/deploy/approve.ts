@@ -1,7 +1,8 @@
 import { UserError } from "../core/errors.ts";
+import { dangersOf } from "../plan/danger-list.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
 import type { PlanFile } from "../plan/file.ts";
-import type { Danger, Plan, PlannedObject } from "../plan/model.ts";
+import type { Plan, PlannedObject } from "../plan/model.ts";
 import { refuseStalePlan } from "../plan/verify.ts";
 
 /**
@@ -16,8 +17,8 @@ export function approve(plan: ClusterPlan, approved: PlanFile | undefined, now: 
   const stops = dangersOf(plan).filter(({ danger }) => danger.severity === "stop");
   if (stops.length === 0) return;
   throw new UserError(
-    stops.map(({ place, danger }) => ({
-      message: `${place}: ${danger.message}`,
+    stops.map(({ where, object, danger }) => ({
+      message: `${[where, object].filter((each) => each !== undefined).join(", ")}: ${danger.message}`,
       hint: [
         danger.hint,
         "if that is meant, run with `mode: plan`, have the plan approved, and hand it over as `plan`",
@@ -40,19 +41,4 @@ export function replacedObjects(
       objects.filter(({ action, hook }) => action === "replace" && !hook),
     ]),
   );
-}
-
-/** All dangers of a plan with the place each concerns. */
-export function dangersOf(plan: Plan): { place: string; danger: Danger }[] {
-  const ofObjects = (component: string, objects: readonly PlannedObject[]) =>
-    objects.flatMap(({ kind, name, dangers }) =>
-      dangers.map((danger) => ({ place: `${component}: ${kind.toLowerCase()}/${name}`, danger })),
-    );
-  return [
-    ...plan.releases.flatMap(({ component, dangers, objects }) => [
-      ...dangers.map((danger) => ({ place: component, danger })),
-      ...ofObjects(component, objects),
-    ]),
-    ...plan.manifests.flatMap(({ component, objects }) => ofObjects(component, objects)),
-  ];
 }
