@@ -120,9 +120,11 @@ async function largeChart(real: RealHelm): Promise<string> {
   mkdirSync(folder);
   execFileSync("tar", ["xzf", charts.archive("redis"), "-C", folder]);
   charts.remove();
-  const texts = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => readFileSync(join(ROOT, "src", name), "utf8"));
+  const texts = ["test/fixtures/charts", "src"].flatMap((from) =>
+    readdirSync(join(ROOT, from), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(ya?ml|tpl|ts)$/.test(name))
+      .map((name) => readFileSync(join(ROOT, from, name), "utf8")),
+  );
   writeFileSync(join(folder, "redis", "notes.txt"), texts.join("").slice(0, (RECORD_BYTES * 3) / 4));
   return join(folder, "redis");
 }

@@ -34,7 +34,7 @@ export interface ReleaseRecord {
 }
 
 /** Records are large: a page of them is held in memory as a whole. */
-const PAGE = 50;
+const PAGE = 25;
 
 /** Helm marks a revision as superseded only once there is a newer one; a history of ten is not transferred. */
 const CURRENT = selector("owner=helm,status!=superseded");
@@ -51,19 +51,27 @@ export async function readReleases(
   wanted?: ReadonlySet<string>,
 ): Promise<Map<string, ReleaseRecord>> {
   const path = resourcePath("v1", "Secret", namespace);
-  const newest = new Map<string, KubernetesObject>();
+  const newest = new Map<string, { revision: number; record: ReleaseRecord | UserError }>();
   for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
     for (const secret of page) {
       const { release, revision } = revisionLabels(secret);
-      const other = newest.get(release);
       if (wanted && !wanted.has(release)) continue;
-      if (!other || revision > revisionLabels(other).revision) newest.set(release, secret);
+      if (revision <= (newest.get(release)?.revision ?? 0)) continue;
+      // Decoded at once, it takes less room than packed with the chart in it.
+      newest.set(release, { revision, record: readableOrNot(secret) });
     }
   }
   const missing = [...(wanted ?? [])].filter((release) => !newest.has(release));
-  for (const secret of await onlySuperseded(kubernetes, path, missing))
-    newest.set(revisionLabels(secret).release, secret);
-  return new Map([...newest].map(([release, secret]) => [release, recordOf(secret)]));
+  for (const secret of await onlySuperseded(kubernetes, path, missing)) {
+    const { release, revision } = revisionLabels(secret);
+    newest.set(release, { revision, record: readableOrNot(secret) });
+  }
+  return new Map([...newest].map(([release, { record }]) => [release, readable(record)]));
+}
+
+function readable(record: ReleaseRecord | UserError): ReleaseRecord {
+  if (record instanceof UserError) throw record;
+  return record;
 }
 
 /**

@@ -50,8 +50,17 @@ export function recordOf(secret: KubernetesObject): ReleaseRecord {
 export function decodeRecord(data: string): ReleaseRecord {
   const packed = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
   // Helm leaves very old records unpacked; gzip starts with 1f 8b.
-  const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed;
+  const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzip(packed) : packed;
   return toRecord(JSON.parse(json.toString()) as StoredRelease);
+}
+
+const MIN_CHUNK = 64;
+const MAX_CHUNK = 16 * 1024 * 1024;
+
+/** Gzip's last bytes say how long the text is: taken at once, it is not put together from pieces. */
+function gunzip(packed: Buffer): Buffer {
+  const length = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4);
+  return gunzipSync(packed, { chunkSize: Math.min(Math.max(length + 1, MIN_CHUNK), MAX_CHUNK) });
 }
 
 /**

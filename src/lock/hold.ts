@@ -63,7 +63,7 @@ export function holdLease(parts: Parts, taken: KubernetesObject): Hold {
       held = await kubernetes.replace(path, renewedLease(held, new Date()));
       renewed();
     } catch (thrown) {
-      const found = isGone(thrown) ? await lookAgain(kubernetes, path).catch(() => held) : held;
+      const found = isGone(thrown) ? await kubernetes.get(path).catch(() => held) : held;
       if (found && (found === held || isHeldBy(readLease(found), me))) {
         // Somebody has touched it, or the cluster does not answer: once more, with what is there now.
         held = found;
@@ -96,7 +96,7 @@ async function giveBack(
         return;
       } catch (thrown) {
         if (!isGone(thrown) || tried === RELEASE_TRIES) throw thrown;
-        const found: KubernetesObject | undefined = await lookAgain(kubernetes, path);
+        const found: KubernetesObject | undefined = await kubernetes.get(path);
         held = found && isHeldBy(readLease(found), me) ? found : undefined;
       }
     }
@@ -108,10 +108,6 @@ async function giveBack(
 /** Whether the lease is not what we have written, or not there. */
 function isGone(thrown: unknown): boolean {
   return thrown instanceof RefusedError && (thrown.status === 409 || thrown.status === 404);
-}
-
-function lookAgain(kubernetes: Pick<Kubernetes, "get">, path: string): Promise<KubernetesObject | undefined> {
-  return kubernetes.get(path);
 }
 
 function takenBy(found: KubernetesObject | undefined): string {

@@ -38,6 +38,15 @@ describe.concurrent("a lock that is held", () => {
     expect((await stage.leaseOf("robbed")).spec.holderIdentity).toBe("dana@laptop, process 77 on other");
   });
 
+  it("is not taken from whoever has it meanwhile when it is given back", async () => {
+    const lock = await acquire(stage.run, { environment: "unnoticed" });
+    await stage.run.kubernetes.remove(leasePath("clearml-actions-unnoticed"));
+    await stage.elsewhere("unnoticed");
+    await lock.release();
+    expect((await stage.leaseOf("unnoticed")).spec.holderIdentity).toBe("dana@laptop, process 77 on other");
+    expect(stage.run.lines.filter((line) => line.includes("unnoticed"))).toEqual([]);
+  });
+
   it("is lost when its lease is deleted", async () => {
     const lock = await acquire(stage.run, { environment: "deleted" });
     await stage.run.kubernetes.remove(leasePath("clearml-actions-deleted"));
@@ -61,7 +70,7 @@ describe.concurrent("a lock that is held", () => {
     await only.next();
     const started = performance.now();
     await only.ended;
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(9_000);
   });
 
   it("is held although every answer to the first writes got lost", async () => {

@@ -127,7 +127,7 @@ describe("a lock that a process on this machine holds", () => {
     await first.kill("SIGKILL");
     const started = performance.now();
     const lock = await acquire(stage.run, { environment: "killed" });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(8_000);
     expect(lock.predecessor).toMatchObject({
       proof: `process ${first.pid} on this machine has ended`,
       certain: true,
@@ -148,7 +148,7 @@ describe("a lock that a process on this machine holds", () => {
     expect((await waiting).message).toMatch(
       /^cancelled while waiting for the lock of environment `cancel`, which /,
     );
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(900);
     await lock.release();
   });
 });
