@@ -56195,12 +56195,12 @@ function mergeTwo(base, layer) {
     const merged = new Map(base);
     for (const [key, value] of Object.entries(layer)) {
         const earlier = merged.get(key);
-        merged.set(key, merge_isMap(earlier) && merge_isMap(value) ? merge_mergeValues([earlier, value]) : value);
+        merged.set(key, isMap(earlier) && isMap(value) ? merge_mergeValues([earlier, value]) : value);
     }
     return merged;
 }
 /** Whether a value is a map, and neither list nor scalar. */
-function merge_isMap(value) {
+function isMap(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -56282,7 +56282,7 @@ function resolveValues(use, names) {
         problems.push(...layer.source.problems);
         if (layer.value === null || layer.value === undefined)
             continue;
-        if (!merge_isMap(layer.value)) {
+        if (!isMap(layer.value)) {
             problems.push({
                 message: "values are a map, not a list or text",
                 at: layer.source.locate(layer.path),
@@ -56314,7 +56314,7 @@ function* scalarsOf(value, path) {
         for (const [index, item] of value.entries())
             yield* scalarsOf(item, [...path, index]);
     }
-    else if (merge_isMap(value)) {
+    else if (isMap(value)) {
         for (const [key, item] of Object.entries(value)) {
             yield { text: key, path: [...path, key], part: "key" };
             yield* scalarsOf(item, [...path, key]);
@@ -56690,7 +56690,7 @@ function keyed(key, purpose, text) {
 ;// CONCATENATED MODULE: ./build/overrides/values.js
 
 /** The value at a path of keys and indices; undefined when any step is missing. */
-function values_valueAt(values, path) {
+function valueAt(values, path) {
     return path.reduce((current, step) => typeof current === "object" && current !== null && Object.hasOwn(current, step)
         ? current[step]
         : undefined, values);
@@ -56713,7 +56713,7 @@ function fillMissing(values, path, value) {
     const present = values[key];
     if (rest.length === 0)
         return present === undefined || present === null || present === "" ? { ...values, [key]: value } : values;
-    return { ...values, [key]: fillMissing(merge_isMap(present) ? present : {}, rest, value) };
+    return { ...values, [key]: fillMissing(isMap(present) ? present : {}, rest, value) };
 }
 /** The entry of a table for a key that a user wrote; what every object inherits (`constructor`) is no entry. */
 function ownEntry(table, key) {
@@ -56728,7 +56728,7 @@ function ownEntry(table, key) {
  */
 function controlPlaneAddresses(environment, values) {
     const address = (server, label) => {
-        const host = values_valueAt(values, [server, "ingress", "hostName"]);
+        const host = valueAt(values, [server, "ingress", "hostName"]);
         return `https://${typeof host === "string" && host !== "" ? host : `${label}.${environment.baseDomain}`}`;
     };
     return {
@@ -56739,10 +56739,10 @@ function controlPlaneAddresses(environment, values) {
 }
 /** Address of a tenant's gateway: its external URL, or its ingress host. Undefined when neither is set. */
 function gatewayAddress(values) {
-    const external = values_valueAt(values, ["externalURL"]);
+    const external = valueAt(values, ["externalURL"]);
     if (typeof external === "string" && external !== "")
         return external;
-    const host = values_valueAt(values, ["ingress", "hostName"]);
+    const host = valueAt(values, ["ingress", "hostName"]);
     return typeof host === "string" && host !== "" ? `https://${host}` : undefined;
 }
 
@@ -57023,9 +57023,9 @@ function supervisorCredentials(controlPlane) {
 }
 /** A setting of the API server's environment variables; of several that mean the same, the last one counts. */
 function setting(controlPlane, path) {
-    const listed = values_valueAt(controlPlane, ["apiserver", "extraEnvs"]);
-    const found = (Array.isArray(listed) ? listed : []).filter((each) => merge_isMap(each) && typeof each.name === "string" && path.test(settingPath(each.name) ?? ""));
-    const value = merge_isMap(found.at(-1)) ? found.at(-1).value : undefined;
+    const listed = valueAt(controlPlane, ["apiserver", "extraEnvs"]);
+    const found = (Array.isArray(listed) ? listed : []).filter((each) => isMap(each) && typeof each.name === "string" && path.test(settingPath(each.name) ?? ""));
+    const value = isMap(found.at(-1)) ? found.at(-1).value : undefined;
     if (typeof value !== "string")
         return undefined;
     const parsed = parseHoconValue(value);
@@ -61627,6 +61627,8 @@ function atWork({ namespace, release, revision, status }) {
 
 /** Records are large: a page of them is held in memory as a whole. */
 const PAGE = 25;
+/** Namespaces are read side by side, and few hold many releases. */
+const NAMESPACE_PAGE = 8;
 /** Helm marks a revision as superseded only once there is a newer one; a history of ten is not transferred. */
 const CURRENT = selector("owner=helm,status!=superseded");
 /**
@@ -61638,7 +61640,7 @@ const CURRENT = selector("owner=helm,status!=superseded");
 async function readReleases(kubernetes, namespace, wanted) {
     const path = objects_resourcePath("v1", "Secret", namespace);
     const newest = new Map();
-    for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
+    for await (const page of kubernetes.pages(path, CURRENT, { limit: NAMESPACE_PAGE })) {
         for (const secret of page) {
             const { release, revision } = stored_release_revisionLabels(secret);
             if (wanted && !wanted.has(release))
@@ -64359,7 +64361,7 @@ const SERVER_SECRET = "clearml-conf";
 async function readSharedSecrets(cluster, controlPlane) {
     const { environment, kubernetes, context } = cluster;
     const namespace = environment.components.find((use) => use.id === "control-plane")?.namespace ?? "clearml";
-    const named = values_valueAt(controlPlane, ["clearml", "existingSecret"]);
+    const named = valueAt(controlPlane, ["clearml", "existingSecret"]);
     const name = typeof named === "string" && named !== "" ? named : SERVER_SECRET;
     const read = (key) => readSecretKey(kubernetes, namespace, name, key);
     const [accessKey, secretKey, jwksKey, redisPassword] = await Promise.all([
@@ -64451,7 +64453,7 @@ async function credentialsFor(session, controlPlane) {
 }
 /** The server then takes the applications, but nothing runs them. */
 function warnSwitchedOff({ context }, use, controlPlane) {
-    if (values_valueAt(controlPlane, ["clearmlApplications", "enabled"]) !== false)
+    if (valueAt(controlPlane, ["clearmlApplications", "enabled"]) !== false)
         return;
     context.annotate("warning", {
         message: "applications are uploaded, but `clearmlApplications.enabled` of component control-plane is false: nothing runs them",
@@ -67717,7 +67719,7 @@ function yamlMap(files, path, name) {
         throw new UserError(broken);
     if (value === null || value === undefined)
         return {};
-    if (!merge_isMap(value))
+    if (!isMap(value))
         throw wrong(name, `its ${path} is not a map`);
     return value;
 }
@@ -67752,7 +67754,7 @@ async function subchartsOf(chart, name, nesting) {
 }
 function dependenciesOf(...sources) {
     return sources.flatMap(({ dependencies }) => (Array.isArray(dependencies) ? dependencies : []).flatMap((each) => {
-        if (!merge_isMap(each) || typeof each.name !== "string")
+        if (!isMap(each) || typeof each.name !== "string")
             return [];
         return [
             {
@@ -67771,21 +67773,21 @@ function importsOf(imports) {
     return imports.flatMap((each) => {
         if (typeof each === "string")
             return [each];
-        return merge_isMap(each) ? [{ child: raw_chart_text(each.child) ?? "", parent: raw_chart_text(each.parent) ?? "" }] : [];
+        return isMap(each) ? [{ child: raw_chart_text(each.child) ?? "", parent: raw_chart_text(each.parent) ?? "" }] : [];
     });
 }
 /** The resource definitions of a file of `crds/`; what is no YAML is left to Helm. */
 function crdsOf(content) {
     return content.split(/^---.*$/m).flatMap((document) => {
         const { value } = parseYaml(document, "crds");
-        if (!merge_isMap(value) || value.kind !== "CustomResourceDefinition" || !merge_isMap(value.spec))
+        if (!isMap(value) || value.kind !== "CustomResourceDefinition" || !isMap(value.spec))
             return [];
         const { group, names, versions } = value.spec;
-        const kind = merge_isMap(names) ? raw_chart_text(names.kind) : undefined;
+        const kind = isMap(names) ? raw_chart_text(names.kind) : undefined;
         if (typeof group !== "string" || kind === undefined || !Array.isArray(versions))
             return [];
         return versions.flatMap((each) => {
-            if (!merge_isMap(each) || typeof each.name !== "string" || !merge_isMap(each.schema))
+            if (!isMap(each) || typeof each.name !== "string" || !isMap(each.schema))
                 return [];
             return [{ kind, group, version: each.name, schema: each.schema.openAPIV3Schema }];
         });
@@ -67894,7 +67896,7 @@ function addDefaults(root, values, path = []) {
     const node = grow(root, path);
     if (Array.isArray(values))
         node.open = true;
-    if (!merge_isMap(values))
+    if (!isMap(values))
         return;
     const entries = Object.entries(values);
     if (entries.length === 0)
@@ -67955,7 +67957,7 @@ function addSchemaKeys(root, schema, path = []) {
     visit(root, schema, schema, path, 0);
 }
 function visit(root, whole, schema, path, depth) {
-    if (!merge_isMap(schema) || depth > schema_keys_MAX_DEPTH)
+    if (!isMap(schema) || depth > schema_keys_MAX_DEPTH)
         return;
     const below = (part, key) => visit(root, whole, part, key === undefined ? path : [...path, key], depth + 1);
     if (typeof schema.$ref === "string") {
@@ -67973,17 +67975,17 @@ function visit(root, whole, schema, path, depth) {
     }
     for (const word of ["if", "then", "else"])
         below(schema[word]);
-    for (const [key, part] of Object.entries(merge_isMap(schema.properties) ? schema.properties : {})) {
+    for (const [key, part] of Object.entries(isMap(schema.properties) ? schema.properties : {})) {
         grow(root, [...path, key]);
         below(part, key);
     }
-    if (merge_isMap(schema.patternProperties))
+    if (isMap(schema.patternProperties))
         grow(root, path).open = true;
-    if (merge_isMap(schema.additionalProperties)) {
+    if (isMap(schema.additionalProperties)) {
         grow(root, [...path, ANY]);
         below(schema.additionalProperties, ANY);
     }
-    if (merge_isMap(schema.items))
+    if (isMap(schema.items))
         below(schema.items, ANY);
 }
 /** What `#/definitions/x` refers to; undefined for what is not in the schema. */
@@ -67996,7 +67998,7 @@ function resolveRef(whole, ref) {
         .filter((step) => step !== "")
         .reduce((at, step) => {
         const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
-        return merge_isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
+        return isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
     }, whole);
 }
 
@@ -68293,7 +68295,7 @@ function values_model_placesOf(chart, prefix) {
 function defaultsOf(chart) {
     const below = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key, dependency }) => {
         const values = defaultsOf(subchart);
-        const global = merge_isMap(values.global) ? [{ global: values.global }] : [];
+        const global = isMap(values.global) ? [{ global: values.global }] : [];
         return [...global, ...importedValues(values, dependency), { [key]: values }];
     }));
     return merge_mergeValues([...below, chart.values]);
@@ -68301,8 +68303,8 @@ function defaultsOf(chart) {
 function importedValues(values, dependency) {
     return (dependency?.importValues ?? []).flatMap((each) => {
         const [child, parent] = typeof each === "string" ? [`exports.${each}`, ""] : [each.child, each.parent];
-        const found = child.split(".").reduce((at, key) => (merge_isMap(at) ? at[key] : undefined), values);
-        if (!merge_isMap(found))
+        const found = child.split(".").reduce((at, key) => (isMap(at) ? at[key] : undefined), values);
+        if (!isMap(found))
             return [];
         const steps = parent.split(".").filter((key) => key !== "" && key !== ".");
         return [steps.reduceRight((inner, key) => ({ [key]: inner }), found)];
@@ -68424,7 +68426,7 @@ function viewOf(chart, model, digest, prefix, incomplete) {
         ...(kubeVersion ? { kubeVersion } : {}),
         dependencies,
         digest,
-        values: merge_isMap(values) ? values : {},
+        values: isMap(values) ? values : {},
         ...(schema === undefined ? {} : { schema }),
         subcharts,
         crds: [...chart.crds, ...subcharts.flatMap((each) => each.chart.crds)],
@@ -68445,7 +68447,7 @@ function withDependency(key, chart, dependency) {
 }
 function read_valueAt(values, path) {
     return path.reduce((at, step) => {
-        if (merge_isMap(at))
+        if (isMap(at))
             return Object.hasOwn(at, step) ? at[step] : undefined;
         return Array.isArray(at) ? at[Number(step)] : undefined;
     }, values);
@@ -68582,7 +68584,7 @@ async function localChart(path, digest, files) {
 }
 function metadataOf(text, path) {
     const { value } = parseYaml(text, `${path}/Chart.yaml`);
-    const { name, version, kubeVersion } = merge_isMap(value) ? value : {};
+    const { name, version, kubeVersion } = isMap(value) ? value : {};
     if (typeof name !== "string" || (typeof version !== "string" && typeof version !== "number")) {
         throw new UserError({
             message: `chart ${path} cannot be read: it has no Chart.yaml with \`name\` and \`version\``,
@@ -68709,7 +68711,7 @@ function unpinned({ environment, helm }, use, chart) {
  * Every address, inside and outside. Some network plug-ins (Cilium) do not count pods into an IP block, so whoever is
  * known to be a pod is named besides.
  */
-const peers_EVERYWHERE = [
+const EVERYWHERE = [
     { ipBlock: { cidr: "0.0.0.0/0" } },
     { ipBlock: { cidr: "::/0" } },
 ];
@@ -68718,14 +68720,14 @@ const TENANTS = {
     namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
 };
 /** Every namespace but those of tenants. */
-const peers_SHARED_NAMESPACES = {
+const SHARED_NAMESPACES = {
     namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "DoesNotExist" }] },
 };
-function peers_namespaceNamed(name) {
+function namespaceNamed(name) {
     return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 /** A policy that limits what comes in. What goes out is never limited here. */
-function peers_ingressPolicy(name, namespace, podSelector, rule) {
+function ingressPolicy(name, namespace, podSelector, rule) {
     return {
         apiVersion: "networking.k8s.io/v1",
         kind: "NetworkPolicy",
@@ -68773,16 +68775,16 @@ function gatewayPolicies(namespace, release, manifest, ingressNamespace) {
     const opening = { namespace, release, manifest, ingressNamespace };
     const routed = routedServices(manifest);
     return servicesOf(manifest).map((service) => {
-        const controller = peers_namespaceNamed(ingressNamespace);
+        const controller = namespaceNamed(ingressNamespace);
         if (!service.isOutside)
             return opened(opening, service, "ingress", [controller]);
-        const from = routed.has(service.name) ? [...peers_EVERYWHERE, controller] : peers_EVERYWHERE;
+        const from = routed.has(service.name) ? [...EVERYWHERE, controller] : EVERYWHERE;
         return opened(opening, service, "streams", from);
     });
 }
 function opened({ namespace, release }, service, purpose, from, ports = service.ports) {
     const name = `allow-${release}-${purpose}-${service.name}`;
-    return peers_ingressPolicy(name, namespace, { matchLabels: service.selector }, { from, ports: targetPorts(ports) });
+    return ingressPolicy(name, namespace, { matchLabels: service.selector }, { from, ports: targetPorts(ports) });
 }
 /** The Services of a manifest that select pods. */
 function servicesOf(manifest) {
@@ -68847,10 +68849,10 @@ function services_isWithin(part, whole) {
 function mapsAt(value, key) {
     if (Array.isArray(value))
         return value.flatMap((each) => mapsAt(each, key));
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return [];
     return Object.entries(value).flatMap(([name, each]) => [
-        ...(name === key ? [each].flat().filter(merge_isMap) : []),
+        ...(name === key ? [each].flat().filter(isMap) : []),
         ...mapsAt(each, key),
     ]);
 }
@@ -68905,7 +68907,7 @@ const DEFAULT_INGRESS_NAMESPACE = "ingress-nginx";
 
 /** Closes a namespace to everything but its own pods. */
 function defaultDeny(namespace) {
-    return peers_ingressPolicy("default-deny-ingress", namespace, {}, { from: [SAME_NAMESPACE] });
+    return ingressPolicy("default-deny-ingress", namespace, {}, { from: [SAME_NAMESPACE] });
 }
 /**
  * Policies of the control plane's namespace: closed, except the servers, which anybody may reach.
@@ -68913,24 +68915,24 @@ function defaultDeny(namespace) {
  * @param consumers namespaces whose pods call the servers within the cluster
  */
 function controlPlanePolicies(namespace, fullname, ingressNamespace, consumers = []) {
-    const from = [...peers_EVERYWHERE, peers_namespaceNamed(ingressNamespace), TENANTS, ...consumers.map(peers_namespaceNamed)];
+    const from = [...EVERYWHERE, namespaceNamed(ingressNamespace), TENANTS, ...consumers.map(namespaceNamed)];
     const pods = { matchLabels: { "app.kubernetes.io/name": fullname } };
-    return [defaultDeny(namespace), peers_ingressPolicy("allow-clearml-ingress", namespace, pods, { from })];
+    return [defaultDeny(namespace), ingressPolicy("allow-clearml-ingress", namespace, pods, { from })];
 }
 /** The billing services take connections from the control plane alone. */
 function billingPolicies(namespace, controlPlaneNamespace) {
-    const from = [SAME_NAMESPACE, peers_namespaceNamed(controlPlaneNamespace)];
-    return [peers_ingressPolicy("allow-clearml-ingress", namespace, {}, { from })];
+    const from = [SAME_NAMESPACE, namespaceNamed(controlPlaneNamespace)];
+    return [ingressPolicy("allow-clearml-ingress", namespace, {}, { from })];
 }
 /**
  * The shared Redis takes connections from tenants and the control plane, on its port alone.
  * @param pods which pods are Redis; all of a namespace of its own
  */
 function redisPolicies(namespace, controlPlaneNamespace, values = {}, pods = {}) {
-    const given = values_valueAt(values, ["master", "containerPorts", "redis"]);
+    const given = valueAt(values, ["master", "containerPorts", "redis"]);
     const ports = [{ protocol: "TCP", port: typeof given === "number" ? given : REDIS_PORT }];
-    const from = [TENANTS, peers_namespaceNamed(controlPlaneNamespace)];
-    return [defaultDeny(namespace), peers_ingressPolicy("allow-redis", namespace, pods, { from, ports })];
+    const from = [TENANTS, namespaceNamed(controlPlaneNamespace)];
+    return [defaultDeny(namespace), ingressPolicy("allow-redis", namespace, pods, { from, ports })];
 }
 /**
  * Opens the sessions of an agent in port mode: each is reached through a node port, from anywhere. The agent makes
@@ -69043,7 +69045,7 @@ function valuesOf(input, use) {
     return (input.values?.get(use) ??
         merge_mergeValues(valuesLayers(use)
             .map(({ value }) => value)
-            .filter(merge_isMap)));
+            .filter(isMap)));
 }
 /** Every map of a value, with its path; what lies below a switched-off part is left out. */
 function* partsOf(value, path = []) {
@@ -69051,7 +69053,7 @@ function* partsOf(value, path = []) {
         for (const [index, item] of value.entries())
             yield* partsOf(item, [...path, String(index)]);
     }
-    if (!merge_isMap(value) || value.enabled === false)
+    if (!isMap(value) || value.enabled === false)
         return;
     yield { path, part: value };
     for (const [key, below] of Object.entries(value))
@@ -69323,7 +69325,7 @@ function ingressesOf(component, values) {
         .filter(({ path, part }) => path.at(-1) === "ingress" && part.enabled === true)
         .map(({ path, part }) => {
         const name = knownText(part.ingressClassName);
-        const legacy = merge_isMap(part.annotations) ? knownText(part.annotations[LEGACY_CLASS]) : undefined;
+        const legacy = isMap(part.annotations) ? knownText(part.annotations[LEGACY_CLASS]) : undefined;
         return {
             component,
             path: path.join("."),
@@ -70756,7 +70758,7 @@ const chartReplaced = {
             };
         }
         for (const key of ["nameOverride", "fullnameOverride"]) {
-            if (values_valueAt(current.values, [key]) === values_valueAt(values, [key]))
+            if (valueAt(current.values, [key]) === valueAt(values, [key]))
                 continue;
             yield {
                 message: `${key} changes: the objects get other names, and new volume claims are empty`,
@@ -70798,7 +70800,7 @@ function objectsIn(document, namespace, isClusterWide) {
     });
 }
 function manifest_itemsOf(value) {
-    if (!merge_isMap(value) || typeof value.kind !== "string")
+    if (!isMap(value) || typeof value.kind !== "string")
         return [];
     if (value.kind.endsWith("List") && Array.isArray(value.items))
         return value.items.flatMap(manifest_itemsOf);
@@ -70808,8 +70810,8 @@ function manifest_itemsOf(value) {
 function manifestObject(object, namespace, isClusterWide = isKnownClusterWide) {
     const apiVersion = manifest_textOf(object.apiVersion);
     const kind = manifest_textOf(object.kind);
-    const name = manifest_textOf(values_valueAt(object, ["metadata", "name"]));
-    const own = manifest_textOf(values_valueAt(object, ["metadata", "namespace"])) || namespace;
+    const name = manifest_textOf(valueAt(object, ["metadata", "name"]));
+    const own = manifest_textOf(valueAt(object, ["metadata", "namespace"])) || namespace;
     const place = isClusterWide(apiVersion, kind) ? undefined : own;
     return {
         apiVersion,
@@ -70841,7 +70843,7 @@ function isKnownClusterWide(_apiVersion, kind) {
 /** The object without nulls, status and empty labels, its namespace taken out, texts of a Secret as its data. */
 function normalized(object) {
     const { status: _, ...rest } = withoutNulls(object);
-    const metadata = Object.fromEntries(Object.entries(mapAt(rest, ["metadata"])).filter(([key, value]) => key !== "namespace" && !(merge_isMap(value) && Object.keys(value).length === 0)));
+    const metadata = Object.fromEntries(Object.entries(mapAt(rest, ["metadata"])).filter(([key, value]) => key !== "namespace" && !(isMap(value) && Object.keys(value).length === 0)));
     if (rest.kind !== "Secret")
         return { ...rest, metadata };
     const { data: __, stringData: ___, ...secret } = rest;
@@ -70851,7 +70853,7 @@ function normalized(object) {
 function withoutNulls(value) {
     if (Array.isArray(value))
         return value.map(withoutNulls);
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return value;
     return Object.fromEntries(Object.entries(value)
         .filter(([, each]) => each !== null && each !== undefined)
@@ -70869,17 +70871,17 @@ function manifest_textOf(value) {
 }
 /** The map at a path; empty where there is none. */
 function mapAt(value, path) {
-    const found = values_valueAt(value, path);
-    return merge_isMap(found) ? found : {};
+    const found = valueAt(value, path);
+    return isMap(found) ? found : {};
 }
 /** The list at a path; empty where there is none. */
 function listAt(value, path) {
-    const found = values_valueAt(value, path);
+    const found = valueAt(value, path);
     return Array.isArray(found) ? found : [];
 }
 /** The text at a path; undefined where there is none, or an empty one. */
 function textAt(value, path) {
-    return manifest_textOf(values_valueAt(value, path)) || undefined;
+    return manifest_textOf(valueAt(value, path)) || undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/plan/dangers/model.js
@@ -70924,7 +70926,7 @@ const clusterRightsAdded = {
 function isWider(before, after) {
     const had = listAt(before?.object, ["subjects"]);
     const isNew = listAt(after.object, ["subjects"]).some((subject) => !had.some((each) => (0,external_node_util_.isDeepStrictEqual)(each, subject)));
-    const [old, role] = [before, after].map((each) => values_valueAt(each?.object, ["roleRef"]));
+    const [old, role] = [before, after].map((each) => valueAt(each?.object, ["roleRef"]));
     return isNew || !(0,external_node_util_.isDeepStrictEqual)(old, role);
 }
 function subjectsOf({ object }) {
@@ -70971,8 +70973,8 @@ function settingsIn(values) {
 }
 /** The text of a variable; where it is taken from, when that is another object. */
 function variableText(variable) {
-    const from = values_valueAt(variable, ["valueFrom"]);
-    return merge_isMap(from) ? JSON.stringify(from) : settings_plain(textAt(variable, ["value"]) ?? "");
+    const from = valueAt(variable, ["valueFrom"]);
+    return isMap(from) ? JSON.stringify(from) : settings_plain(textAt(variable, ["value"]) ?? "");
 }
 function settings_plain(written) {
     const value = parseHoconValue(written);
@@ -71077,7 +71079,7 @@ const hostRemoved = {
 function host_removed_hostsOf({ kind, object }) {
     if (kind === "Ingress")
         return [...new Set(listAt(object, ["spec", "rules"]).flatMap((rule) => textAt(rule, ["host"]) ?? []))];
-    const names = kind.endsWith("Route") ? values_valueAt(object, ["spec", "hostnames"]) : undefined;
+    const names = kind.endsWith("Route") ? valueAt(object, ["spec", "hostnames"]) : undefined;
     return Array.isArray(names) ? names.map(String) : [];
 }
 
@@ -71242,9 +71244,9 @@ function countOf(manifest) {
 function mongoSwitches(values) {
     const external = ["mongodbConnectionStringAuth", "mongodbConnectionStringBackend"];
     return {
-        old: values_valueAt(values, ["mongodb", "enabled"]),
-        new: values_valueAt(values, ["mckMongodb", "enabled"]) === true,
-        migrated: values_valueAt(values, ["mckMongodb", "migrated"]) === true,
+        old: valueAt(values, ["mongodb", "enabled"]),
+        new: valueAt(values, ["mckMongodb", "enabled"]) === true,
+        migrated: valueAt(values, ["mckMongodb", "migrated"]) === true,
         external: external.some((key) => textAt(values, ["externalServices", key]) !== undefined),
     };
 }
@@ -71387,7 +71389,7 @@ function privileges(spec) {
             found.push(`hostPath ${path}`);
     }
     for (const [name, container] of containersOf(spec)) {
-        if (values_valueAt(container, ["securityContext", "privileged"]) === true)
+        if (valueAt(container, ["securityContext", "privileged"]) === true)
             found.push(`a privileged container (${name})`);
         const added = listAt(mapAt(container, ["securityContext", "capabilities"]), ["add"]);
         for (const each of added.map((one) => String(one).replace(/^CAP_/, "")))
@@ -71467,14 +71469,14 @@ const scaledToZero = {
         const { kind, before, after } = change;
         if (!before || !after)
             return;
-        const replicas = ({ object }) => values_valueAt(object, ["spec", "replicas"]) ?? 1;
+        const replicas = ({ object }) => valueAt(object, ["spec", "replicas"]) ?? 1;
         if (SCALED.has(kind) && replicas(after) === 0 && replicas(before) !== 0) {
             yield {
                 message: `${dangers_model_nameOf(change)} goes from ${replicas(before)} to 0 replicas: what it serves stops`,
                 hint: "set its replicas to 1 or more in the values",
             };
         }
-        const least = ({ object }) => values_valueAt(object, ["spec", "minReplicas"]) ?? 1;
+        const least = ({ object }) => valueAt(object, ["spec", "minReplicas"]) ?? 1;
         if (kind === "HorizontalPodAutoscaler" && least(after) === 0 && least(before) !== 0) {
             yield {
                 message: `${dangers_model_nameOf(change)} may scale to 0 replicas: what it serves stops while nobody asks for it`,
@@ -71524,14 +71526,14 @@ function usesOf(object) {
     const variables = containers.flatMap((container) => listAt(container, ["env"]));
     const whole = containers.flatMap((container) => listAt(container, ["envFrom"]));
     return [
-        ...variables.flatMap((each) => useOf(values_valueAt(each, ["valueFrom", "secretKeyRef"]), "name")),
-        ...whole.flatMap((each) => useOf(values_valueAt(each, ["secretRef"]), "name")),
-        ...listAt(pod.spec, ["volumes"]).flatMap((each) => useOf(values_valueAt(each, ["secret"]), "secretName")),
+        ...variables.flatMap((each) => useOf(valueAt(each, ["valueFrom", "secretKeyRef"]), "name")),
+        ...whole.flatMap((each) => useOf(valueAt(each, ["secretRef"]), "name")),
+        ...listAt(pod.spec, ["volumes"]).flatMap((each) => useOf(valueAt(each, ["secret"]), "secretName")),
     ];
 }
 function useOf(reference, nameKey) {
     const secret = textAt(reference, [nameKey]);
-    if (secret === undefined || values_valueAt(reference, ["optional"]) === true)
+    if (secret === undefined || valueAt(reference, ["optional"]) === true)
         return [];
     const own = textAt(reference, ["key"]);
     const items = listAt(reference, ["items"]).flatMap((item) => textAt(item, ["key"]) ?? []);
@@ -71590,7 +71592,7 @@ function movedPorts(before, after) {
 }
 function nodePorts({ object }) {
     return new Map(listAt(object, ["spec", "ports"]).flatMap((each) => {
-        const port = values_valueAt(each, ["nodePort"]);
+        const port = valueAt(each, ["nodePort"]);
         const name = textAt(each, ["name"]) ?? textAt(each, ["port"]) ?? "";
         return typeof port === "number" ? [[name, port]] : [];
     }));
@@ -71681,7 +71683,7 @@ const signingSecretChanged = {
 /** How a key changes, by its tags; undefined where it does not. */
 function change(key, setting, before, after, tag) {
     const [old, wanted] = [before, after].map((values) => {
-        const text = settingsIn(values).get(setting) ?? values_valueAt(values, ["clearml", key]);
+        const text = settingsIn(values).get(setting) ?? valueAt(values, ["clearml", key]);
         return text === undefined || text === null || text === "" ? undefined : String(text);
     });
     if (old === wanted)
@@ -71888,7 +71890,7 @@ const SPECIAL = {
     "/Pod": changedPod,
 };
 function differs(before, after, path, byDefault) {
-    const [a, b] = [before, after].map((object) => values_valueAt(object, path.split(".")) ?? byDefault);
+    const [a, b] = [before, after].map((object) => valueAt(object, path.split(".")) ?? byDefault);
     return !(0,external_node_util_.isDeepStrictEqual)(a, b);
 }
 function changedStatefulSet(before, after) {
@@ -71907,7 +71909,7 @@ function differingKeys(a, b) {
 }
 /** Its version and kind are filled in by Kubernetes. */
 function claimTemplate(template) {
-    const { apiVersion: _, kind: __, ...rest } = merge_isMap(template) ? template : {};
+    const { apiVersion: _, kind: __, ...rest } = isMap(template) ? template : {};
     return { ...rest, spec: { volumeMode: "Filesystem", ...mapAt(rest, ["spec"]) } };
 }
 function changedClaim(before, after) {
@@ -71924,7 +71926,7 @@ function changedClaim(before, after) {
 }
 /** Whether a claim asks for less than before. */
 function isSmaller(before, after) {
-    const [a, b] = [before, after].map((claim) => quantityOf(values_valueAt(claim, ["spec", "resources", "requests", "storage"])));
+    const [a, b] = [before, after].map((claim) => quantityOf(valueAt(claim, ["spec", "resources", "requests", "storage"])));
     return a !== undefined && b !== undefined && b < a;
 }
 function changedService(before, after) {
@@ -71947,7 +71949,7 @@ function changedData(before, after) {
 function changedPod(before, after) {
     const [a, b] = [before, after].map((object) => {
         const { tolerations: _, activeDeadlineSeconds: __, ...spec } = mapAt(object, ["spec"]);
-        const imageless = (key) => listAt(spec, [key]).map((container) => ({ ...(merge_isMap(container) ? container : {}), image: "" }));
+        const imageless = (key) => listAt(spec, [key]).map((container) => ({ ...(isMap(container) ? container : {}), image: "" }));
         return { ...spec, containers: imageless("containers"), initContainers: imageless("initContainers") };
     });
     return (0,external_node_util_.isDeepStrictEqual)(a, b) ? [] : ["spec"];
@@ -72824,10 +72826,10 @@ function valuesAt(value, path) {
     if (step === undefined)
         return [value];
     if (step.endsWith("[]")) {
-        const list = step === "[]" ? value : merge_isMap(value) ? value[step.slice(0, -2)] : undefined;
+        const list = step === "[]" ? value : isMap(value) ? value[step.slice(0, -2)] : undefined;
         return Array.isArray(list) ? list.flatMap((item) => valuesAt(item, rest)) : [];
     }
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return [];
     const keys = step === "*" ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
     return keys.flatMap((key) => valuesAt(value[key], rest));
@@ -72836,7 +72838,7 @@ function addByName(found, value, key = "") {
     if (Array.isArray(value))
         for (const item of value)
             addByName(found, item);
-    else if (merge_isMap(value)) {
+    else if (isMap(value)) {
         if (typeof value.name === "string" && isSecretVariable(value.name))
             addScalar(found, value.value);
         const name = typeof value.name === "string" ? value.name : "";
@@ -72919,7 +72921,7 @@ function toYaml(value) {
 function inOrder(value) {
     if (Array.isArray(value))
         return value.map(inOrder);
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return value;
     const first = FIRST_KEYS.filter((key) => Object.hasOwn(value, key));
     const rest = Object.keys(value).filter((key) => !first.includes(key));
@@ -72932,8 +72934,8 @@ function masked(object, tag, redact) {
     const { data, stringData, ...rest } = object;
     return {
         ...maskedValue(rest, tag, redact),
-        ...(merge_isMap(data) ? { data: maskedData(data, tag, (text) => Buffer.from(text, "base64").toString()) } : {}),
-        ...(merge_isMap(stringData) ? { stringData: maskedData(stringData, tag, (text) => text) } : {}),
+        ...(isMap(data) ? { data: maskedData(data, tag, (text) => Buffer.from(text, "base64").toString()) } : {}),
+        ...(isMap(stringData) ? { stringData: maskedData(stringData, tag, (text) => text) } : {}),
     };
 }
 function maskedData(data, tag, decode) {
@@ -72942,7 +72944,7 @@ function maskedData(data, tag, decode) {
 function maskedValue(value, tag, redact) {
     if (Array.isArray(value))
         return value.map((item) => maskedValue(item, tag, redact));
-    if (merge_isMap(value)) {
+    if (isMap(value)) {
         return Object.fromEntries(Object.entries(variableMasked(value, tag)).map(([key, each]) => [
             redact(key),
             isChecksum(key, each) ? `(checksum, tag ${tag(each)})` : maskedValue(each, tag, redact),
@@ -72976,7 +72978,7 @@ function isChecksum(key, value) {
 function onShapeOf(wanted, live) {
     if (Array.isArray(wanted) && Array.isArray(live))
         return live.map((item, index) => (index < wanted.length ? onShapeOf(wanted[index], item) : item));
-    if (!merge_isMap(wanted) || !merge_isMap(live) || Object.keys(wanted).length === 0)
+    if (!isMap(wanted) || !isMap(live) || Object.keys(wanted).length === 0)
         return live;
     return Object.fromEntries(Object.keys(wanted)
         .filter((key) => Object.hasOwn(live, key))
@@ -73120,7 +73122,7 @@ function asJson(values) {
 function changed_paths_differences(before, after, path) {
     if ((0,external_node_util_.isDeepStrictEqual)(before, after))
         return [];
-    if (merge_isMap(before) && merge_isMap(after))
+    if (isMap(before) && isMap(after))
         return changedKeys(before, after, (key) => join(path, key));
     const [old, new_] = [byName(before), byName(after)];
     if (!old || !new_)
@@ -73138,7 +73140,7 @@ function changedKeys(before, after, pathOf) {
 function byName(list) {
     if (!Array.isArray(list))
         return undefined;
-    const names = list.map((item) => (merge_isMap(item) && typeof item.name === "string" ? item.name : undefined));
+    const names = list.map((item) => (isMap(item) && typeof item.name === "string" ? item.name : undefined));
     if (names.includes(undefined) || new Set(names).size < names.length)
         return undefined;
     return Object.fromEntries(list.map((item, index) => [names[index], item]));
@@ -73198,23 +73200,26 @@ function releaseDangers(change, tag) {
  * Everything that applying would do, object by object. Asks the cluster and Helm what they would make of it, and
  * writes nothing. Unchanged releases cost nothing here.
  */
-async function planCluster(cluster, releases, manifests, tag) {
+async function planCluster(cluster, releases, manifestsFor, tag) {
     const slot = pLimit(parallelReleases());
     const { kubernetes } = cluster;
-    const [releasePlans, objectPlans, system] = await Promise.all([
-        Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag)))),
-        Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
+    const rendered = new Map();
+    const [releasePlans, system] = await Promise.all([
+        Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag, rendered)))),
         kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, "kube-system")).catch(() => undefined),
     ]);
-    return {
+    // What the releases look like decides which policies they need.
+    const manifests = await manifestsFor(rendered);
+    const plan = {
         environment: cluster.environment.name,
         cluster: { server: kubernetes.server, id: system?.metadata.uid },
         releases: releasePlans,
-        manifests: objectPlans,
+        manifests: await Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
         tenants: [],
     };
+    return { plan, manifests };
 }
-async function releasePlan(cluster, planned, tag) {
+async function releasePlan(cluster, planned, tag, rendered) {
     const { use, action, reasons, chart, chartName, chartVersion, current, values } = planned;
     const digest = chart?.digest ?? current?.chartDigest;
     const known = {
@@ -73230,9 +73235,11 @@ async function releasePlan(cluster, planned, tag) {
         valuesDigest: valuesDigest(values, tag.key),
         baseRevision: current?.revision ?? 0,
     };
+    rendered.set(planned, current?.manifest ?? "");
     if (action === "none" || !chart)
         return { ...known, dangers: [], objects: [], notices: [] };
     const preview = await cluster.helm.preview(use, upgradeRequest(cluster, planned), values);
+    rendered.set(planned, preview.manifest);
     const redact = makeRedactor(tag, {
         secrets: cluster.secrets,
         values: [values, ...(current ? [current.values] : [])],
@@ -73407,7 +73414,7 @@ async function look_look(cluster, desired, tag) {
     if (read instanceof UserError)
         throw read;
     const releases = allPlanned(planned);
-    return { records, releases, findings, plan: await planCluster(cluster, releases, desired.manifests, tag) };
+    return { records, releases, findings, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
 }
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */
 function unlessForbidden(thrown) {
@@ -73794,7 +73801,7 @@ function policiesJob(session, use, policies) {
         },
         async run() {
             const started = Date.now();
-            const objects = typeof policies === "function" ? policies() : policies;
+            const objects = typeof policies === "function" ? await policies() : policies;
             const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
             await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
             const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
@@ -73866,7 +73873,7 @@ async function applySeen(application, seen, lock) {
         const release = seen.releases.find((each) => each.use === use);
         if (release)
             return [releaseJob(cluster, release, journal, replaced.get(use.id))];
-        const manifests = desired.manifests.find((each) => each.use === use);
+        const manifests = seen.manifests.find((each) => each.use === use);
         if (manifests)
             return [policiesJob(cluster, use, manifests.objects)];
         return application.uploads(use);
@@ -73907,27 +73914,203 @@ function releaseOutput({ planned, revision }) {
     return { component, namespace, release, action, chartVersion, revision };
 }
 
+;// CONCATENATED MODULE: ./build/network-isolation/environment.js
+
+
+
+const environment_GATEWAYS = ["app-gateway", "task-traffic-router"];
+/**
+ * The policies of the shared namespaces: those of the control plane, the shared Redis and billing are closed; what
+ * must be reached in them is open.
+ * @param releases enabled components of the cluster
+ */
+function sharedPolicies(releases, ingressNamespace) {
+    const find = (id) => releases.find(({ use }) => use.id === id);
+    const [server, redis, billing] = [find("control-plane"), find("redis"), find("billing")];
+    const home = server?.use.namespace ?? "clearml";
+    const consumers = releases
+        .filter(({ use }) => use.definition.needs.includes("control-plane") && use.namespace !== home)
+        .map(({ use }) => use.namespace);
+    const closed = [server, redis, billing].flatMap((release) => release?.use.namespace ?? []);
+    return distinct([
+        ...(server
+            ? controlPlanePolicies(home, fullname(server.use.release, server.chart, server.values), ingressNamespace, [...new Set(consumers)])
+            : []),
+        // In the control plane's namespace its rules hold for billing too.
+        ...(billing && billing.use.namespace !== home ? billingPolicies(billing.use.namespace, home) : []),
+        ...(redis ? redisPolicies(redis.use.namespace, home, redis.values, redisPods(redis, releases)) : []),
+        ...releases
+            .filter((release) => closed.includes(release.use.namespace))
+            .flatMap((release) => neighbourPolicies(release, ingressNamespace)),
+    ]);
+}
+/**
+ * The policies of a tenant's namespace: closed, except its gateway and what else of its releases is reached from
+ * outside.
+ * @param releases enabled components of the tenant
+ */
+function tenantPolicies(namespace, releases, ingressNamespace) {
+    const inside = releases.filter(({ use }) => use.namespace === namespace);
+    return distinct([
+        defaultDeny(namespace),
+        ...inside.flatMap((release) => neighbourPolicies(release, ingressNamespace)),
+    ]);
+}
+/** What one release needs beside the rules of its namespace. */
+function neighbourPolicies(release, ingressNamespace) {
+    const { use, values, chart, objects } = release;
+    const { id, namespace, release: name } = use;
+    if (environment_GATEWAYS.includes(id))
+        return gatewayPolicies(namespace, name, objects, ingressNamespace);
+    // The servers are open as it is.
+    const server = id === "control-plane" ? fullname(name, chart, values) : undefined;
+    const manifest = objects.filter(({ kind, spec }) => {
+        const { selector } = (kind === "Service" ? spec : undefined) ?? {};
+        if (!selector)
+            return true;
+        const isServer = server !== undefined && selector["app.kubernetes.io/name"] === server;
+        return !isServer && !isSessionSelector(selector);
+    });
+    return [
+        ...(id === "agent" ? sessionPolicies(namespace, name, values, ingressNamespace) : []),
+        ...servicePolicies({ namespace, release: name, manifest, ingressNamespace }),
+    ];
+}
+/** In a namespace of its own every pod is Redis; among others only those of the release are. */
+function redisPods(redis, releases) {
+    const isAlone = !releases.some(({ use }) => use !== redis.use && use.namespace === redis.use.namespace);
+    return isAlone ? {} : { matchLabels: { "app.kubernetes.io/instance": redis.use.release } };
+}
+/** One policy for each name; components that share a namespace close it once. */
+function distinct(policies) {
+    const byPlace = new Map(policies.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+    return [...byPlace.values()];
+}
+
+;// CONCATENATED MODULE: ./build/yaml/documents.js
+
+
+
+/** Every document of a file of manifests; none when the file is not sound YAML. */
+function documentsOf(source) {
+    if (source.problems.some(({ kind }) => kind === "syntax"))
+        return [];
+    return parseDocuments(source.text).flatMap((document) => {
+        try {
+            const value = document.toJS({ maxAliasCount: 1000 });
+            if (value === null || value === undefined || tooComplex(value) !== undefined)
+                return [];
+            const places = placesOf(document);
+            return [{ value, locate: (path, part = "value") => source.locateRange(...places.rangeOf(path, part)) }];
+        }
+        catch {
+            // An alias of nothing, or a bomb of aliases.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/manifests.js
+
+
+
+
+
+/**
+ * The user's own policies: the `overrides` of component network-isolation are files of NetworkPolicy manifests, as
+ * many documents each as they like. They are written beside those the toolkit makes; one of the same name and
+ * namespace replaces it.
+ * @throws UserError with the place of everything that is no NetworkPolicy
+ */
+function ownPolicies(use, names) {
+    const problems = [];
+    const policies = use.overrides.flatMap(({ source }) => {
+        problems.push(...source.problems.filter(({ kind }) => kind === "syntax"));
+        return documentsOf(source).flatMap((document) => manifests_itemsOf(document).map((item) => read(item, use, names, problems)));
+    });
+    if (problems.length > 0)
+        throw new UserError(problems);
+    return policies;
+}
+/** The policies with the user's own: of two for one place the user's counts. */
+function withOwnPolicies(made, own) {
+    const byPlace = new Map([...made, ...own].map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+    return [...byPlace.values()];
+}
+/** The objects of a document; a `List` holds several. */
+function manifests_itemsOf(document) {
+    const { value, locate } = document;
+    if (!isMap(value) || value.kind !== "List" || !Array.isArray(value.items))
+        return [document];
+    return value.items.map((item, index) => ({
+        value: item,
+        locate: (path, part) => locate(["items", index, ...path], part),
+    }));
+}
+function read({ value, locate }, use, names, problems) {
+    for (const { text, path, part } of scalarsOf(value, [])) {
+        for (const each of findPlaceholders(text)) {
+            const problem = problemOf(each, names, locate(path, part));
+            if (problem)
+                problems.push(problem);
+        }
+    }
+    const object = resolvePlaceholders(value, names.lookup);
+    if (!isNetworkPolicy(object)) {
+        problems.push({
+            message: "the overrides of component network-isolation are NetworkPolicy manifests; this is none",
+            hint: "write `apiVersion: networking.k8s.io/v1`, `kind: NetworkPolicy`, a `metadata.name` and a `spec`",
+            at: locate([]),
+        });
+        return manifests_NOTHING;
+    }
+    const { metadata } = object;
+    return { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? use.namespace } };
+}
+/** Stands in for what is no policy, until everything wrong is gathered. */
+const manifests_NOTHING = { apiVersion: "", kind: "", metadata: { name: "" } };
+function isNetworkPolicy(object) {
+    if (!isMap(object) || object.kind !== "NetworkPolicy" || object.apiVersion !== "networking.k8s.io/v1")
+        return false;
+    return isMap(object.metadata) && typeof object.metadata.name === "string" && isMap(object.spec);
+}
+
 ;// CONCATENATED MODULE: ./build/deploy/cluster-policies.js
 
 
 
+
+
+
 /** Policies of the shared namespaces, for the components that are part of the environment. */
-function clusterPolicies(session, use) {
-    const { environment, helm } = session;
-    const used = (id) => environment.components.find((each) => each.id === id && each.enabled);
-    const controlPlane = used("control-plane");
-    const billing = used("billing");
-    const redis = used("redis");
-    const namespace = controlPlane?.namespace ?? "clearml";
-    const ofControlPlane = (server) => {
-        const chart = chartName(chartReference(server, environment.edition, helm.aliases));
-        return controlPlanePolicies(namespace, fullname(server.release, chart), use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
-    };
-    return [
-        ...(controlPlane ? ofControlPlane(controlPlane) : []),
-        ...(billing ? billingPolicies(billing.namespace, namespace) : []),
-        ...(redis ? redisPolicies(redis.namespace, namespace) : []),
-    ];
+async function clusterPolicies(cluster, use, manifests) {
+    const { environment, secrets } = cluster;
+    const neighbours = await neighbourReleases(cluster, environment.components, manifests);
+    const made = sharedPolicies(neighbours, use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
+    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets)));
+}
+/** Policies of a tenant's namespace. */
+async function cluster_policies_tenantPolicies(cluster, tenant, use, manifests) {
+    const { environment, secrets } = cluster;
+    const shared = environment.components.find((each) => each.id === "network-isolation");
+    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
+    const neighbours = await neighbourReleases(cluster, tenant.components, manifests);
+    const made = tenantPolicies(tenant.namespace, neighbours, ingress);
+    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets, tenant)));
+}
+/** The releases of a place: of this run as they will be, others as an earlier run has left them. */
+async function neighbourReleases(cluster, uses, manifests) {
+    const planned = [...manifests].map(([release, manifest]) => {
+        const objects = typeof manifest === "string" ? manifestObjects(manifest) : manifest;
+        return { use: release.use, chart: release.chartName, values: release.values, objects };
+    });
+    const inRun = new Set(planned.map(({ use }) => use));
+    const others = uses.filter((use) => use.enabled && !inRun.has(use));
+    const records = await readRecords(cluster, others);
+    const deployed = [...records].map(([use, { chart, values, manifest }]) => {
+        return { use, chart, values, objects: manifestObjects(manifest) };
+    });
+    return [...planned, ...deployed];
 }
 
 ;// CONCATENATED MODULE: ./build/environment/checks.js
@@ -74207,9 +74390,9 @@ function components_chartReference(reader, source, chart) {
 }
 /** Looks for the override files of a file whose schema is broken, so that all its problems come out at once. */
 function noteMissingOverrides(reader, value, source) {
-    const components = merge_isMap(value) && merge_isMap(value.components) ? value.components : {};
+    const components = isMap(value) && isMap(value.components) ? value.components : {};
     for (const [id, component] of Object.entries(components)) {
-        const files = merge_isMap(component) && Array.isArray(component.overrides) ? component.overrides : [];
+        const files = isMap(component) && Array.isArray(component.overrides) ? component.overrides : [];
         for (const [index, file] of files.entries()) {
             if (typeof file === "string")
                 readOverride(reader, source, file, ["components", id, "overrides", index]);
@@ -74234,8 +74417,8 @@ function readOverride(reader, source, written, path) {
 
 /** Reads the names from a file not yet checked: whatever is wrong with them is reported by the schema. */
 function fileNames(value) {
-    const root = merge_isMap(value) ? value : {};
-    const variables = merge_isMap(root.variables) ? root.variables : {};
+    const root = isMap(value) ? value : {};
+    const variables = isMap(root.variables) ? root.variables : {};
     const texts = Object.entries(variables).filter((pair) => typeof pair[1] === "string");
     const secrets = Array.isArray(root.secrets) ? root.secrets : [];
     return {
@@ -74257,7 +74440,7 @@ function replaceNames(value, names, source, problems, path = []) {
     if (Array.isArray(value)) {
         return value.map((item, index) => replaceNames(item, names, source, problems, [...path, index]));
     }
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return value;
     const own = isInlineTenant(path) ? withTenant(names, value) : names;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => {
@@ -74267,7 +74450,7 @@ function replaceNames(value, names, source, problems, path = []) {
 }
 /** The names that hold within a tenant: `${TENANT}` besides those of the file. */
 function withTenant(names, tenant) {
-    const name = merge_isMap(tenant) ? tenant.name : undefined;
+    const name = isMap(tenant) ? tenant.name : undefined;
     return typeof name === "string" ? { ...names, values: { ...names.values, TENANT: name } } : names;
 }
 function isInlineTenant(path) {
@@ -74388,7 +74571,7 @@ function issueProblems(issue, schema, value, source, base) {
         }));
     }
     const name = path.join(".");
-    const found = values_valueAt(value, path);
+    const found = valueAt(value, path);
     if (found === undefined && issue.code === "invalid_type") {
         const parent = path.slice(0, -1);
         return [
@@ -74639,7 +74822,7 @@ function readEnvironment(reader, source) {
     const value = replaceNames(source.value, names, source, reader.problems);
     const problems = schemaProblems(environmentSchema, value, source);
     reader.problems.push(...problems);
-    const rawTenants = merge_isMap(value) ? value.tenants : undefined;
+    const rawTenants = isMap(value) ? value.tenants : undefined;
     const tenants = typeof rawTenants === "string"
         ? globFiles(reader, source, rawTenants, source.locate(["tenants"])).flatMap((each) => readTenantFile(reader, each, names))
         : [];
@@ -74686,7 +74869,7 @@ function isReadable(reader, source, what) {
     reader.problems.push(...source.problems);
     if (source.value === undefined)
         return false;
-    if (merge_isMap(source.value))
+    if (isMap(source.value))
         return true;
     reader.problems.push({
         message: source.value === null ? "the file is empty" : `${what} is a map of keys`,
@@ -76418,16 +76601,15 @@ async function deployControlPlane(options, context, report) {
     const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
     report({ addresses });
     // Before the cluster is touched: wrong values, or a plan for something else, must not depend on it to be found.
-    const values = valuesOfAll(uses, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets)));
+    const values = valuesOfAll(uses.filter(({ definition }) => definition.kind === "chart"), (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets)));
     const approved = options.plan ? await readPlanFile(options.plan) : undefined;
     const [cluster, tag] = await Promise.all([
         connect(session),
         makeTag(session.secrets, session.environment.name),
     ]);
     desiredReleases(cluster, values);
-    const manifests = uses
-        .filter((use) => use.id === "network-isolation")
-        .map((use) => ({ use, objects: clusterPolicies(cluster, use) }));
+    const isolation = uses.filter((use) => use.id === "network-isolation");
+    const manifests = (releases) => Promise.all(isolation.map(async (use) => ({ use, objects: await clusterPolicies(cluster, use, releases) })));
     const desired = { mode: options.mode, uses, values, manifests, addresses };
     if (options.mode === "plan") {
         const seen = await look_look(cluster, desired, tag);
@@ -76435,13 +76617,14 @@ async function deployControlPlane(options, context, report) {
         return;
     }
     const uploads = (use) => use.id === "applications"
-        ? [applicationsJob(cluster, use, { apiUrl: addresses.api, controlPlane: serverValues(values) })]
+        ? [
+            applicationsJob(cluster, use, {
+                apiUrl: options.apiUrl ?? addresses.api,
+                controlPlane: controlPlaneValues(session),
+            }),
+        ]
         : [];
     await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
-}
-/** The values of the control plane as this run deploys it; empty where it does not. */
-function serverValues(values) {
-    return [...values].find(([use]) => use.id === "control-plane")?.[1] ?? {};
 }
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */
 function controlPlaneValues(session) {
@@ -76467,6 +76650,7 @@ const deploy_control_plane_deployControlPlane = action({
         plan: fields_text("Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved").optional(),
         components: lines("Only these components, one per line; all when left out").prefault(""),
         "on-failure": choice("After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all that this run has touched", ["stop", "failed", "group"]).prefault("stop"),
+        "api-url": fields_text("Address of the API server as the runner reaches it, for the applications; the public one when left out").optional(),
         timeout: fields_duration("How long to wait for one component to become ready").prefault("10m"),
         "repair-pending": flag("Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it").prefault("false"),
         "lock-timeout": fields_duration("How long to wait for another run of the same environment to end, before giving up with exit code 75").prefault("5m"),
@@ -76498,6 +76682,7 @@ const deploy_control_plane_deployControlPlane = action({
             plan: inputs.plan,
             components: inputs.components,
             onFailure: inputs["on-failure"],
+            apiUrl: inputs["api-url"],
             timeoutMs: inputs.timeout,
             repairPending: inputs["repair-pending"],
             lockTimeoutMs: inputs["lock-timeout"],
@@ -77211,8 +77396,7 @@ async function rememberedCredentials({ consumers }, memory) {
 
 
 
-const tenant_jobs_GATEWAYS = ["app-gateway", "task-traffic-router"];
-/** The jobs of a tenant: a release each, and its network policies, which read the gateway's Services. */
+/** The jobs of a tenant: a release each, and its network policies, which read the Services. */
 function tenantJobs(cluster, tenant, uses, planned, journal) {
     const manifests = new Map();
     return uses.flatMap((use) => {
@@ -77221,24 +77405,15 @@ function tenantJobs(cluster, tenant, uses, planned, journal) {
             const job = releaseJob(cluster, release, journal);
             const remember = async () => {
                 const result = await job.run();
-                manifests.set(use, result.release?.objects ?? []);
+                manifests.set(release, result.release?.objects ?? []);
                 return result;
             };
             return [{ ...job, run: remember }];
         }
         if (use.id !== "network-isolation")
             return [];
-        return [policiesJob(cluster, use, () => tenantPolicies(cluster, tenant, use, manifests))];
+        return [policiesJob(cluster, use, () => cluster_policies_tenantPolicies(cluster, tenant, use, manifests))];
     });
-}
-function tenantPolicies(cluster, tenant, use, manifests) {
-    const shared = cluster.environment.components.find((each) => each.id === "network-isolation");
-    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
-    const gateways = [...manifests].filter(([each]) => tenant_jobs_GATEWAYS.includes(each.id));
-    return [
-        defaultDeny(tenant.namespace),
-        ...gateways.flatMap(([gateway, objects]) => gatewayPolicies(tenant.namespace, gateway.release, objects, ingress)),
-    ];
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/tenant-values.js
@@ -77247,7 +77422,7 @@ function tenantPolicies(cluster, tenant, use, manifests) {
 /** What is filled in for each component where the overrides leave it out. */
 const FILLERS = {
     agent(values, { addresses }) {
-        const ownKey = values_valueAt(values, ["clearml", "agentk8sglueKey"]);
+        const ownKey = valueAt(values, ["clearml", "agentk8sglueKey"]);
         const withSecret = ownKey
             ? values
             : fillMissing(values, ["clearml", "existingAgentk8sglueSecret"], AGENT_SECRET);
@@ -77274,7 +77449,7 @@ const FILLERS = {
 };
 /** Key and secret, unless the overrides give a key in any of the three spellings the charts have had. */
 function unlessGiven(values, pair) {
-    const given = values_valueAt(values, ["clearml"]);
+    const given = valueAt(values, ["clearml"]);
     const names = typeof given === "object" && given !== null ? Object.entries(given) : [];
     return names.some(([name, value]) => /^api(server)?key$/i.test(name) && value) ? {} : pair;
 }
@@ -77320,7 +77495,8 @@ async function deployTenant(options, context, report) {
     const tenant = findTenant(session, options.tenant);
     const uses = componentOrder(selectComponents(tenant.components, options.components));
     report({ namespace: tenant.namespace });
-    const draft = valuesOfAll(uses, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)));
+    const charts = uses.filter(({ definition }) => definition.kind === "chart");
+    const draft = valuesOfAll(charts, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)));
     const values = controlPlaneValues(session);
     const addresses = controlPlaneAddresses(session.environment, values);
     const cluster = await connect(session);
@@ -77330,7 +77506,7 @@ async function deployTenant(options, context, report) {
     const started = Date.now();
     const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
     report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-    const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
+    const final = valuesOfAll(charts, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
     const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
     const begun = Date.now();
     const jobs = tenantJobs(cluster, tenant, uses, planned, []);
@@ -77402,7 +77578,7 @@ function tenantValues(cluster, tenant, onboarded, shared, addresses, controlPlan
         ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
         ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
     };
-    const cookieName = values_valueAt(controlPlane, ["clearml", "cookieName"]);
+    const cookieName = valueAt(controlPlane, ["clearml", "cookieName"]);
     return (use) => {
         const values = resolveValues(use, placeholdersFor(use, cluster.environment, cluster.secrets, tenant, late));
         return withTenantFacts(use.id, values, {
@@ -77698,7 +77874,7 @@ function withValue(parent, key, value) {
     return Object.fromEntries(Object.entries(parent).map(([name, old]) => [name, name === String(key) ? value : old]));
 }
 function renamed(parent, from, to) {
-    if (!merge_isMap(parent) || !Object.hasOwn(parent, from))
+    if (!isMap(parent) || !Object.hasOwn(parent, from))
         return undefined;
     return Object.fromEntries(Object.entries(parent).map(([name, value]) => [name === from ? to : name, value]));
 }
@@ -77991,7 +78167,7 @@ function fileRelease(definition, source) {
 function buildRelease({ lookup, ...parts }) {
     const { definition, layers } = parts;
     const tree = treeOf(definition, parts);
-    const maps = layers.filter((layer) => merge_isMap(layer.value));
+    const maps = layers.filter((layer) => isMap(layer.value));
     const entries = maps
         .filter(({ value }) => !isEncrypted(value))
         .flatMap((layer) => entriesOf(layer, tree, lookup));
@@ -78017,14 +78193,14 @@ function treeOf(definition, chart) {
 }
 /** Whether values were encrypted with SOPS: their texts say nothing. */
 function isEncrypted(value) {
-    return merge_isMap(value) && merge_isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
+    return isMap(value) && isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
 }
 function entriesOf(layer, tree, lookup) {
     const entries = [];
     const visit = (value, path, node) => {
         const items = Array.isArray(value)
             ? value.entries()
-            : Object.entries(merge_isMap(value) ? value : {});
+            : Object.entries(isMap(value) ? value : {});
         for (const [key, item] of items) {
             const next = value_rules_child(node, key);
             const place = [...path, key];
@@ -78072,7 +78248,7 @@ function variablesOf(entries) {
     return entries.flatMap((item) => {
         if (!item.rule || !/(?:nvs|env|nvironment)\[\]$/.test(item.rule.path))
             return [];
-        if (!merge_isMap(item.value))
+        if (!isMap(item.value))
             return [];
         const name = typeof item.value.name === "string" ? item.value.name : "";
         const value = values.get(release_placeOf(item.layer, item.path));
@@ -78131,7 +78307,7 @@ function isAffected({ id, release, version, environment, values }) {
     const exact = node_modules_semver.valid(version ?? "");
     if (id !== "agent" || !release || exact === null || environment?.edition !== "enterprise")
         return false;
-    return node_modules_semver.lt(exact, REPAIRED) && !values_valueAt(values, ["agentk8sglue", "serviceExistingAccountName"]);
+    return node_modules_semver.lt(exact, REPAIRED) && !valueAt(values, ["agentk8sglue", "serviceExistingAccountName"]);
 }
 
 ;// CONCATENATED MODULE: ./build/lint/facts/entry-text.js
@@ -78185,7 +78361,7 @@ function pathInFile({ layer, path }) {
 function isInert(release, path) {
     let current = release.values;
     for (const [depth, step] of path.entries()) {
-        if (merge_isMap(current) && isOff(current) && depth > 0)
+        if (isMap(current) && isOff(current) && depth > 0)
             return true;
         if (typeof current !== "object" || current === null)
             return false;
@@ -78418,15 +78594,15 @@ function resourcesOf({ values }) {
     return [...found.values()];
 }
 function pod_templates_mapAt(values, path) {
-    const value = values_valueAt(values, path);
-    return merge_isMap(value) ? value : {};
+    const value = valueAt(values, path);
+    return isMap(value) ? value : {};
 }
 function isEmpty(value) {
     if (value === null || value === "")
         return true;
     if (Array.isArray(value))
         return value.length === 0;
-    return merge_isMap(value) && Object.keys(value).length === 0;
+    return isMap(value) && Object.keys(value).length === 0;
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/agents/cfgi-value.js
@@ -78459,10 +78635,10 @@ const cfgiValue = {
 /** Templates that say something of their own about it. */
 function templatesOf(release) {
     const own = queueTemplates(release).filter((each) => "labels" in each.own || "resources" in each.own);
-    return [baseTemplate(release), ...own].filter(({ values }) => values_valueAt(values, cfgi_value_LABEL) !== undefined);
+    return [baseTemplate(release), ...own].filter(({ values }) => valueAt(values, cfgi_value_LABEL) !== undefined);
 }
 function cfgi_value_hitFor(template, inEighths) {
-    const written = values_valueAt(template.values, cfgi_value_LABEL);
+    const written = valueAt(template.values, cfgi_value_LABEL);
     if (/[$<]/.test(String(written)))
         return undefined;
     const at = template.locate(cfgi_value_LABEL);
@@ -78558,7 +78734,7 @@ const defaultImage = {
     why: "Tasks that name no image run in the default one. `latest`, or no tag at all, is another image from day to day, so that an experiment cannot be repeated. The agent's start script needs Python with pip, or apt to install it. In a cluster without internet the image must come from the internal registry. A task that names its own image does not use the default.",
     components: ["agent"],
     *check(release) {
-        const isClosed = values_valueAt(release.values, ["agentk8sglue", "airGappedSupport"]) === true;
+        const isClosed = valueAt(release.values, ["agentk8sglue", "airGappedSupport"]) === true;
         for (const entry of release.entries) {
             if (!isDefaultImage(entry) || !entry.text || entry.leftover)
                 continue;
@@ -78678,7 +78854,7 @@ const gpuAndMigMixed = {
         // With ClearML's MIG operator the strategy has a rule of its own.
         if (!first || !operator || releases.some(({ id }) => id === "dynamic-mig-operator"))
             return;
-        const strategy = values_valueAt(operator.values, STRATEGY) ?? operator.contents?.defaultAt(STRATEGY) ?? "single";
+        const strategy = valueAt(operator.values, STRATEGY) ?? operator.contents?.defaultAt(STRATEGY) ?? "single";
         if (strategy === "mixed" || typeof strategy !== "string" || strategy.includes("$"))
             return;
         yield {
@@ -78732,7 +78908,7 @@ const migFractionMismatch = {
 function mig_fraction_mismatch_hitFor(template) {
     const resources = resourcesOf(template);
     const fraction = resources.find(({ name }) => name.startsWith("clear.ml/fraction-"));
-    const [label, part] = [quantityOf(values_valueAt(template.values, mig_fraction_mismatch_LABEL)), quantityOf(fraction?.value)];
+    const [label, part] = [quantityOf(valueAt(template.values, mig_fraction_mismatch_LABEL)), quantityOf(fraction?.value)];
     if (fraction && label !== undefined && part !== undefined && Math.abs(label - part) > 1e-9) {
         return {
             message: `queue \`${template.queue}\` asks for ${part} of a GPU, and its label says ${label}`,
@@ -78812,7 +78988,7 @@ function mig_profile_unknown_reasonFor(profile) {
 }
 function* productHits(release) {
     for (const template of [baseTemplate(release), ...queueTemplates(release)]) {
-        const product = values_valueAt(template.values, PRODUCT);
+        const product = valueAt(template.values, PRODUCT);
         const gpu = typeof product === "string" ? gpuOf(product) : undefined;
         // What all queues have in common is told once.
         const isOwn = template.queue === undefined || "resources" in template.own || "nodeSelector" in template.own;
@@ -78848,7 +79024,7 @@ const monitoredResourceField = {
     why: "With `maxResources` above 0 the agent adds up one field of its pods, and starts no more once the sum is reached. Pods without the field, or with a text in it, are not counted, so that their queues run without limit. Give every queue the label, or point `minResourcesFieldName` and `maxResourcesFieldName` at a field that all of them have.",
     components: ["agent"],
     *check(release) {
-        const most = values_valueAt(release.values, [...BLOCK, "maxResources"]);
+        const most = valueAt(release.values, [...BLOCK, "maxResources"]);
         if (typeof most !== "number" || most <= 0)
             return;
         const names = ["minResourcesFieldName", "maxResourcesFieldName"].map((key) => monitored_resource_field_fieldOf(release, key));
@@ -78863,7 +79039,7 @@ const monitoredResourceField = {
 };
 /** `metadata|labels|x` and `resources|limits|x` as a path within a template. */
 function monitored_resource_field_fieldOf(release, key) {
-    const name = values_valueAt(release.values, [...BLOCK, key]);
+    const name = valueAt(release.values, [...BLOCK, key]);
     if (typeof name !== "string")
         return undefined;
     const path = name.split("|");
@@ -78871,7 +79047,7 @@ function monitored_resource_field_fieldOf(release, key) {
 }
 function* hitsOf(release, path) {
     const templates = queueTemplates(release);
-    const without = templates.filter(({ values }) => values_valueAt(values, path) === undefined);
+    const without = templates.filter(({ values }) => valueAt(values, path) === undefined);
     // A queue without GPUs counts as none; that no queue has any is an oversight.
     const isLabel = path[0] === "labels" || path[0] === "annotations";
     if (isLabel || without.length === templates.length) {
@@ -78889,7 +79065,7 @@ function* hitsOf(release, path) {
     }
 }
 function wordHit(template, path) {
-    const value = values_valueAt(template.values, path);
+    const value = valueAt(template.values, path);
     if (typeof value !== "string" || /[$<]/.test(value) || quantityOf(value) !== undefined)
         return undefined;
     return {
@@ -79045,7 +79221,7 @@ const queueServedTwice = {
 };
 /** Whom an agent works for: its key as written, or the tenant whose key the deployment fills in. */
 function identityOf({ values, tenant, environment }) {
-    const key = values_valueAt(values, ["clearml", "agentk8sglueKey"]);
+    const key = valueAt(values, ["clearml", "agentk8sglueKey"]);
     if (typeof key === "string" && key.length > 1)
         return `key ${key}`;
     return environment && tenant !== undefined ? `tenant ${tenant}` : undefined;
@@ -79136,12 +79312,12 @@ function* template_key_replacement_hitsOf(template, base) {
 function namesOf(value) {
     if (Array.isArray(value))
         return value.map((item) => template_key_replacement_nameOf(item));
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return [];
-    return Object.entries(value).flatMap(([key, each]) => merge_isMap(each) && Object.keys(each).length > 0 ? namesOf(each).map((name) => `${key}.${name}`) : [key]);
+    return Object.entries(value).flatMap(([key, each]) => isMap(each) && Object.keys(each).length > 0 ? namesOf(each).map((name) => `${key}.${name}`) : [key]);
 }
 function template_key_replacement_nameOf(item) {
-    const name = merge_isMap(item) ? (item.mountPath ?? item.name ?? item.key) : item;
+    const name = isMap(item) ? (item.mountPath ?? item.name ?? item.key) : item;
     return typeof name === "string" ? name : JSON.stringify(item);
 }
 
@@ -79158,18 +79334,18 @@ const templateOverridesMissing = {
     why: "The chart goes through the queues and reads `templateOverrides` of each, and Helm stops at a queue where it is missing or null. A queue that needs nothing of its own has `templateOverrides: {}`.",
     components: ["agent"],
     *check(release) {
-        const queues = values_valueAt(release.values, template_overrides_missing_QUEUES);
+        const queues = valueAt(release.values, template_overrides_missing_QUEUES);
         // The public chart has one queue, by name.
-        if (!merge_isMap(queues) || release.environment?.edition === "community")
+        if (!isMap(queues) || release.environment?.edition === "community")
             return;
         for (const [name, queue] of Object.entries(queues)) {
             const path = [...template_overrides_missing_QUEUES, name];
-            const overrides = values_valueAt(queue, ["templateOverrides"]);
+            const overrides = valueAt(queue, ["templateOverrides"]);
             if (overrides !== undefined && overrides !== null)
                 continue;
             // What a single file leaves out may stand in another one.
             const isNull = hasPath(queue, ["templateOverrides"]);
-            if (!isNull && (!release.environment || (queue !== null && !merge_isMap(queue))))
+            if (!isNull && (!release.environment || (queue !== null && !isMap(queue))))
                 continue;
             yield {
                 message: `queue \`${name}\` has no \`templateOverrides\``,
@@ -79228,12 +79404,12 @@ function* mountHits(template) {
 function* sizeHits(templates) {
     const told = new Set();
     for (const template of templates) {
-        const limit = values_valueAt(template.values, volume_mount_pair_MEMORY);
+        const limit = valueAt(template.values, volume_mount_pair_MEMORY);
         const most = quantityOf(limit);
         for (const [index, volume] of volume_mount_pair_itemsOf(template.values.volumes).entries()) {
             const path = ["volumes", index, "emptyDir", "sizeLimit"];
-            const size = values_valueAt(volume, ["emptyDir", "sizeLimit"]);
-            const isInMemory = values_valueAt(volume, ["emptyDir", "medium"]) === "Memory";
+            const size = valueAt(volume, ["emptyDir", "sizeLimit"]);
+            const isInMemory = valueAt(volume, ["emptyDir", "medium"]) === "Memory";
             const bytes = isInMemory ? quantityOf(size) : undefined;
             const place = JSON.stringify(template.pathOf(path));
             if (bytes === undefined || most === undefined || bytes <= most || told.has(place))
@@ -79253,7 +79429,7 @@ function sizeHit(template, path, size, limit) {
     };
 }
 function volume_mount_pair_itemsOf(value) {
-    return Array.isArray(value) ? value.map((item) => (merge_isMap(item) ? item : {})) : [];
+    return Array.isArray(value) ? value.map((item) => (isMap(item) ? item : {})) : [];
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/agents/index.js
@@ -79332,7 +79508,7 @@ function serverOfChart({ contents, version, environment }) {
 }
 /** The server version a control plane runs: its pinned image, else what the chart brings. */
 function serverVersion(release) {
-    const tag = values_valueAt(release.values, ["apiserver", "image", "tag"]);
+    const tag = valueAt(release.values, ["apiserver", "image", "tag"]);
     return typeof tag === "string" && server_version_minorOf(tag) ? tag : serverOfChart(release);
 }
 /** Compares the first two numbers of two versions: negative when the first is older, 0 when one is no version. */
@@ -79369,7 +79545,7 @@ const agentServerSkew = {
         for (const release of releases) {
             if (release.id !== "agent")
                 continue;
-            const tag = values_valueAt(release.values, TAG);
+            const tag = valueAt(release.values, TAG);
             if (typeof tag !== "string")
                 continue;
             const reason = (controlPlane && server ? newerThanServer(tag, server, controlPlane) : undefined) ??
@@ -79394,7 +79570,7 @@ function newerThanServer(tag, server, controlPlane) {
 /** Public tags end in the number of the build: `1.24-21`. */
 function cannotCreateQueues(tag, { values }) {
     const build = /^1\.\d+-(\d+)$/.exec(tag)?.[1];
-    const isAsked = values_valueAt(values, ["agentk8sglue", "createQueueIfNotExists"]) === true;
+    const isAsked = valueAt(values, ["agentk8sglue", "createQueueIfNotExists"]) === true;
     if (!isAsked || build === undefined || Number(build) >= CREATES_QUEUES)
         return undefined;
     return {
@@ -79426,7 +79602,7 @@ function chart_reference_chartReference(use) {
 }
 /** A field of a component as it stands in the file; undefined when placeholders make it up. */
 function writtenField(use, field) {
-    const value = values_valueAt(use.source.value, fieldPath(use, field));
+    const value = valueAt(use.source.value, fieldPath(use, field));
     return typeof value === "string" && !value.includes("${") ? value : undefined;
 }
 /** The path of a component's field within its file. */
@@ -80032,12 +80208,12 @@ const mongoSwitchCombination = {
         const { values, environment } = release;
         if (isExternal(release))
             return;
-        const mck = merge_isMap(values.mckMongodb) ? values.mckMongodb : undefined;
+        const mck = isMap(values.mckMongodb) ? values.mckMongodb : undefined;
         // In a single file the other half may stand elsewhere, and the public chart has one kind only.
         if (!mck && environment?.edition !== "enterprise")
             return;
         const state = {
-            old: values_valueAt(values, ["mongodb", "enabled"]),
+            old: valueAt(values, ["mongodb", "enabled"]),
             isNew: mck?.enabled,
             migrated: mck?.migrated,
             isWhole: environment !== undefined,
@@ -80100,7 +80276,7 @@ function withBoth({ old, isNew, migrated }) {
 }
 function isExternal({ values }) {
     const external = ["mongodbConnectionStringAuth", "mongodbConnectionStringBackend"];
-    return external.some((key) => Boolean(values_valueAt(values, ["externalServices", key])));
+    return external.some((key) => Boolean(valueAt(values, ["externalServices", key])));
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/charts/obsolete-gateway-key.js
@@ -80299,7 +80475,7 @@ const redisGeneration = {
 };
 function* sentinel(release) {
     const { values } = release;
-    if (values_valueAt(values, ["sentinel", "enabled"]) !== true || values.architecture === "standalone")
+    if (valueAt(values, ["sentinel", "enabled"]) !== true || values.architecture === "standalone")
         return;
     yield {
         message: "with Sentinel there is no service `redis-master`, and clients reach read-only replicas",
@@ -80492,12 +80668,12 @@ const sharedOverridesName = {
 };
 /** Paths of one or two keys that say which chart a file is for. */
 function tellingPaths({ value }) {
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return [];
     return Object.entries(value).flatMap(([key, below]) => {
         if (shared_overrides_name_SHARED.has(key))
             return [];
-        return merge_isMap(below) && Object.keys(below).length > 0
+        return isMap(below) && Object.keys(below).length > 0
             ? Object.keys(below).map((each) => [key, each])
             : [[key]];
     });
@@ -80576,8 +80752,8 @@ function renameTo(entry, to) {
 }
 /** Whether a block says anything; charts print both, empty. */
 function stream_session_rename_isUsed({ value }) {
-    return (merge_isMap(value) &&
-        (Boolean(value.routerAddress) || (merge_isMap(value.portRange) && value.portRange.start != null)));
+    return (isMap(value) &&
+        (Boolean(value.routerAddress) || (isMap(value.portRange) && value.portRange.start != null)));
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/charts/version-gated-key.js
@@ -80792,12 +80968,12 @@ const CHARTS_UNCHECKED = [
 
 /** The host of a path, where it is known from the files, well formed, and in use. */
 function hostAt(release, path) {
-    const value = values_valueAt(release.values, path);
+    const value = valueAt(release.values, path);
     return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
 }
 /** The host of a URL at a path. */
 function urlHostAt(release, path) {
-    const value = values_valueAt(release.values, path);
+    const value = valueAt(release.values, path);
     const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
     return host === undefined ? undefined : named(release, path, host);
 }
@@ -80838,8 +81014,8 @@ const ingresses_BLOCKS = {
 function ingresses_ingressesOf(release) {
     return (ingresses_BLOCKS[release.id] ?? []).flatMap((block) => {
         const path = block === "" ? ["ingress"] : [block, "ingress"];
-        const values = values_valueAt(release.values, path);
-        if (!merge_isMap(values) || values.enabled !== true || isInert(release, path))
+        const values = valueAt(release.values, path);
+        if (!isMap(values) || values.enabled !== true || isInert(release, path))
             return [];
         const hostPath = [...path, "hostName"];
         const host = hostAt(release, hostPath)?.host;
@@ -80858,7 +81034,7 @@ function ingresses_ingressesOf(release) {
 }
 /** An annotation of an Ingress, as text. */
 function annotationOf({ values }, name) {
-    const value = merge_isMap(values.annotations) ? values.annotations[name] : undefined;
+    const value = isMap(values.annotations) ? values.annotations[name] : undefined;
     return value === undefined || value === null ? undefined : String(value);
 }
 /** The class of an Ingress, from its field or the annotation that came before it. */
@@ -81379,7 +81555,7 @@ function workflowCommands(file, text) {
 function runBlocks(value, path) {
     if (Array.isArray(value))
         return value.flatMap((item, index) => runBlocks(item, [...path, index]));
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return [];
     const shell = typeof value.shell === "string" ? value.shell : "bash";
     if (typeof value.run === "string" && path.at(-2) === "steps")
@@ -81528,7 +81704,7 @@ function* configFiles(release) {
 }
 /** Whether the configuration files come from an object of the cluster, so that nobody knows them here. */
 function hasOtherConfigs({ values }) {
-    return ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"].some((key) => Boolean(values_valueAt(values, ["apiserver", key])));
+    return ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"].some((key) => Boolean(valueAt(values, ["apiserver", key])));
 }
 /** The scalars of a HOCON text, each with its place in the file. */
 function configSettings(entry) {
@@ -81544,14 +81720,14 @@ function configSettings(entry) {
 }
 /** The variables of a list as the strongest layer has it: Helm replaces lists as a whole. */
 function variablesAt(release, list) {
-    const layer = release.layers.findLast(({ value }) => Array.isArray(values_valueAt(value, list)));
+    const layer = release.layers.findLast(({ value }) => Array.isArray(valueAt(value, list)));
     return release.variables.filter(({ item }) => item.layer === layer &&
         item.path.length === list.length + 1 &&
         list.every((step, index) => step === item.path[index]));
 }
 /** Place of a variable's name. */
 function nameAt({ item }) {
-    const hasName = merge_isMap(item.value) && "name" in item.value;
+    const hasName = isMap(item.value) && "name" in item.value;
     return item.layer.source.locate([...pathInFile(item), ...(hasName ? ["name"] : [])]);
 }
 /** Things grouped by a part of them, in the order they came; those without it are left out. */
@@ -82011,7 +82187,7 @@ const URLS = {
 /** The URLs by which a release calls the server. */
 function serverUrlsOf(release) {
     return (URLS[release.id] ?? []).flatMap(([part, ...path]) => {
-        const text = values_valueAt(release.values, path);
+        const text = valueAt(release.values, path);
         const url = typeof text === "string" ? /^(https?):\/\/([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text) : null;
         if (!url?.[2] || typeof text !== "string")
             return [];
@@ -82053,7 +82229,7 @@ function publicHostsOf(server, part) {
     const told = [
         ["webserver", "displayedServerURLs", part],
         ["clearml", part === "apiserver" ? "clientConfigurationApiUrl" : "clientConfigurationFilesUrl"],
-    ].flatMap((path) => /^https?:\/\/([^/:]+)/.exec(String(values_valueAt(server.values, path)))?.[1] ?? []);
+    ].flatMap((path) => /^https?:\/\/([^/:]+)/.exec(String(valueAt(server.values, path)))?.[1] ?? []);
     return [ingress.host, ...(part === "webserver" ? [] : told)];
 }
 /** Name, namespace and port of the Service of a part; undefined where the chart or its names are not known. */
@@ -82062,9 +82238,9 @@ function serviceOfPart(server, part) {
     const chart = server.contents?.name ?? server.chart;
     if (!release || !namespace || !chart || /[/\\]|\.tgz$/.test(chart))
         return undefined;
-    const [override, name] = ["fullnameOverride", "nameOverride"].map((key) => values_valueAt(server.values, [key]));
+    const [override, name] = ["fullnameOverride", "nameOverride"].map((key) => valueAt(server.values, [key]));
     const full = server_urls_textOr(override, fullname(release, server_urls_textOr(name, chart)));
-    const port = values_valueAt(server.values, [part, "service", "port"]);
+    const port = valueAt(server.values, [part, "service", "port"]);
     return { name: `${full}-${part}`, namespace, port: typeof port === "number" ? port : PORTS[part] };
 }
 const PORTS = { apiserver: 8008, fileserver: 8081, webserver: 8080 };
@@ -82201,7 +82377,7 @@ const told_urls_TOLD = {
 function tellsUrls({ values, variables }, part) {
     const { paths, variable } = told_urls_TOLD[part];
     const isSet = paths
-        .map((path) => values_valueAt(values, path))
+        .map((path) => valueAt(values, path))
         .some((value) => value !== undefined && value !== "");
     return isSet || variables.some(({ name }) => variable.test(name));
 }
@@ -82250,7 +82426,7 @@ const auth_cookie_name_authCookieName = {
         if (!server || !expected)
             return;
         for (const release of releases) {
-            const name = values_valueAt(release.values, PATH);
+            const name = valueAt(release.values, PATH);
             const isGateway = release.id === "app-gateway" || release.id === "task-traffic-router";
             if (!isGateway || name === expected || isInert(release, PATH))
                 continue;
@@ -82270,7 +82446,7 @@ const auth_cookie_name_authCookieName = {
 };
 /** The cookie of the server: as set, else what its chart has, where the chart is at hand. */
 function cookieOf(server) {
-    const name = values_valueAt(server.values, auth_cookie_name_COOKIE) ?? server.contents?.defaultAt(auth_cookie_name_COOKIE);
+    const name = valueAt(server.values, auth_cookie_name_COOKIE) ?? server.contents?.defaultAt(auth_cookie_name_COOKIE);
     return typeof name === "string" && name !== "" && !/[$<]/.test(name) ? name : undefined;
 }
 function isRequired(release) {
@@ -82343,7 +82519,7 @@ const cookieDomainMissing = {
     components: ["control-plane"],
     *check(release) {
         // For the enterprise chart the key is required, which is another rule's business.
-        if (release.environment?.edition !== "community" || values_valueAt(release.values, cookie_domain_missing_PATH) !== undefined)
+        if (release.environment?.edition !== "community" || valueAt(release.values, cookie_domain_missing_PATH) !== undefined)
             return;
         const [first, second] = ingresses_ingressesOf(release).filter(({ host }) => host !== undefined && !isAddress(host));
         if (!first?.host || !second?.host)
@@ -82379,7 +82555,7 @@ const customCertExclusive = {
     why: "`overrideCaCertificatesCrt` replaces the whole list of authorities and `extraCerts` adds to it: charts take one of them. Each certificate becomes a ConfigMap called after its alias, so that an alias may occur once, and a text that is no PEM certificate stops the container while it updates its list. Keep one of the two, with the complete text from `-----BEGIN CERTIFICATE-----` on.",
     *check(release) {
         for (const block of custom_cert_exclusive_BLOCKS) {
-            if (!merge_isMap(values_valueAt(release.values, block)))
+            if (!isMap(valueAt(release.values, block)))
                 continue;
             yield* bothHits(release, block);
             yield* aliasHits(release, block);
@@ -82394,8 +82570,8 @@ function* bothHits(release, block) {
     const [replaced, added] = ["overrideCaCertificatesCrt", "extraCerts"].map((key) => [...block, key]);
     if (!replaced || !added)
         return;
-    const extra = values_valueAt(release.values, added);
-    if (!values_valueAt(release.values, replaced) || !Array.isArray(extra) || extra.length === 0)
+    const extra = valueAt(release.values, added);
+    if (!valueAt(release.values, replaced) || !Array.isArray(extra) || extra.length === 0)
         return;
     yield {
         message: "`overrideCaCertificatesCrt` and `extraCerts` are both set, and the chart takes one of them",
@@ -82405,10 +82581,10 @@ function* bothHits(release, block) {
     };
 }
 function* aliasHits(release, block) {
-    const extra = values_valueAt(release.values, [...block, "extraCerts"]);
+    const extra = valueAt(release.values, [...block, "extraCerts"]);
     const first = new Map();
     for (const [index, item] of (Array.isArray(extra) ? extra : []).entries()) {
-        const alias = merge_isMap(item) ? item.alias : undefined;
+        const alias = isMap(item) ? item.alias : undefined;
         if (typeof alias !== "string")
             continue;
         const earlier = first.get(alias);
@@ -82483,8 +82659,8 @@ const fileVsFiles = {
 };
 /** The first label decides, so this holds even while the rest of the host is still to be filled in. */
 function* webAppHits(server) {
-    const written = values_valueAt(server.values, file_vs_files_HOST_NAME);
-    const isTold = Boolean(values_valueAt(server.values, ["webserver", "displayedServerURLs", "fileserver"]));
+    const written = valueAt(server.values, file_vs_files_HOST_NAME);
+    const isTold = Boolean(valueAt(server.values, ["webserver", "displayedServerURLs", "fileserver"]));
     if (typeof written !== "string" || !written.startsWith("file.") || isTold || isInert(server, file_vs_files_HOST_NAME))
         return;
     yield {
@@ -82637,7 +82813,7 @@ function tagTwice(release, { path }, text) {
 }
 /** A text that is set, or is the chart's default where the chart is at hand. */
 function image_doubled_textAt(release, path) {
-    const value = values_valueAt(release.values, path) ?? release.contents?.defaultAt(path);
+    const value = valueAt(release.values, path) ?? release.contents?.defaultAt(path);
     return typeof value === "string" && value !== "" ? value : undefined;
 }
 
@@ -82664,7 +82840,7 @@ const ingressClassTwice = {
 function ingress_class_twice_hitFor(release, entry) {
     const { layer, path, text, leftover, at } = entry;
     const field = [...path.slice(0, -2), "ingressClassName"];
-    const name = values_valueAt(release.values, field);
+    const name = valueAt(release.values, field);
     if (path.at(-2) !== "annotations" || typeof name !== "string" || name === "")
         return undefined;
     if (leftover || text === undefined || isInert(release, path))
@@ -82708,7 +82884,7 @@ function levelOfIngressKey(release, { path }) {
     const parent = path.slice(0, -1);
     if (BELOW.has(key) && parent.at(-1) === "annotations" && parent.at(-2) === "ingress")
         return [...parent.slice(0, -1), key].join(".");
-    const isEmpty = BESIDE.has(key) && values_valueAt(release.values, [...parent, "ingress"]) === null;
+    const isEmpty = BESIDE.has(key) && valueAt(release.values, [...parent, "ingress"]) === null;
     return isEmpty ? [...parent, "ingress", key].join(".") : undefined;
 }
 /** Whether an empty `ingress:` has its keys beside it instead of below. */
@@ -82825,7 +83001,7 @@ const nodeportWithoutUrls = {
             if (ingress?.host && isUnusual(ingress.host, label))
                 yield { message: `clients look for \`${label}\`, not for \`${ingress.host}\``, hint, at: ingress.at };
             const path = [part, "service", "type"];
-            if (!ingress && values_valueAt(release.values, path) === "NodePort" && !nodeport_without_urls_isOff(release, part))
+            if (!ingress && valueAt(release.values, path) === "NodePort" && !nodeport_without_urls_isOff(release, part))
                 yield { message: `clients cannot tell the node port of the ${part}`, hint, at: release.locate(path) };
         }
     },
@@ -82835,8 +83011,8 @@ function isUnusual(host, label) {
     return !host.startsWith(label) && !host.startsWith("file.") && !isAddress(host);
 }
 function nodeport_without_urls_isOff(release, part) {
-    const httpRoute = values_valueAt(release.values, [part, "httpRoute", "enabled"]);
-    return values_valueAt(release.values, [part, "enabled"]) === false || httpRoute === true;
+    const httpRoute = valueAt(release.values, [part, "httpRoute", "enabled"]);
+    return valueAt(release.values, [part, "enabled"]) === false || httpRoute === true;
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/hosts/raw-in-quotes.js
@@ -82932,7 +83108,7 @@ function* plainLinks(server, ingresses) {
         return;
     for (const part of ["apiserver", "fileserver"]) {
         const path = ["webserver", "displayedServerURLs", part];
-        const url = values_valueAt(server.values, path);
+        const url = valueAt(server.values, path);
         if (typeof url !== "string" || !url.startsWith("http://"))
             continue;
         yield {
@@ -83119,29 +83295,6 @@ const HOSTS_UNCHECKED = [
     },
 ];
 
-;// CONCATENATED MODULE: ./build/yaml/documents.js
-
-
-
-/** Every document of a file of manifests; none when the file is not sound YAML. */
-function documentsOf(source) {
-    if (source.problems.some(({ kind }) => kind === "syntax"))
-        return [];
-    return parseDocuments(source.text).flatMap((document) => {
-        try {
-            const value = document.toJS({ maxAliasCount: 1000 });
-            if (value === null || value === undefined || tooComplex(value) !== undefined)
-                return [];
-            const places = placesOf(document);
-            return [{ value, locate: (path, part = "value") => source.locateRange(...places.rangeOf(path, part)) }];
-        }
-        catch {
-            // An alias of nothing, or a bomb of aliases.
-            return [];
-        }
-    });
-}
-
 ;// CONCATENATED MODULE: ./build/lint/facts/network-policies.js
 
 
@@ -83170,7 +83323,7 @@ function policiesOf(release) {
 }
 function policiesIn(document, namespace) {
     const { value } = document;
-    const items = merge_isMap(value) && value.kind === "List" && Array.isArray(value.items) ? value.items : undefined;
+    const items = isMap(value) && value.kind === "List" && Array.isArray(value.items) ? value.items : undefined;
     if (!items)
         return toPolicy(value, document.locate, namespace);
     return items.flatMap((item, index) => toPolicy(item, (path, part) => document.locate(["items", index, ...path], part), namespace));
@@ -83179,21 +83332,21 @@ function renderedPolicies({ release, objects }) {
     return objects.flatMap(({ object, locate }) => toPolicy(object, locate, release.namespace));
 }
 function toPolicy(object, locate, namespace) {
-    if (!merge_isMap(object) || object.kind !== "NetworkPolicy" || !merge_isMap(object.spec))
+    if (!isMap(object) || object.kind !== "NetworkPolicy" || !isMap(object.spec))
         return [];
     if (typeof object.apiVersion === "string" && !/^(networking\.k8s\.io|extensions)\//.test(object.apiVersion))
         return [];
     const { spec } = object;
-    const written = values_valueAt(object, ["metadata", "namespace"]);
+    const written = valueAt(object, ["metadata", "namespace"]);
     const types = Array.isArray(spec.policyTypes) ? spec.policyTypes : undefined;
     const writtenNamespace = typeof written === "string" && written !== "" ? written : undefined;
     const target = writtenNamespace ?? namespace;
     return [
         {
-            name: String(values_valueAt(object, ["metadata", "name"]) ?? ""),
+            name: String(valueAt(object, ["metadata", "name"]) ?? ""),
             ...(target ? { namespace: target } : {}),
             ...(writtenNamespace ? { writtenNamespace } : {}),
-            podSelector: merge_isMap(spec.podSelector) ? spec.podSelector : {},
+            podSelector: isMap(spec.podSelector) ? spec.podSelector : {},
             ingress: network_policies_rulesOf(spec, "ingress", "from"),
             egress: network_policies_rulesOf(spec, "egress", "to"),
             limits: {
@@ -83208,25 +83361,25 @@ function network_policies_rulesOf(spec, direction, side) {
     const rules = Array.isArray(spec[direction]) ? spec[direction] : [];
     return rules.map((rule, index) => {
         const path = ["spec", direction, index];
-        const [peers, ports] = merge_isMap(rule) ? [rule[side], rule.ports] : [];
+        const [peers, ports] = isMap(rule) ? [rule[side], rule.ports] : [];
         return {
             path,
             peers: (Array.isArray(peers) ? peers : []).map((peer, at) => ({
                 path: [...path, side, at],
-                peer: merge_isMap(peer) ? peer : {},
+                peer: isMap(peer) ? peer : {},
             })),
-            ports: (Array.isArray(ports) ? ports : []).filter(merge_isMap),
+            ports: (Array.isArray(ports) ? ports : []).filter(isMap),
         };
     });
 }
 /** Whether a selector takes every pod. */
 function selectsAll(selector) {
-    return merge_isMap(selector) && Object.values(selector).every((part) => network_policies_isEmpty(part));
+    return isMap(selector) && Object.values(selector).every((part) => network_policies_isEmpty(part));
 }
 function network_policies_isEmpty(part) {
     if (Array.isArray(part))
         return part.length === 0;
-    return part === null || part === undefined || (merge_isMap(part) && Object.keys(part).length === 0);
+    return part === null || part === undefined || (isMap(part) && Object.keys(part).length === 0);
 }
 /** Whether it closes its namespace to everything but pods of the same namespace. */
 function closesNamespace({ podSelector, limits, ingress }) {
@@ -83374,13 +83527,13 @@ const STREAM_BLOCKS = ["streamSession", "tcpSession"];
 function streamsOf(release) {
     return STREAM_BLOCKS.flatMap((block) => {
         const values = release.values[block];
-        if (!merge_isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"]))
+        if (!isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"]))
             return [];
-        const [start, end] = ["start", "end"].map((key) => values_valueAt(values, ["portRange", key]));
+        const [start, end] = ["start", "end"].map((key) => valueAt(values, ["portRange", key]));
         if (!isPort(start) || !isPort(end))
             return [];
         const typePath = [block, "service", "type"];
-        const type = values_valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+        const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
         const address = values.routerAddress;
         return [
             {
@@ -83400,7 +83553,7 @@ function isGateway({ id }) {
 /** The ports of an agent's sessions, where port mode is on and they are node ports. */
 function sessionsOf(release) {
     const { sessions } = release.values;
-    if (release.id !== "agent" || !merge_isMap(sessions) || sessions.portModeEnabled !== true)
+    if (release.id !== "agent" || !isMap(sessions) || sessions.portModeEnabled !== true)
         return [];
     const { startingPort: start, maxServices = 20, svcType = "NodePort" } = sessions;
     if (!isPort(start) || typeof maxServices !== "number" || svcType !== "NodePort")
@@ -83423,8 +83576,8 @@ function node_ports_serviceOf(release, block, usual) {
         [...block, "type"],
         [...block, "nodePort"],
     ];
-    const set = values_valueAt(release.values, portPath);
-    const type = values_valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+    const set = valueAt(release.values, portPath);
+    const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
     const isOpen = type === "NodePort" || (isPort(set) && (type === undefined || type === "LoadBalancer"));
     const port = isPort(set) ? set : usual;
     if (!isOpen || port === undefined || isInert(release, portPath))
@@ -83565,7 +83718,7 @@ function holds53({ port, endPort }) {
 function* openMetadata({ egress, locate }) {
     for (const { peers } of egress) {
         for (const { peer, path } of peers) {
-            const block = merge_isMap(peer.ipBlock) ? peer.ipBlock : {};
+            const block = isMap(peer.ipBlock) ? peer.ipBlock : {};
             const except = Array.isArray(block.except) ? block.except.map(String) : [];
             if (block.cidr !== np_egress_open_EVERYWHERE || except.some((each) => each.startsWith("169.254.")))
                 continue;
@@ -83605,7 +83758,7 @@ function namesNamespace({ ingress }) {
 }
 function* blocksOf({ ingress, locate }) {
     for (const { peers } of ingress) {
-        const block = peers.find(({ peer }) => merge_isMap(peer.ipBlock) && np_ipblock_in_cluster_EVERYWHERE.has(String(peer.ipBlock.cidr)));
+        const block = peers.find(({ peer }) => isMap(peer.ipBlock) && np_ipblock_in_cluster_EVERYWHERE.has(String(peer.ipBlock.cidr)));
         if (!block)
             continue;
         const { cidr } = block.peer.ipBlock;
@@ -83642,7 +83795,7 @@ const npLabelMismatch = {
 };
 function mismatch(policy, servers) {
     const labels = policy.podSelector.matchLabels;
-    const wanted = merge_isMap(labels) ? labels[NAME_LABEL] : undefined;
+    const wanted = isMap(labels) ? labels[NAME_LABEL] : undefined;
     const names = servers.map(np_label_mismatch_nameOf);
     const [first] = names;
     if (typeof wanted !== "string" || first === undefined || !OF_SERVER.test(wanted))
@@ -83837,13 +83990,13 @@ const externalurlNodeport = {
     why: "The web app sends users to `externalURL`. Without an Ingress it names a node and the node port of the gateway's Service, which lies between 30000 and 32767. Another port is answered by something else, or by nobody. Set `service.nodePort`, and the same port in the URL.",
     components: ["app-gateway"],
     *check(release) {
-        const url = values_valueAt(release.values, ["externalURL"]);
-        if (values_valueAt(release.values, ["service", "type"]) !== "NodePort" || typeof url !== "string")
+        const url = valueAt(release.values, ["externalURL"]);
+        if (valueAt(release.values, ["service", "type"]) !== "NodePort" || typeof url !== "string")
             return;
         const [, host, port] = /^https?:\/\/([^/:$<]+)(?::(\d+))?(?:\/|$)/.exec(url) ?? [];
         if (!host)
             return;
-        const nodePort = values_valueAt(release.values, ["service", "nodePort"]);
+        const nodePort = valueAt(release.values, ["service", "nodePort"]);
         const at = release.locate(["externalURL"]);
         if (port === undefined) {
             // A load balancer of one's own may stand before the nodes, under a name.
@@ -83901,7 +84054,7 @@ const nodePortRangeShared = {
 };
 /** Services that ask for no node port of their own, and get one. */
 function takesRandomPorts(release) {
-    const typeOf = (path) => values_valueAt(release.values, [...path, "service", "type"]);
+    const typeOf = (path) => valueAt(release.values, [...path, "service", "type"]);
     const isOpen = streamsOf(release).some(({ type }) => type === "LoadBalancer");
     if (release.id === "app-gateway")
         return isOpen || (typeOf([]) === "NodePort" && !hasNodePort(release));
@@ -83909,7 +84062,7 @@ function takesRandomPorts(release) {
     return (isOpen || (release.id === "control-plane" && parts.some((part) => typeOf([part]) === "LoadBalancer")));
 }
 function hasNodePort({ values }) {
-    return typeof values_valueAt(values, ["service", "nodePort"]) === "number";
+    return typeof valueAt(values, ["service", "nodePort"]) === "number";
 }
 function node_port_range_shared_hitFor({ release, path, start, end, kind }, other) {
     const ports = start === end ? `node port ${start}` : `the node ports ${start} to ${end}`;
@@ -83931,9 +84084,9 @@ const nodeportModePartial = {
     why: 'Without an Ingress a gateway needs four things at once: `ingress.enabled: false`, `service.type: NodePort`, an `externalURL`, and for an http address the variable `ROUTER__HTTP__AUTHORIZATION__COOKIE__SECURE` with "false". A browser sends a secure cookie by https only, so that over http the gateway never sees the login. Behind http the cookie of the server must not be secure either.',
     components: ["app-gateway"],
     *check(release) {
-        if (values_valueAt(release.values, ["service", "type"]) !== "NodePort")
+        if (valueAt(release.values, ["service", "type"]) !== "NodePort")
             return;
-        if (values_valueAt(release.values, ["ingress", "enabled"]) === true) {
+        if (valueAt(release.values, ["ingress", "enabled"]) === true) {
             yield {
                 message: "the gateway has an Ingress and a node port, and users reach it by one of them",
                 hint: "set `ingress.enabled` to false, or `service.type` to ClusterIP",
@@ -83948,7 +84101,7 @@ const nodeportModePartial = {
 };
 function* cookieHits(release) {
     const path = ["externalURL"];
-    const url = values_valueAt(release.values, path);
+    const url = valueAt(release.values, path);
     if (typeof url !== "string" || !url.startsWith("http://"))
         return;
     const variable = release.variables.findLast(({ name }) => name === SECURE);
@@ -83978,10 +84131,10 @@ const portModeConflict = {
     why: "In port mode each pod takes one of the Services the chart has made, so that `sessions.maxServices` is the limit and `maxPods` of the queues is not looked at. `CLEARML_K8S_PORTS_MODE_ON_REQUEST_ONLY` restricts port mode to tasks that ask for it, and does nothing while `sessions.portModeEnabled` is false. Remove what has no effect, or switch port mode to what you mean.",
     components: ["agent"],
     *check(release) {
-        const isOn = values_valueAt(release.values, SWITCH) === true;
+        const isOn = valueAt(release.values, SWITCH) === true;
         const onRequest = release.variables.find(({ name, value }) => name === ON_REQUEST && /^(1|true)$/i.test(String(value?.value)));
         // A single file may leave the switch to another one.
-        const isOff = release.environment ? !isOn : values_valueAt(release.values, SWITCH) === false;
+        const isOff = release.environment ? !isOn : valueAt(release.values, SWITCH) === false;
         if (onRequest && isOff) {
             yield {
                 message: `\`${ON_REQUEST}\` does nothing while port mode is off`,
@@ -83994,8 +84147,8 @@ const portModeConflict = {
     },
 };
 function* limitHits(release) {
-    const queues = values_valueAt(release.values, ["agentk8sglue", "queues"]);
-    const limited = Object.entries(merge_isMap(queues) ? queues : {}).filter(([, queue]) => values_valueAt(queue, ["queueSettings", "maxPods"]) !== undefined);
+    const queues = valueAt(release.values, ["agentk8sglue", "queues"]);
+    const limited = Object.entries(isMap(queues) ? queues : {}).filter(([, queue]) => valueAt(queue, ["queueSettings", "maxPods"]) !== undefined);
     if (limited.length === 0)
         return;
     yield {
@@ -84027,7 +84180,7 @@ const routerAddress = {
     },
 };
 function* nowhereHits(release, path) {
-    const address = values_valueAt(release.values, path);
+    const address = valueAt(release.values, path);
     if (typeof address !== "string" || isInert(release, path))
         return;
     if (!/^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0)$/.test(address))
@@ -84041,7 +84194,7 @@ function* nowhereHits(release, path) {
 /** The controller of the Ingress does not listen on stream ports; a node may do both. */
 function* ingressHits(release) {
     const path = ["ingress", "hostName"];
-    const host = values_valueAt(release.values, path);
+    const host = valueAt(release.values, path);
     for (const { block, type, routerAddress } of streamsOf(release)) {
         if (type !== "LoadBalancer" || routerAddress === undefined || routerAddress !== host)
             continue;
@@ -84065,7 +84218,7 @@ const sessionExternalIp = {
     components: ["agent"],
     *check(release) {
         const { sessions } = release.values;
-        if (!merge_isMap(sessions) || sessions.portModeEnabled !== true)
+        if (!isMap(sessions) || sessions.portModeEnabled !== true)
             return;
         const { externalIP } = sessions;
         if (typeof externalIP !== "string" || !/^(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?)$/.test(externalIP))
@@ -84290,7 +84443,7 @@ function* stream_port_range_hitsOf(release, streams) {
 }
 /** How certain it is that the ports are node ports, which is what the newer chart makes without being told. */
 function stream_port_range_severityOf(release, block) {
-    const isTold = values_valueAt(release.values, [block, "service", "type"]) !== undefined;
+    const isTold = valueAt(release.values, [block, "service", "type"]) !== undefined;
     // Another file may set the type that a single file leaves out.
     if (!isTold && !release.environment)
         return undefined;
@@ -84664,7 +84817,7 @@ function* nodesOf(value, path = []) {
     yield { value, path };
     const items = Array.isArray(value)
         ? value.entries()
-        : Object.entries(merge_isMap(value) ? value : {});
+        : Object.entries(isMap(value) ? value : {});
     for (const [key, item] of items)
         yield* nodesOf(item, [...path, key]);
 }
@@ -84683,7 +84836,7 @@ function imagesOf({ object, kind }) {
     if (kind === "CustomResourceDefinition")
         return [];
     return [...nodesOf(object)].flatMap(({ value, path }) => {
-        if (merge_isMap(value))
+        if (isMap(value))
             return [...pieced(value, path), ...ofVariable(value, path)];
         if (typeof value !== "string")
             return [];
@@ -84702,7 +84855,7 @@ function isImage(text) {
 }
 /** Whether an image is only the last part of a name that stands in pieces. */
 function isPiece(object, path) {
-    return typeof values_valueAt(object, [...path.slice(0, -1), "repository"]) === "string";
+    return typeof valueAt(object, [...path.slice(0, -1), "repository"]) === "string";
 }
 /** `{ repository, image, version }`, as the GPU operator's policy has it. */
 function pieced(map, path) {
@@ -84919,7 +85072,7 @@ const schemaViolation = {
     *checkRendered(rendered) {
         const waiting = waitingTexts(rendered);
         for (const violation of rendered.violations ?? []) {
-            const value = values_valueAt(violation.object.object, violation.path);
+            const value = valueAt(violation.object.object, violation.path);
             // What is not known yet, or copied from a guide, says nothing about the values.
             if (typeof value === "string" && waiting.some((text) => value.includes(text)))
                 continue;
@@ -84982,7 +85135,7 @@ const secretNotSupplied = {
             if (kind === "Secret")
                 made.add(name);
             // cert-manager writes the secret that its certificate names.
-            if (kind === "Certificate" && merge_isMap(object.spec))
+            if (kind === "Certificate" && isMap(object.spec))
                 made.add(String(object.spec.secretName));
         }
         for (const object of objects) {
@@ -85002,7 +85155,7 @@ const secretNotSupplied = {
 /** The Secrets that pods cannot start without. */
 function* neededSecrets(object) {
     for (const { value, path } of nodesOf(object)) {
-        if (!merge_isMap(value) || value.optional === true)
+        if (!isMap(value) || value.optional === true)
             continue;
         const key = path.at(-1);
         const parent = path.at(-2);
@@ -85257,10 +85410,10 @@ const defaultSecretKept = {
 /** Whether the chart's own text is in force: nothing replaces it, and something reads it. */
 function default_secret_kept_isKept(path, merged, contents) {
     const text = contents.defaultAt(path);
-    if (typeof text !== "string" || text === "" || values_valueAt(merged.values, path) !== text)
+    if (typeof text !== "string" || text === "" || valueAt(merged.values, path) !== text)
         return false;
-    const block = values_valueAt(merged.values, path.slice(0, -1));
-    const isElsewhere = merge_isMap(block) &&
+    const block = valueAt(merged.values, path.slice(0, -1));
+    const isElsewhere = isMap(block) &&
         Object.entries(block).some(([key, value]) => /existing\w*Secrets?$/i.test(key) && hasValue(value));
     return !isElsewhere && !isInert(merged, path) && !/^<.*>$/.test(text);
 }
@@ -85334,8 +85487,8 @@ const publicChartPullSecretOff = {
         const isPublic = release.environment?.edition === "community" || release.id === "serving";
         if (!release.environment || !isPublic)
             return;
-        const password = values_valueAt(release.values, ["imageCredentials", "password"]);
-        const enabled = values_valueAt(release.values, ["imageCredentials", "enabled"]);
+        const password = valueAt(release.values, ["imageCredentials", "password"]);
+        const enabled = valueAt(release.values, ["imageCredentials", "enabled"]);
         if (typeof password !== "string" || password === "" || enabled === true)
             return;
         yield {
@@ -85361,7 +85514,7 @@ const publishedSecret = {
     why: "These defaults are printed in public values files, so everybody can log in with them. Old server charts had them below `secret.credentials`, which newer charts do not read at all; Grafana has `adminPassword`. Make new ones and name them as secrets.",
     *check(release) {
         const severity = release.environment ? {} : { severity: "warning" };
-        const grafana = values_valueAt(release.values, ["grafana", "adminPassword"]);
+        const grafana = valueAt(release.values, ["grafana", "adminPassword"]);
         if (typeof grafana === "string" && GRAFANA_DEFAULTS.includes(grafana)) {
             yield {
                 message: "`grafana.adminPassword` is the published default",
@@ -85370,10 +85523,10 @@ const publishedSecret = {
                 ...severity,
             };
         }
-        const old = values_valueAt(release.values, ["secret", "credentials"]);
-        if (!merge_isMap(old))
+        const old = valueAt(release.values, ["secret", "credentials"]);
+        if (!isMap(old))
             return;
-        const texts = Object.values(old).flatMap((each) => (merge_isMap(each) ? Object.values(each) : [each]));
+        const texts = Object.values(old).flatMap((each) => (isMap(each) ? Object.values(each) : [each]));
         const literal = texts.some((text) => typeof text === "string" && findPlaceholders(text).length === 0);
         // What is published word for word is said at its own place.
         if (!literal || texts.some((text) => typeof text === "string" && isPublished(text, false)))
@@ -85444,7 +85597,7 @@ function* wrongPlace({ name, value }, redis) {
             related: [{ at: redis.at, message: "the Redis" }],
         };
     }
-    const port = values_valueAt(redis.values, ["master", "service", "ports", "redis"]) ?? 6379;
+    const port = valueAt(redis.values, ["master", "service", "ports", "redis"]) ?? 6379;
     if (name === "CLEARML_AGENT_REDIS_PORT" && text !== String(port)) {
         yield { message: `the shared Redis listens on ${String(port)}, not on ${text}`, at: value.at() };
     }
@@ -85455,7 +85608,7 @@ function isInside(host, redis) {
     return namespace === redis.namespace || host.startsWith(`${masterName(redis)}.`);
 }
 function masterName(redis) {
-    const override = values_valueAt(redis.values, ["fullnameOverride"]);
+    const override = valueAt(redis.values, ["fullnameOverride"]);
     return `${typeof override === "string" && override ? override : fullname(redis.release ?? "redis", "redis")}-master`;
 }
 
@@ -85777,7 +85930,7 @@ const wrongRegistryUser = {
 };
 function* wrongUser(release) {
     const path = ["imageCredentials", "username"];
-    const username = values_valueAt(release.values, path);
+    const username = valueAt(release.values, path);
     const isBilling = release.id === "billing";
     if (typeof username !== "string" || username === "" || /[$<]/.test(username))
         return;
@@ -85792,7 +85945,7 @@ function* wrongUser(release) {
 }
 /** A mirror has users of its own. */
 function isMirrored({ values }) {
-    const registry = values_valueAt(values, ["imageCredentials", "registry"]);
+    const registry = valueAt(values, ["imageCredentials", "registry"]);
     return typeof registry === "string" && !/^$|docker\.io/.test(registry);
 }
 
@@ -85881,7 +86034,7 @@ const additionalConfigShadowed = {
     components: ["control-plane", "serving"],
     *check(release) {
         for (const block of Object.keys(release.values)) {
-            const given = SOURCES.filter((key) => isGiven(values_valueAt(release.values, [block, key])));
+            const given = SOURCES.filter((key) => isGiven(valueAt(release.values, [block, key])));
             const [winner] = given;
             if (winner === undefined)
                 continue;
@@ -85898,7 +86051,7 @@ const additionalConfigShadowed = {
     },
 };
 function isGiven(value) {
-    return merge_isMap(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
+    return isMap(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/settings/billing-incomplete.js
@@ -85982,8 +86135,8 @@ const configPathUnmatched = {
     *check(release) {
         if (!release.environment || isMountedOtherwise(release))
             return;
-        const files = values_valueAt(release.values, ["apiserver", "additionalConfigs"]);
-        const names = merge_isMap(files) ? Object.keys(files) : [];
+        const files = valueAt(release.values, ["apiserver", "additionalConfigs"]);
+        const names = isMap(files) ? Object.keys(files) : [];
         for (const { name, value } of variablesAt(release, ["apiserver", "extraEnvs"])) {
             const file = config_path_unmatched_FILE.exec(value?.text ?? "")?.[1];
             if (!value || file === undefined || names.includes(file))
@@ -85998,7 +86151,7 @@ const configPathUnmatched = {
 };
 /** Objects of the cluster and volumes of one's own may bring any file. */
 function isMountedOtherwise(release) {
-    const mounts = ["additionalVolumeMounts", "extraVolumes"].map((key) => values_valueAt(release.values, ["apiserver", key]));
+    const mounts = ["additionalVolumeMounts", "extraVolumes"].map((key) => valueAt(release.values, ["apiserver", key]));
     return hasOtherConfigs(release) || mounts.some((each) => Object.keys(each ?? {}).length > 0);
 }
 
@@ -86524,11 +86677,11 @@ const esEnvReplaced = {
     why: "Helm does not merge lists: `elasticsearch.extraEnvs` takes the place of all the chart's own variables, among them `xpack.security.enabled: \"false\"` and the limits of the disk. Elasticsearch then asks for a password that the API server does not have, which ends with `MissingPasswordForElasticUser`. Repeat the chart's variables in the list, or switch `elasticsearch.secret.enabled` on.",
     components: ["control-plane"],
     *check(release) {
-        const list = values_valueAt(release.values, LIST);
+        const list = valueAt(release.values, LIST);
         // In a single file, the switch of the secret may be in another.
         if (!release.environment || !Array.isArray(list) || isInert(release, LIST))
             return;
-        if (values_valueAt(release.values, ["elasticsearch", "secret", "enabled"]) === true)
+        if (valueAt(release.values, ["elasticsearch", "secret", "enabled"]) === true)
             return;
         if (variablesAt(release, LIST).some(({ name }) => name === es_env_replaced_SWITCH))
             return;
@@ -86561,7 +86714,7 @@ const externalDbIncomplete = {
     components: ["control-plane"],
     *check(release) {
         for (const database of DATABASES) {
-            if (values_valueAt(release.values, [database.name, "enabled"]) !== false)
+            if (valueAt(release.values, [database.name, "enabled"]) !== false)
                 continue;
             for (const keys of database.keys) {
                 const key = keys.find((each) => external_db_incomplete_isGiven(external(release, each)));
@@ -86574,7 +86727,7 @@ const externalDbIncomplete = {
     },
 };
 function external({ values }, key) {
-    return values_valueAt(values, ["externalServices", key]);
+    return valueAt(values, ["externalServices", key]);
 }
 function external_db_incomplete_isGiven(value) {
     return value !== undefined && value !== null && value !== "";
@@ -86586,7 +86739,7 @@ function isMissing(release, { name, keys }) {
         return false;
     if (name !== "mongodb")
         return true;
-    const isMoved = values_valueAt(values, ["mckMongodb", "enabled"]) === true;
+    const isMoved = valueAt(values, ["mckMongodb", "enabled"]) === true;
     const isHalf = keys.flat().some((key) => external_db_incomplete_isGiven(external(release, key)));
     return isHalf || (!isMoved && environment.edition === "community");
 }
@@ -86619,7 +86772,7 @@ function* wrongAddress(release, key) {
 function isHostList(text) {
     try {
         const hosts = JSON.parse(text);
-        return Array.isArray(hosts) && hosts.length > 0 && hosts.every((each) => merge_isMap(each) && "host" in each);
+        return Array.isArray(hosts) && hosts.length > 0 && hosts.every((each) => isMap(each) && "host" in each);
     }
     catch {
         return false;
@@ -87526,7 +87679,7 @@ const envValueNotString = {
         for (const variable of variables) {
             const { item, name } = variable;
             yield* notText(variable);
-            if (merge_isMap(item.value) && item.value.value != null && item.value.valueFrom != null) {
+            if (isMap(item.value) && item.value.value != null && item.value.valueFrom != null) {
                 yield {
                     message: `\`${name}\` has both value and valueFrom, and Kubernetes takes one of them`,
                     hint: "keep one of the two",
@@ -87833,7 +87986,7 @@ function* emptyValues(release) {
         if (!required && !(rule.generated && value === ""))
             continue;
         // A later file, or the deployment itself, gives the value.
-        if (required_empty_hasValue(values_valueAt(release.values, path.map(String))))
+        if (required_empty_hasValue(valueAt(release.values, path.map(String))))
             continue;
         if (release.environment && rule.filled)
             continue;
@@ -87857,7 +88010,7 @@ function* missingValues(release) {
         const path = rule.path.split(".");
         if (rule.filled || !required_empty_isRequired(rule, release.values) || isInert(release, path))
             continue;
-        if (release.ruleAt(path) !== rule || values_valueAt(release.values, path) !== undefined)
+        if (release.ruleAt(path) !== rule || valueAt(release.values, path) !== undefined)
             continue;
         yield {
             message: `\`${rule.path}\` of ${release.id} is missing`,
@@ -87874,10 +88027,10 @@ function required_empty_isRequired(rule, values) {
     if (rule.required === true)
         return true;
     const { when, unless } = rule.required;
-    const found = when && values_valueAt(values, when.path.split("."));
+    const found = when && valueAt(values, when.path.split("."));
     if (when && ("is" in when ? found !== when.is : found === undefined))
         return false;
-    return !unless?.some((path) => required_empty_hasValue(values_valueAt(values, path.split("."))));
+    return !unless?.some((path) => required_empty_hasValue(valueAt(values, path.split("."))));
 }
 function required_empty_hasValue(value) {
     return (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
@@ -88015,8 +88168,8 @@ function isTextPlace(path) {
 }
 /** The name of the variable for the value of one, else the key. */
 function yaml_type_surprise_nameOf({ layer, path }) {
-    const item = values_valueAt(layer.value, path.slice(0, -1));
-    return path.at(-1) === "value" && merge_isMap(item) ? String(item.name ?? "") : String(path.at(-1));
+    const item = valueAt(layer.value, path.slice(0, -1));
+    return path.at(-1) === "value" && isMap(item) ? String(item.name ?? "") : String(path.at(-1));
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/syntax/index.js
@@ -88083,7 +88236,7 @@ const cdiVsVolumeMounts = {
         const version = node_modules_semver.valid(release.version ?? "");
         if (version !== null && node_modules_semver.lt(version, CDI_DECIDES))
             return;
-        if (values_valueAt(release.values, ["cdi", "enabled"]) === false)
+        if (valueAt(release.values, ["cdi", "enabled"]) === false)
             return;
         for (const { name, item, value } of release.variables) {
             if (item.path[0] !== "devicePlugin" || name !== "DEVICE_LIST_STRATEGY")
@@ -88240,10 +88393,10 @@ const esHostSetting = {
     why: "Elasticsearch maps its files into memory and refuses to start when the node's `vm.max_map_count` is below 262144. Its chart raises it with a privileged init container. Where that is switched off, set it on the nodes, or give `node.store.allow_mmap: false` in `elasticsearch.esConfig`.",
     components: ["control-plane"],
     *check(release) {
-        if (values_valueAt(release.values, es_host_setting_SWITCH) !== false || isInert(release, es_host_setting_SWITCH.slice(0, 2)))
+        if (valueAt(release.values, es_host_setting_SWITCH) !== false || isInert(release, es_host_setting_SWITCH.slice(0, 2)))
             return;
-        const config = values_valueAt(release.values, ["elasticsearch", "esConfig"]);
-        const texts = merge_isMap(config) ? Object.values(config) : [];
+        const config = valueAt(release.values, ["elasticsearch", "esConfig"]);
+        const texts = isMap(config) ? Object.values(config) : [];
         if (texts.some((text) => /allow_mmap\s*:\s*false/.test(String(text))))
             return;
         yield {
@@ -88394,7 +88547,7 @@ const migManagerEnabled = {
 };
 function* unmet(release, cdmo, needed) {
     const { path, value, usual, effect } = needed;
-    const found = values_valueAt(release.values, path);
+    const found = valueAt(release.values, path);
     if (found === value || (typeof found === "string" && /[$<]/.test(found)))
         return;
     const entry = entryAt(release, path);
@@ -88450,8 +88603,8 @@ const storageRwoReplicas = {
     why: "A ReadWriteOnce volume is mounted on one node. Replicas that land on another node wait for it for ever. Use ReadWriteMany with a storage class that can do it, or one replica. Without a class, and without a default class in the cluster, no volume is made at all.",
     components: ["control-plane"],
     *check(release) {
-        const replicas = values_valueAt(release.values, REPLICAS);
-        const mode = values_valueAt(release.values, [...STORAGE, "accessMode"]) ?? "ReadWriteOnce";
+        const replicas = valueAt(release.values, REPLICAS);
+        const mode = valueAt(release.values, [...STORAGE, "accessMode"]) ?? "ReadWriteOnce";
         if (typeof replicas !== "number" || replicas < 2 || !makesVolume(release))
             return;
         if (typeof mode !== "string" || !/^ReadWriteOnce/.test(mode))
@@ -88472,7 +88625,7 @@ const storageRwoReplicas = {
     },
 };
 function* missingClass(release, classes) {
-    const wanted = values_valueAt(release.values, storage_rwo_replicas_CLASS);
+    const wanted = valueAt(release.values, storage_rwo_replicas_CLASS);
     const names = classes.map(({ name }) => name);
     if (typeof wanted === "string" && wanted !== "") {
         if (/[$<]/.test(wanted) || names.includes(wanted))
@@ -88493,7 +88646,7 @@ function* missingClass(release, classes) {
 }
 /** Whether the chart asks for a volume. */
 function makesVolume(release) {
-    const existing = values_valueAt(release.values, [...STORAGE, "existingPVC"]);
+    const existing = valueAt(release.values, [...STORAGE, "existingPVC"]);
     const isOff = isInert(release, storage_rwo_replicas_CLASS);
     return !isOff && (existing === undefined || existing === null || existing === "");
 }
@@ -89964,7 +90117,7 @@ function effectiveValues(defaults, values) {
         if (value === null && merged.has(key))
             merged.delete(key);
         else
-            merged.set(key, merge_isMap(given) && merge_isMap(value) ? effectiveValues(given, value) : value);
+            merged.set(key, isMap(given) && isMap(value) ? effectiveValues(given, value) : value);
     }
     return Object.fromEntries(merged);
 }
@@ -89985,7 +90138,7 @@ function enabledSubcharts(chart, values, outermost) {
     });
 }
 function effective_values_at(values, path) {
-    return path.split(".").reduce((map, key) => (merge_isMap(map) ? map[key] : undefined), values);
+    return path.split(".").reduce((map, key) => (isMap(map) ? map[key] : undefined), values);
 }
 
 ;// CONCATENATED MODULE: ./build/chart/schema-check.js
@@ -90014,8 +90167,8 @@ function hasSchema(chart) {
     return chart.schema !== undefined || chart.subcharts.some((each) => hasSchema(each.chart));
 }
 function violationsOf(chart, values, outermost, prefix) {
-    const own = merge_isMap(chart.schema) && merge_isMap(values) ? ownViolations(chart.schema, values) : [];
-    const below = enabledSubcharts(chart, values, outermost).flatMap((each) => violationsOf(each.chart, merge_isMap(values) ? values[each.key] : undefined, outermost, [...prefix, each.key]));
+    const own = isMap(chart.schema) && isMap(values) ? ownViolations(chart.schema, values) : [];
+    const below = enabledSubcharts(chart, values, outermost).flatMap((each) => violationsOf(each.chart, isMap(values) ? values[each.key] : undefined, outermost, [...prefix, each.key]));
     return [...own.map((each) => ({ ...each, path: [...prefix, ...each.path] })), ...below];
 }
 function ownViolations(schema, values) {
@@ -90068,7 +90221,7 @@ function schema_check_pathOf(pointer, values) {
     for (const step of pointer.split("/").slice(1)) {
         const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
         path.push(Array.isArray(at) ? Number(key) : key);
-        at = Array.isArray(at) ? at[Number(key)] : merge_isMap(at) ? at[key] : undefined;
+        at = Array.isArray(at) ? at[Number(key)] : isMap(at) ? at[key] : undefined;
     }
     return path;
 }
@@ -90272,7 +90425,7 @@ function isSetLater(release, { layer, path }) {
 function lostDefault({ contents, definition }, { path }) {
     if (contents) {
         const value = contents.defaultAt(path);
-        if (merge_isMap(value))
+        if (isMap(value))
             return Object.keys(value).length > 0 ? `map (${Object.keys(value).join(", ")})` : undefined;
         return Array.isArray(value) && value.length > 0 ? `list of ${value.length}` : undefined;
     }
@@ -90336,7 +90489,7 @@ const overriddenValue = {
         const users = usersByFile(releases);
         for (const release of releases) {
             for (const entry of release.entries) {
-                if (merge_isMap(entry.value) || entry.path.some((step) => typeof step === "number"))
+                if (isMap(entry.value) || entry.path.some((step) => typeof step === "number"))
                     continue;
                 if (users.get(entry.layer.source.file) !== 1)
                     continue;
@@ -90419,7 +90572,7 @@ const retiredImages = {
             ? effectiveValues(release.contents.values, release.values)
             : release.values;
         for (const { path, image } of retired_images_imagesOf(values, [])) {
-            const written = values_valueAt(values, ["global", "imageRegistry"]);
+            const written = valueAt(values, ["global", "imageRegistry"]);
             const registry = typeof written === "string" && written !== "" ? `${written}/` : "";
             const retired = isInert({ ...release, values }, path) ? undefined : retiredImage(`${registry}${image}`);
             if (retired)
@@ -90455,13 +90608,13 @@ function isOldBitnamiRedis({ id, use, version, contents, values }) {
         ["image", "registry"],
         ["global", "imageRegistry"],
     ];
-    if (own.some((path) => values_valueAt(values, path) !== undefined))
+    if (own.some((path) => valueAt(values, path) !== undefined))
         return false;
     // From 22 on the chart takes `latest`, which is still served.
     return node_modules_semver.valid(version ?? "") !== null && node_modules_semver.lt(version ?? "", "22.0.0");
 }
 function retired_images_hitFor(release, path, image, { reason, instead }) {
-    const isDefault = values_valueAt(release.values, path) === undefined;
+    const isDefault = valueAt(release.values, path) === undefined;
     return {
         message: `image \`${image}\`${isDefault ? " (the chart's default)" : ""} ${reason}`,
         hint: `set \`${path.join(".")}\` to \`${instead}\``,
@@ -90470,7 +90623,7 @@ function retired_images_hitFor(release, path, image, { reason, instead }) {
 }
 /** Every image of the values: `image: name:tag`, or a map with `repository` and what stands beside it. */
 function* retired_images_imagesOf(value, path) {
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return;
     for (const [key, item] of Object.entries(value)) {
         const place = [...path, key];
@@ -90556,7 +90709,7 @@ const typeByTemplate = {
             if (!isWrong(entry))
                 continue;
             yield {
-                message: `\`${entry.path.join(".")}\` becomes a list of the pod, found ${merge_isMap(entry.value) ? "a map" : "a single value"}`,
+                message: `\`${entry.path.join(".")}\` becomes a list of the pod, found ${isMap(entry.value) ? "a map" : "a single value"}`,
                 hint: "write a list: begin each item with `- name:`",
                 at: entry.at(),
             };
@@ -90566,7 +90719,7 @@ const typeByTemplate = {
 function isWrong({ path, value, leftover }) {
     if (!type_by_template_LISTS.has(String(path.at(-1))) || leftover || value === null || value === "")
         return false;
-    return merge_isMap(value) ? Object.keys(value).length > 0 : !Array.isArray(value);
+    return isMap(value) ? Object.keys(value).length > 0 : !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/values/unknown-key.js
@@ -90775,7 +90928,7 @@ function shapeOf(type) {
 function shapeOfValue(value) {
     if (Array.isArray(value))
         return "a list";
-    return merge_isMap(value) ? "a map" : "a single value";
+    return isMap(value) ? "a map" : "a single value";
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/values/value-type.js
@@ -90810,7 +90963,7 @@ function wrongType(entry) {
         value === null ||
         value === "" ||
         Array.isArray(value) ||
-        merge_isMap(value) ||
+        isMap(value) ||
         fits(rule.type, value))
         return undefined;
     const isPlaceholder = typeof value === "string" && findPlaceholders(value).length > 0;
@@ -90926,7 +91079,7 @@ function isUndecided(release, { path, keyword, missing }) {
         return true;
     if (missing !== undefined)
         return release.ruleAt([...path, missing])?.filled !== undefined;
-    const value = values_valueAt(release.values, path);
+    const value = valueAt(release.values, path);
     if (typeof value !== "string")
         return false;
     return isLeftover(value) || (OF_TEXT.has(keyword) && findPlaceholders(value).length > 0);
@@ -90937,7 +91090,7 @@ function isFoundElsewhere(release, { path, keyword, missing }) {
     const rule = release.ruleAt(path);
     const word = values_schema_ELSEWHERE[keyword];
     // An empty text and null are left alone there.
-    const value = values_valueAt(release.values, path);
+    const value = valueAt(release.values, path);
     if (!rule || word === undefined || value === "" || value === null)
         return false;
     return rule[word] !== undefined && rule.type !== "any";
@@ -91604,7 +91757,7 @@ function renderValues(release, controlPlane) {
     if (layers.some(({ source, value }) => value === undefined || isEncrypted(value) || isBroken(source)))
         return undefined;
     const resolve = textResolver(release);
-    const values = merge_mergeValues(layers.flatMap(({ value }) => (merge_isMap(value) ? [resolveTexts(value, resolve)] : [])));
+    const values = merge_mergeValues(layers.flatMap(({ value }) => (isMap(value) ? [resolveTexts(value, resolve)] : [])));
     if (!environment || release.tenant === undefined)
         return values;
     return withTenantFacts(id, values, {
@@ -91651,7 +91804,7 @@ function originFinder(release) {
     let index;
     return (object, path) => {
         index ??= indexOf(release);
-        const value = values_valueAt(object, path);
+        const value = valueAt(object, path);
         const found = origins_ofVariable(object, path, index) ?? (value === undefined ? [] : ofValue(value, path, index));
         return origins_unique(found.map((entry) => entry.at()));
     };
@@ -91680,8 +91833,8 @@ function origins_ofVariable(object, path, { byVariable }) {
     const depth = path.findIndex((step, at) => typeof step === "number" && path[at - 1] === "env");
     if (depth < 0)
         return undefined;
-    const variable = values_valueAt(object, path.slice(0, depth + 1));
-    if (!merge_isMap(variable) || typeof variable.name !== "string")
+    const variable = valueAt(object, path.slice(0, depth + 1));
+    if (!isMap(variable) || typeof variable.name !== "string")
         return undefined;
     const entries = byVariable.get(variable.name);
     return entries?.length ? entries : undefined;
@@ -91755,15 +91908,15 @@ function objects_objectsOf(manifests, release) {
 }
 /** The object, or the objects of a list. */
 function objects_itemsOf(value) {
-    if (!merge_isMap(value) || typeof value.kind !== "string")
+    if (!isMap(value) || typeof value.kind !== "string")
         return [];
     if (value.kind === "List" && Array.isArray(value.items))
         return value.items.flatMap(objects_itemsOf);
     return [value];
 }
 function renderedObject(object, { text, template, release, originsOf }) {
-    const metadata = merge_isMap(object.metadata) ? object.metadata : {};
-    const annotations = merge_isMap(metadata.annotations) ? metadata.annotations : {};
+    const metadata = isMap(object.metadata) ? object.metadata : {};
+    const annotations = isMap(metadata.annotations) ? metadata.annotations : {};
     const hook = annotations["helm.sh/hook"];
     return {
         apiVersion: objects_textOf(object.apiVersion),
@@ -91845,8 +91998,8 @@ function writtenPart(path, { values, contents }) {
 }
 function heldBy(values, path) {
     const missing = path.findIndex((_, at) => {
-        const parent = values_valueAt(values, path.slice(0, at));
-        return !merge_isMap(parent) || values_valueAt(values, path.slice(0, at + 1)) === undefined;
+        const parent = valueAt(values, path.slice(0, at));
+        return !isMap(parent) || valueAt(values, path.slice(0, at + 1)) === undefined;
     });
     return missing < 0 ? path : path.slice(0, missing);
 }
@@ -91956,7 +92109,7 @@ function crdSchema(openApi) {
 }
 /** @param closing whether unknown keys are refused; not in the branches of a choice, each of which knows a part */
 function converted(value, closing) {
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return {};
     const kept = Object.fromEntries(KEPT.flatMap((key) => (key in value ? [[key, value[key]]] : [])));
     const branches = Object.fromEntries(BRANCHES.flatMap((key) => {
@@ -91968,8 +92121,8 @@ function converted(value, closing) {
         ...crd_typeOf(value),
         ...requiring(value.required),
         ...branches,
-        ...(merge_isMap(value.not) ? { not: converted(value.not, false) } : {}),
-        ...(merge_isMap(value.items) ? { items: converted(value.items, closing) } : {}),
+        ...(isMap(value.not) ? { not: converted(value.not, false) } : {}),
+        ...(isMap(value.items) ? { items: converted(value.items, closing) } : {}),
         ...crd_keysOf(value, closing),
     };
 }
@@ -91983,7 +92136,7 @@ function crd_typeOf(value) {
 function crd_keysOf(value, closing) {
     const { properties, additionalProperties } = value;
     const embedded = value["x-kubernetes-embedded-resource"] === true ? HEADER : {};
-    const known = merge_isMap(properties)
+    const known = isMap(properties)
         ? {
             ...embedded,
             ...Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, converted(part, closing)])),
@@ -91992,7 +92145,7 @@ function crd_keysOf(value, closing) {
     const closed = closing && known && value["x-kubernetes-preserve-unknown-fields"] !== true;
     return {
         ...(known ? { properties: known } : {}),
-        ...(merge_isMap(additionalProperties)
+        ...(isMap(additionalProperties)
             ? { additionalProperties: converted(additionalProperties, closing) }
             : closed && additionalProperties === undefined
                 ? { additionalProperties: false }
@@ -92021,14 +92174,14 @@ function schemaCatalogue(served, crds) {
 }
 /** The custom resources that a rendered CustomResourceDefinition makes, one for each version. */
 function catalogue_crdsOf(object) {
-    const spec = merge_isMap(object.spec) ? object.spec : {};
-    const names = merge_isMap(spec.names) ? spec.names : {};
+    const spec = isMap(object.spec) ? object.spec : {};
+    const names = isMap(spec.names) ? spec.names : {};
     const { group, versions } = spec;
     if (object.kind !== "CustomResourceDefinition" || typeof group !== "string" || !Array.isArray(versions))
         return [];
     return versions.flatMap((version) => {
-        const schema = merge_isMap(version) && merge_isMap(version.schema) ? version.schema.openAPIV3Schema : undefined;
-        if (!merge_isMap(version) || typeof version.name !== "string" || typeof names.kind !== "string")
+        const schema = isMap(version) && isMap(version.schema) ? version.schema.openAPIV3Schema : undefined;
+        if (!isMap(version) || typeof version.name !== "string" || typeof names.kind !== "string")
             return [];
         return [{ group, version: version.name, kind: names.kind, schema }];
     });
@@ -92055,10 +92208,10 @@ function validationInput(objects) {
 /** What kubeconform needs to be texts. */
 function headerViolations(object) {
     const { metadata } = object.object;
-    if (metadata !== undefined && metadata !== null && !merge_isMap(metadata))
+    if (metadata !== undefined && metadata !== null && !isMap(metadata))
         return [{ object, path: ["metadata"], message: `got ${typeName(metadata)}, want object` }];
     return ["name", "namespace", "generateName"].flatMap((key) => {
-        const value = merge_isMap(metadata) ? (metadata[key] ?? "") : "";
+        const value = isMap(metadata) ? (metadata[key] ?? "") : "";
         if (typeof value === "string")
             return [];
         return [{ object, path: ["metadata", key], message: `got ${typeName(value)}, want string` }];
@@ -92073,7 +92226,7 @@ function typeName(value) {
 function validation_input_withoutNulls(value) {
     if (Array.isArray(value))
         return value.map(validation_input_withoutNulls);
-    if (!merge_isMap(value))
+    if (!isMap(value))
         return value;
     return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, validation_input_withoutNulls(item)]])));
 }
@@ -92177,7 +92330,7 @@ function kubeconform_pathOf(object, pointer) {
             at += 1;
             continue;
         }
-        const map = merge_isMap(current) ? current : {};
+        const map = isMap(current) ? current : {};
         const ends = steps.map((_, end) => end + 1).filter((end) => end > at);
         const end = ends.find((each) => Object.hasOwn(map, steps.slice(at, each).join("/"))) ?? steps.length;
         const key = steps.slice(at, end).join("/");

@@ -21,6 +21,9 @@ export const deployControlPlane = action({
       "After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all that this run has touched",
       ["stop", "failed", "group"],
     ).prefault("stop"),
+    "api-url": text(
+      "Address of the API server as the runner reaches it, for the applications; the public one when left out",
+    ).optional(),
     timeout: duration("How long to wait for one component to become ready").prefault("10m"),
     "repair-pending": flag(
       "Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it",
@@ -58,6 +61,7 @@ export const deployControlPlane = action({
       plan: inputs.plan,
       components: inputs.components,
       onFailure: inputs["on-failure"],
+      apiUrl: inputs["api-url"],
       timeoutMs: inputs.timeout,
       repairPending: inputs["repair-pending"],
       lockTimeoutMs: inputs["lock-timeout"],

@@ -91,7 +91,7 @@ async function applySeen(application: Application, seen: Seen, lock: Lock): Prom
   const jobs = desired.uses.flatMap((use): ComponentJob[] => {
     const release = seen.releases.find((each) => each.use === use);
     if (release) return [releaseJob(cluster, release, journal, replaced.get(use.id))];
-    const manifests = desired.manifests.find((each) => each.use === use);
+    const manifests = seen.manifests.find((each) => each.use === use);
     if (manifests) return [policiesJob(cluster, use, manifests.objects)];
     return application.uploads(use);
   });

@@ -2,13 +2,12 @@ import { componentOrder } from "../catalogue/index.ts";
 import type { Context } from "../core/context.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { resolveValues } from "../overrides/resolve.ts";
-import type { Values } from "../overrides/values.ts";
 import { readPlanFile } from "../plan/file.ts";
 import { makeTag } from "../plan/tags.ts";
 import { controlPlaneAddresses } from "./addresses.ts";
 import { applicationsJob } from "./applications-job.ts";
 import { applyDesired, type RunOptions } from "./apply-desired.ts";
-import { clusterPolicies } from "./cluster-policies.ts";
+import { clusterPolicies, type Manifests } from "./cluster-policies.ts";
 import { look } from "./look.ts";
 import type { DeploymentOutputs } from "./outputs.ts";
 import { placeholdersFor } from "./placeholders.ts";
@@ -24,6 +23,8 @@ export interface ControlPlaneOptions extends RunOptions, CommentOptions {
   plan?: string | undefined;
   /** Ids of the components to deploy; empty means all. */
   components: readonly string[];
+  /** Address of the API server as the runner reaches it, for the applications; undefined for the public one. */
+  apiUrl?: string | undefined;
   timeoutMs: number;
 }
 
@@ -43,8 +44,9 @@ export async function deployControlPlane(
   const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
   report({ addresses });
   // Before the cluster is touched: wrong values, or a plan for something else, must not depend on it to be found.
-  const values = valuesOfAll(uses, (use) =>
-    resolveValues(use, placeholdersFor(use, session.environment, session.secrets)),
+  const values = valuesOfAll(
+    uses.filter(({ definition }) => definition.kind === "chart"),
+    (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets)),
   );
   const approved = options.plan ? await readPlanFile(options.plan) : undefined;
   const [cluster, tag] = await Promise.all([
@@ -52,9 +54,11 @@ export async function deployControlPlane(
     makeTag(session.secrets, session.environment.name),
   ]);
   desiredReleases(cluster, values);
-  const manifests = uses
-    .filter((use) => use.id === "network-isolation")
-    .map((use) => ({ use, objects: clusterPolicies(cluster, use) }));
+  const isolation = uses.filter((use) => use.id === "network-isolation");
+  const manifests = (releases: Manifests) =>
+    Promise.all(
+      isolation.map(async (use) => ({ use, objects: await clusterPolicies(cluster, use, releases) })),
+    );
   const desired = { mode: options.mode, uses, values, manifests, addresses };
   if (options.mode === "plan") {
     const seen = await look(cluster, desired, tag);
@@ -63,14 +67,14 @@ export async function deployControlPlane(
   }
   const uploads = (use: ComponentUse): ComponentJob[] =>
     use.id === "applications"
-      ? [applicationsJob(cluster, use, { apiUrl: addresses.api, controlPlane: serverValues(values) })]
+      ? [
+          applicationsJob(cluster, use, {
+            apiUrl: options.apiUrl ?? addresses.api,
+            controlPlane: controlPlaneValues(session),
+          }),
+        ]
       : [];
   await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
-}
-
-/** The values of the control plane as this run deploys it; empty where it does not. */
-function serverValues(values: ReadonlyMap<ComponentUse, Values>): Values {
-  return [...values].find(([use]) => use.id === "control-plane")?.[1] ?? {};
 }
 
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */

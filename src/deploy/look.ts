@@ -9,6 +9,7 @@ import type { KeyedTag } from "../plan/tags.ts";
 import type { PreflightFinding } from "../preflight/model.ts";
 import { preflight, preflightTable, throwPreflight } from "../preflight/run.ts";
 import type { Addresses } from "./addresses.ts";
+import type { Manifests } from "./cluster-policies.ts";
 import { type DesiredManifests, planCluster } from "./plan-cluster.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import {
@@ -27,7 +28,8 @@ export interface Desired {
   mode: "plan" | "apply";
   uses: readonly ComponentUse[];
   values: ReadonlyMap<ComponentUse, Values>;
-  manifests: readonly DesiredManifests[];
+  /** Plain objects, which depend on what the releases will look like. */
+  manifests(releases: Manifests): Promise<readonly DesiredManifests[]>;
   addresses?: Addresses;
 }
 
@@ -36,6 +38,7 @@ export interface Seen {
   records: Records;
   releases: readonly PlannedRelease[];
   plan: ClusterPlan;
+  manifests: readonly DesiredManifests[];
   findings: readonly PreflightFinding[];
 }
 
@@ -50,7 +53,7 @@ export async function look(cluster: ClusterSession, desired: Desired, tag: Keyed
   const findings = await checkBefore(cluster, desired, planned, records);
   if (read instanceof UserError) throw read;
   const releases = allPlanned(planned);
-  return { records, releases, findings, plan: await planCluster(cluster, releases, desired.manifests, tag) };
+  return { records, releases, findings, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
 }
 
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */

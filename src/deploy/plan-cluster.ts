@@ -7,6 +7,7 @@ import { keptObjects, planManifest, planObjects } from "../plan/objects.ts";
 import { makeRedactor } from "../plan/redact.ts";
 import { releaseDangers } from "../plan/release.ts";
 import { type KeyedTag, valuesDigest } from "../plan/tags.ts";
+import type { Manifests } from "./cluster-policies.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { parallelReleases } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";
@@ -18,6 +19,12 @@ export interface DesiredManifests {
   objects: readonly KubernetesObject[];
 }
 
+/** What the plan rests on beside the plan itself. */
+export interface PlannedCluster {
+  plan: ClusterPlan;
+  manifests: readonly DesiredManifests[];
+}
+
 /**
  * Everything that applying would do, object by object. Asks the cluster and Helm what they would make of it, and
  * writes nothing. Unchanged releases cost nothing here.
@@ -25,29 +32,33 @@ export interface DesiredManifests {
 export async function planCluster(
   cluster: ClusterSession,
   releases: readonly PlannedRelease[],
-  manifests: readonly DesiredManifests[],
+  manifestsFor: (manifests: Manifests) => Promise<readonly DesiredManifests[]>,
   tag: KeyedTag,
-): Promise<ClusterPlan> {
+): Promise<PlannedCluster> {
   const slot = pLimit(parallelReleases());
   const { kubernetes } = cluster;
-  const [releasePlans, objectPlans, system] = await Promise.all([
-    Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag)))),
-    Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
+  const rendered = new Map<PlannedRelease, string>();
+  const [releasePlans, system] = await Promise.all([
+    Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag, rendered)))),
     kubernetes.get(resourcePath("v1", "Namespace", undefined, "kube-system")).catch(() => undefined),
   ]);
-  return {
+  // What the releases look like decides which policies they need.
+  const manifests = await manifestsFor(rendered);
+  const plan = {
     environment: cluster.environment.name,
     cluster: { server: kubernetes.server, id: system?.metadata.uid },
     releases: releasePlans,
-    manifests: objectPlans,
+    manifests: await Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
     tenants: [],
   };
+  return { plan, manifests };
 }
 
 async function releasePlan(
   cluster: ClusterSession,
   planned: PlannedRelease,
   tag: KeyedTag,
+  rendered: Map<PlannedRelease, string>,
 ): Promise<ReleasePlan> {
   const { use, action, reasons, chart, chartName, chartVersion, current, values } = planned;
   const digest = chart?.digest ?? current?.chartDigest;
@@ -64,8 +75,10 @@ async function releasePlan(
     valuesDigest: valuesDigest(values, tag.key),
     baseRevision: current?.revision ?? 0,
   };
+  rendered.set(planned, current?.manifest ?? "");
   if (action === "none" || !chart) return { ...known, dangers: [], objects: [], notices: [] };
   const preview = await cluster.helm.preview(use, upgradeRequest(cluster, planned), values);
+  rendered.set(planned, preview.manifest);
   const redact = makeRedactor(tag, {
     secrets: cluster.secrets,
     values: [values, ...(current ? [current.values] : [])],

@@ -21,7 +21,7 @@ async function writeUnlessSame(
 export function policiesJob(
   session: ClusterSession,
   use: ComponentUse,
-  policies: readonly KubernetesObject[] | (() => readonly KubernetesObject[]),
+  policies: readonly KubernetesObject[] | (() => Promise<readonly KubernetesObject[]>),
 ): ComponentJob {
   return {
     id: use.id,
@@ -35,7 +35,7 @@ export function policiesJob(
     },
     async run() {
       const started = Date.now();
-      const objects = typeof policies === "function" ? policies() : policies;
+      const objects = typeof policies === "function" ? await policies() : policies;
       const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
       await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
       const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));

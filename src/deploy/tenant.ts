@@ -63,7 +63,8 @@ export async function deployTenant(
   const tenant = findTenant(session, options.tenant);
   const uses = componentOrder(selectComponents(tenant.components, options.components));
   report({ namespace: tenant.namespace });
-  const draft = valuesOfAll(uses, (use) =>
+  const charts = uses.filter(({ definition }) => definition.kind === "chart");
+  const draft = valuesOfAll(charts, (use) =>
     resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)),
   );
   const values = controlPlaneValues(session);
@@ -75,7 +76,7 @@ export async function deployTenant(
   const started = Date.now();
   const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
   report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-  const final = valuesOfAll(uses, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
+  const final = valuesOfAll(charts, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
   const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
   const begun = Date.now();
   const jobs = tenantJobs(cluster, tenant, uses, planned, []);

@@ -13,7 +13,7 @@ await report(async (context) => {
   const values = valuesOfBench(environment);
   const records = await readRecords(cluster, [...values.keys()]);
   const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, values), records));
-  const plan = await planCluster(cluster, planned, [], await tag);
+  const { plan } = await planCluster(cluster, planned, async () => [], await tag);
   const changed = plan.releases.filter(({ action }) => action !== "none");
   if (changed.length > 0)
     throw new Error(`${changed.length} of ${planned.length} releases are not as planned`);
