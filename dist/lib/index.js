@@ -64352,6 +64352,8 @@ function tenant_memory_encode(text) {
 
 
 
+
+
 /** Secret the control plane's chart makes, unless `clearml.existingSecret` names another. */
 const SERVER_SECRET = "clearml-conf";
 /**
@@ -64386,11 +64388,13 @@ async function readSharedSecrets(cluster, controlPlane) {
     };
 }
 /** The chart keeps a given or generated password under the release's full name. */
-async function readRedisPassword({ environment, kubernetes }) {
+async function readRedisPassword({ environment, secrets, kubernetes, }) {
     const use = environment.components.find((each) => each.id === "redis");
     if (!use)
         return undefined;
-    return readSecretKey(kubernetes, use.namespace, fullname(use.release, "redis"), "redis-password");
+    const { lookup, known } = placeholdersFor(use, environment, secrets);
+    const values = resolveValues(use, { known, lookup: (name) => lookup(name) ?? "" });
+    return readSecretKey(kubernetes, use.namespace, fullname(use.release, "redis", values), "redis-password");
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/applications-job.js
@@ -64653,11 +64657,10 @@ const UNFINISHED_SINCE = "clearml-actions/unfinished-since";
 const UNFINISHED = "clearml-actions/unfinished";
 /** Name of the lease of an environment, or of one tenant in it: as it is where Kubernetes takes it. */
 function leaseName(environment, tenant) {
-    const wanted = ["clearml-actions", environment, ...(tenant === undefined ? [] : [tenant])].join("-");
-    const name = wanted
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9-]+/g, "-")
-        .replace(/-+$/, "");
+    const parts = [environment, tenant].filter((each) => each !== undefined);
+    const wanted = `clearml-actions-${parts.join(".")}`;
+    // A dot stands between environment and tenant only, so that no two of them can meet.
+    const name = `clearml-actions-${parts.map(labelOf).join(".")}`;
     if (name === wanted && name.length <= LONGEST_NAME)
         return name;
     const hash = (0,external_node_crypto_.createHash)("sha256")
@@ -64665,6 +64668,13 @@ function leaseName(environment, tenant) {
         .digest("hex")
         .slice(0, 10);
     return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+function labelOf(name) {
+    const label = name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-]+/g, "-")
+        .replaceAll(/^-+|-+$/g, "");
+    return label === "" ? "x" : label;
 }
 function leasePath(name) {
     return objects_resourcePath(API_VERSION, "Lease", NAMESPACE, name);
@@ -69899,13 +69909,14 @@ function asWarning(finding) {
 }
 
 ;// CONCATENATED MODULE: ./build/preflight/checks/pending.js
+
 /** Releases whose last operation never ended. They are told here; repairing them is another step. */
 const pending = {
     name: "pending",
     looksAt: "the releases",
     needs: "list secrets",
     async find({ records }) {
-        return [...records].flatMap(([use, record]) => record.status.startsWith("pending-")
+        return [...records].flatMap(([use, record]) => isPending(record)
             ? [
                 {
                     check: "pending",
@@ -75454,6 +75465,7 @@ function previewNotices(unknown, own, helmMajor) {
 
 
 
+
 /** Previews releases; see `Helm.preview`. */
 function createPreview({ run, major, charts, exec }) {
     return async (use, request, values) => {
@@ -75462,20 +75474,25 @@ function createPreview({ run, major, charts, exec }) {
         const local = { ...request, reference };
         const crds = isInstall(request) ? chart.crds : "";
         const stdin = JSON.stringify(values);
+        const explained = failures_explain(use, charts.named(reference));
+        const rendered = async (unknown) => {
+            const own = kindsOfCrds((0,dist/* parseAllDocuments */.hR)(crds).map((document) => document.toJS()));
+            const { kubernetesVersion, apiVersions: served } = await readCapabilities(exec);
+            const cluster = { kubernetesVersion, apiVersions: [...new Set([...served, ...own])] };
+            const args = previewTemplateArguments(local, major, cluster);
+            const { stdout } = await run(args, stdin).catch(explained);
+            return { ...splitTemplate(stdout), crds, notices: previewNotices(unknown, own, major) };
+        };
+        // Helm refuses to look at a release while it takes another operation to be under way.
+        if (request.current && isPending(request.current))
+            return rendered([]);
         try {
             const { manifest, hooks } = parseRelease((await run(previewArguments(local, major), stdin)).stdout);
             return { manifest, hooks, crds, notices: [] };
         }
         catch (thrown) {
             const unknown = unknownKinds(thrown);
-            if (unknown.length === 0)
-                return failures_explain(use, charts.named(reference))(thrown);
-            const own = kindsOfCrds((0,dist/* parseAllDocuments */.hR)(crds).map((document) => document.toJS()));
-            const { kubernetesVersion, apiVersions: served } = await readCapabilities(exec);
-            const cluster = { kubernetesVersion, apiVersions: [...new Set([...served, ...own])] };
-            const args = previewTemplateArguments(local, major, cluster);
-            const { stdout } = await run(args, stdin).catch(failures_explain(use, charts.named(reference)));
-            return { ...splitTemplate(stdout), crds, notices: previewNotices(unknown, own, major) };
+            return unknown.length === 0 ? explained(thrown) : rendered(unknown);
         }
     };
 }

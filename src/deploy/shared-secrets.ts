@@ -1,7 +1,9 @@
 import type { Credentials } from "../clearml/api.ts";
 import { UserError } from "../core/errors.ts";
 import { fullname } from "../helm/fullname.ts";
+import { resolveValues } from "../overrides/resolve.ts";
 import { type Values, valueAt } from "../overrides/values.ts";
+import { placeholdersFor } from "./placeholders.ts";
 import type { ClusterSession } from "./session.ts";
 import { readSecretKey } from "./tenant-memory.ts";
 
@@ -56,8 +58,14 @@ export async function readSharedSecrets(
 }
 
 /** The chart keeps a given or generated password under the release's full name. */
-async function readRedisPassword({ environment, kubernetes }: ClusterSession): Promise<string | undefined> {
+async function readRedisPassword({
+  environment,
+  secrets,
+  kubernetes,
+}: ClusterSession): Promise<string | undefined> {
   const use = environment.components.find((each) => each.id === "redis");
   if (!use) return undefined;
-  return readSecretKey(kubernetes, use.namespace, fullname(use.release, "redis"), "redis-password");
+  const { lookup, known } = placeholdersFor(use, environment, secrets);
+  const values = resolveValues(use, { known, lookup: (name) => lookup(name) ?? "" });
+  return readSecretKey(kubernetes, use.namespace, fullname(use.release, "redis", values), "redis-password");
 }

@@ -4,6 +4,7 @@ import { type Capabilities, previewArguments, previewTemplateArguments } from ".
 import type { ChartStore, Run } from "./chart-store.ts";
 import { explain } from "./failures.ts";
 import type { Helm } from "./helm.ts";
+import { isPending } from "./pending.ts";
 import {
   apiVersions,
   isInstall,
@@ -40,18 +41,23 @@ export function createPreview({ run, major, charts, exec }: PreviewParts): Helm[
     const local = { ...request, reference };
     const crds = isInstall(request) ? chart.crds : "";
     const stdin = JSON.stringify(values);
+    const explained = explain(use, charts.named(reference));
+    const rendered = async (unknown: readonly string[]) => {
+      const own = kindsOfCrds(parseAllDocuments(crds).map((document) => document.toJS()));
+      const { kubernetesVersion, apiVersions: served } = await readCapabilities(exec);
+      const cluster = { kubernetesVersion, apiVersions: [...new Set([...served, ...own])] };
+      const args = previewTemplateArguments(local, major, cluster);
+      const { stdout } = await run(args, stdin).catch(explained);
+      return { ...splitTemplate(stdout), crds, notices: previewNotices(unknown, own, major) };
+    };
+    // Helm refuses to look at a release while it takes another operation to be under way.
+    if (request.current && isPending(request.current)) return rendered([]);
     try {
       const { manifest, hooks } = parseRelease((await run(previewArguments(local, major), stdin)).stdout);
       return { manifest, hooks, crds, notices: [] };
     } catch (thrown) {
       const unknown = unknownKinds(thrown);
-      if (unknown.length === 0) return explain(use, charts.named(reference))(thrown);
-      const own = kindsOfCrds(parseAllDocuments(crds).map((document) => document.toJS()));
-      const { kubernetesVersion, apiVersions: served } = await readCapabilities(exec);
-      const cluster = { kubernetesVersion, apiVersions: [...new Set([...served, ...own])] };
-      const args = previewTemplateArguments(local, major, cluster);
-      const { stdout } = await run(args, stdin).catch(explain(use, charts.named(reference)));
-      return { ...splitTemplate(stdout), crds, notices: previewNotices(unknown, own, major) };
+      return unknown.length === 0 ? explained(thrown) : rendered(unknown);
     }
   };
 }

@@ -43,17 +43,24 @@ export interface Lease {
 
 /** Name of the lease of an environment, or of one tenant in it: as it is where Kubernetes takes it. */
 export function leaseName(environment: string, tenant?: string): string {
-  const wanted = ["clearml-actions", environment, ...(tenant === undefined ? [] : [tenant])].join("-");
-  const name = wanted
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, "-")
-    .replace(/-+$/, "");
+  const parts = [environment, tenant].filter((each) => each !== undefined);
+  const wanted = `clearml-actions-${parts.join(".")}`;
+  // A dot stands between environment and tenant only, so that no two of them can meet.
+  const name = `clearml-actions-${parts.map(labelOf).join(".")}`;
   if (name === wanted && name.length <= LONGEST_NAME) return name;
   const hash = createHash("sha256")
     .update(JSON.stringify([environment, tenant]))
     .digest("hex")
     .slice(0, 10);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+
+function labelOf(name: string): string {
+  const label = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return label === "" ? "x" : label;
 }
 
 export function leasePath(name: string): string {

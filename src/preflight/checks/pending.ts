@@ -1,3 +1,4 @@
+import { isPending } from "../../helm/pending.ts";
 import type { Check } from "../model.ts";
 
 /** Releases whose last operation never ended. They are told here; repairing them is another step. */
@@ -7,7 +8,7 @@ export const pending: Check = {
   needs: "list secrets",
   async find({ records }) {
     return [...records].flatMap(([use, record]) =>
-      record.status.startsWith("pending-")
+      isPending(record)
         ? [
             {
               check: "pending",

@@ -30,17 +30,19 @@ const NOW = new Date("2026-11-21T09:00:00.123Z");
 describe("leaseName", () => {
   it.each([
     ["production", undefined, "clearml-actions-production"],
-    ["production", "acme", "clearml-actions-production-acme"],
+    ["production", "acme", "clearml-actions-production.acme"],
     ["Production", undefined, /^clearml-actions-production-[0-9a-f]{10}$/],
+    ["a-b", undefined, "clearml-actions-a-b"],
+    ["a", "b", "clearml-actions-a.b"],
     ["prod eu", undefined, /^clearml-actions-prod-eu-[0-9a-f]{10}$/],
-    ["prod.", "Straße_1", /^clearml-actions-prod--stra-e-1-[0-9a-f]{10}$/],
+    ["prod.", "Straße_1", /^clearml-actions-prod\.stra-e-1-[0-9a-f]{10}$/],
     ["x".repeat(300), undefined, /^clearml-actions-x{226}-[0-9a-f]{10}$/],
     ["x".repeat(237), undefined, `clearml-actions-${"x".repeat(237)}`],
   ])("of %s and %s is a name Kubernetes takes", (environment, tenant, wanted) => {
     const name = leaseName(environment, tenant);
     expect(name).toMatch(wanted);
     expect(name.length).toBeLessThanOrEqual(253);
-    expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+    expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
   });
 
   it("is another one for every name that had to be changed", () => {
