@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
 import type { KubernetesObject, ObjectName } from "./objects.ts";
 import { operations } from "./operations.ts";
-import { lostAnswer, type RefusedError } from "./refusals.ts";
+import { lostAnswer } from "./refusals.ts";
 import { createSend, type Send } from "./send.ts";
 import { listens } from "./socket.ts";
 
@@ -80,24 +80,25 @@ export async function connectKubernetes(
   context: ConnectContext,
   patience: Patience = {},
 ): Promise<Kubernetes> {
-  const server = await currentServer(context);
   const socket = join(await context.tempDir(), "api.sock");
   const proxy = context.exec.start("kubectl", ["proxy", `--unix-socket=${socket}`]);
+  // The address is for messages alone, and is read while the proxy starts.
+  const reading = currentServer(context);
   let stderr = "";
   proxy.stderr?.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  let ended: RefusedError | undefined;
-  const failed = new Promise<never>((_, reject) => {
-    const fail = (reason: string) => {
-      ended = lostAnswer({ method: "GET", path: "/version" }, server, reason, "Unreachable");
-      reject(ended);
+  let ended: string | undefined;
+  const end = new Promise<void>((resolve) => {
+    const note = (reason: string) => {
+      ended = reason;
+      resolve();
     };
-    proxy.once("error", (error) => fail(errorMessage(error)));
-    proxy.once("exit", () => fail(stderr.trim() || "kubectl proxy ended"));
+    proxy.once("error", (error) => note(errorMessage(error)));
+    proxy.once("exit", () => note(stderr.trim() || "kubectl proxy ended"));
   });
-  failed.catch(() => undefined);
-  await Promise.race([socketListens(socket, server), failed]);
+  const server = await reading;
+  await Promise.race([socketListens(socket, server), end]);
   const throughProxy = createSend({
     socket,
     server,
@@ -106,7 +107,7 @@ export async function connectKubernetes(
     firstPauseMs: patience.firstPauseMs ?? FIRST_PAUSE_MS,
   });
   const send: Send = async (request) => {
-    if (ended) throw ended;
+    if (ended) throw lostAnswer({ method: "GET", path: "/version" }, server, ended, "Unreachable");
     return throughProxy(request);
   };
   const answer = await send({ method: "GET", path: "/version", repeatable: true });

@@ -1,5 +1,7 @@
 /** Breaks deployments at random moments and looks at what the cluster is left with. */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Deployment, newest, type StoredRelease } from "./deployment.ts";
 import type { Random } from "./random.ts";
@@ -19,10 +21,15 @@ export function nextGeneration(deployment: Deployment, generation: number): void
   );
 }
 
-/** Removes everything that was deployed, so that the next run installs. */
-export function wipe({ world }: Deployment): void {
-  for (const namespace of ["clearml", "redis-shared"])
-    world.kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=true");
+/** Removes the releases with their records, so that the next run installs. */
+export function wipe({ env, machine }: Deployment): void {
+  // Without a home Helm keeps its cache in the working folder.
+  const options = { env: { ...env, HOME: join(machine, "home") }, stdio: "pipe" as const };
+  for (const [namespace, release] of [
+    ["clearml", "clearml"],
+    ["redis-shared", "redis"],
+  ])
+    execFileSync("helm", ["-n", namespace ?? "", "uninstall", release ?? "", "--ignore-not-found"], options);
 }
 
 /** Runs the action and sends its process signals, each so many milliseconds after the start. */
