@@ -61625,10 +61625,8 @@ function atWork({ namespace, release, revision, status }) {
 
 
 
-/** Records are large: a page of them is held in memory as a whole. */
-const PAGE = 25;
-/** Namespaces are read side by side, and few hold many releases. */
-const NAMESPACE_PAGE = 8;
+/** Records are large, and a page of them is held in memory as a whole: small pages cost a fifth less of it. */
+const PAGE = 8;
 /** Helm marks a revision as superseded only once there is a newer one; a history of ten is not transferred. */
 const CURRENT = selector("owner=helm,status!=superseded");
 /**
@@ -61640,7 +61638,7 @@ const CURRENT = selector("owner=helm,status!=superseded");
 async function readReleases(kubernetes, namespace, wanted) {
     const path = objects_resourcePath("v1", "Secret", namespace);
     const newest = new Map();
-    for await (const page of kubernetes.pages(path, CURRENT, { limit: NAMESPACE_PAGE })) {
+    for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
         for (const secret of page) {
             const { release, revision } = stored_release_revisionLabels(secret);
             if (wanted && !wanted.has(release))
@@ -76073,24 +76071,25 @@ const FIRST_PAUSE_MS = 500;
  * @throws UserError (kind cluster) when there is no kubeconfig, the cluster does not answer or refuses the login
  */
 async function connectKubernetes(context, patience = {}) {
-    const server = await currentServer(context);
     const socket = (0,external_node_path_namespaceObject.join)(await context.tempDir(), "api.sock");
     const proxy = context.exec.start("kubectl", ["proxy", `--unix-socket=${socket}`]);
+    // The address is for messages alone, and is read while the proxy starts.
+    const reading = currentServer(context);
     let stderr = "";
     proxy.stderr?.on("data", (chunk) => {
         stderr += chunk.toString();
     });
     let ended;
-    const failed = new Promise((_, reject) => {
-        const fail = (reason) => {
-            ended = lostAnswer({ method: "GET", path: "/version" }, server, reason, "Unreachable");
-            reject(ended);
+    const end = new Promise((resolve) => {
+        const note = (reason) => {
+            ended = reason;
+            resolve();
         };
-        proxy.once("error", (error) => fail(errorMessage(error)));
-        proxy.once("exit", () => fail(stderr.trim() || "kubectl proxy ended"));
+        proxy.once("error", (error) => note(errorMessage(error)));
+        proxy.once("exit", () => note(stderr.trim() || "kubectl proxy ended"));
     });
-    failed.catch(() => undefined);
-    await Promise.race([socketListens(socket, server), failed]);
+    const server = await reading;
+    await Promise.race([socketListens(socket, server), end]);
     const throughProxy = createSend({
         socket,
         server,
@@ -76100,7 +76099,7 @@ async function connectKubernetes(context, patience = {}) {
     });
     const send = async (request) => {
         if (ended)
-            throw ended;
+            throw lostAnswer({ method: "GET", path: "/version" }, server, ended, "Unreachable");
         return throughProxy(request);
     };
     const answer = await send({ method: "GET", path: "/version", repeatable: true });
