@@ -75112,10 +75112,10 @@ const CLUSTER_PATTERNS = [
         }),
     },
     {
-        words: /User "(?<user>[^"]+)" cannot (?<right>.*)/,
+        words: /(?:(?<what>\S+ "[^"]+") is forbidden: )?User "(?<user>[^"]+)" cannot (?<right>.*?)(?: &&|$)/m,
         kind: "cluster",
-        explain: ({ use, groups }) => ({
-            message: `component \`${use.id}\`: user \`${groups.user}\` of this kubeconfig may not ${groups.right}`,
+        explain: ({ use, groups: { user, right, what } }) => ({
+            message: `component \`${use.id}\`: user \`${user}\` of this kubeconfig may not ${right}${what ? ` (${what})` : ""}`,
             hint: "give that account the right, or use another kubeconfig",
         }),
     },
@@ -75173,6 +75173,38 @@ const CLUSTER_PATTERNS = [
         explain: ({ use, line }) => ({
             message: `component \`${use.id}\`: a server does not answer: ${line}`,
             hint: "check that the runner reaches the chart registry and the cluster",
+        }),
+    },
+    {
+        words: /too many requests/i,
+        kind: "cluster",
+        explain: ({ use, line }) => ({
+            message: `component \`${use.id}\`: the API server is too busy: ${line}`,
+            hint: "run this again when it has less to do; priority and fairness of the API server decide who waits",
+        }),
+    },
+    {
+        words: /connection reset by peer|unexpected EOF|: EOF\b|connection lost|TLS handshake timeout/i,
+        kind: "cluster",
+        explain: ({ use, line }) => ({
+            message: `component \`${use.id}\`: the connection to the cluster broke off: ${line}`,
+            hint: "run this again: it goes on from what is there",
+        }),
+    },
+    {
+        words: /etcdserver: |internal error occurred|the server is currently unable|service unavailable/i,
+        kind: "cluster",
+        explain: ({ use, line }) => ({
+            message: `component \`${use.id}\`: the API server could not do it: ${line}`,
+            hint: "look at the health of the control plane (etcd, API server), then run this again",
+        }),
+    },
+    {
+        words: /the object has been modified/i,
+        kind: "cluster",
+        explain: ({ use, line }) => ({
+            message: `component \`${use.id}\`: somebody else writes the same objects: ${line}`,
+            hint: "find out who does (`kubectl get … -o yaml --show-managed-fields`), then run this again",
         }),
     },
     {
@@ -75311,9 +75343,13 @@ function explainHelmFailure(error, use, reference = { chart: "" }) {
     const problem = explained(error.stderr, line, use, reference) ?? {
         kind: "cluster",
         message: `component \`${use.id}\`: helm failed for release ${use.namespace}/${use.release}: ${line}`,
+        hint: `run this again when the cause is gone; \`helm -n ${use.namespace} history ${use.release}\` shows what was done`,
     };
-    const { kind, ...rest } = problem;
-    return new UserError({ ...rest, at: use.at }, { kind, cause: error });
+    const { kind, message, ...rest } = problem;
+    const place = `${use.namespace}/${use.release}`;
+    // Several releases may fail at once, and not every reason names its own.
+    const named = kind === "input" || message.includes(place) ? message : `${message} (release ${place})`;
+    return new UserError({ ...rest, message: named, at: use.at }, { kind, cause: error });
 }
 function explained(stderr, line, use, reference) {
     // Warnings before the error may speak of other things.

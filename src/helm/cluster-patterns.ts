@@ -79,10 +79,10 @@ export const CLUSTER_PATTERNS: readonly FailurePattern[] = [
     }),
   },
   {
-    words: /User "(?<user>[^"]+)" cannot (?<right>.*)/,
+    words: /(?:(?<what>\S+ "[^"]+") is forbidden: )?User "(?<user>[^"]+)" cannot (?<right>.*?)(?: &&|$)/m,
     kind: "cluster",
-    explain: ({ use, groups }) => ({
-      message: `component \`${use.id}\`: user \`${groups.user}\` of this kubeconfig may not ${groups.right}`,
+    explain: ({ use, groups: { user, right, what } }) => ({
+      message: `component \`${use.id}\`: user \`${user}\` of this kubeconfig may not ${right}${what ? ` (${what})` : ""}`,
       hint: "give that account the right, or use another kubeconfig",
     }),
   },
@@ -142,6 +142,38 @@ export const CLUSTER_PATTERNS: readonly FailurePattern[] = [
     explain: ({ use, line }) => ({
       message: `component \`${use.id}\`: a server does not answer: ${line}`,
       hint: "check that the runner reaches the chart registry and the cluster",
+    }),
+  },
+  {
+    words: /too many requests/i,
+    kind: "cluster",
+    explain: ({ use, line }) => ({
+      message: `component \`${use.id}\`: the API server is too busy: ${line}`,
+      hint: "run this again when it has less to do; priority and fairness of the API server decide who waits",
+    }),
+  },
+  {
+    words: /connection reset by peer|unexpected EOF|: EOF\b|connection lost|TLS handshake timeout/i,
+    kind: "cluster",
+    explain: ({ use, line }) => ({
+      message: `component \`${use.id}\`: the connection to the cluster broke off: ${line}`,
+      hint: "run this again: it goes on from what is there",
+    }),
+  },
+  {
+    words: /etcdserver: |internal error occurred|the server is currently unable|service unavailable/i,
+    kind: "cluster",
+    explain: ({ use, line }) => ({
+      message: `component \`${use.id}\`: the API server could not do it: ${line}`,
+      hint: "look at the health of the control plane (etcd, API server), then run this again",
+    }),
+  },
+  {
+    words: /the object has been modified/i,
+    kind: "cluster",
+    explain: ({ use, line }) => ({
+      message: `component \`${use.id}\`: somebody else writes the same objects: ${line}`,
+      hint: "find out who does (`kubectl get … -o yaml --show-managed-fields`), then run this again",
     }),
   },
   {

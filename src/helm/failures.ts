@@ -13,9 +13,13 @@ export function explainHelmFailure(
   const problem = explained(error.stderr, line, use, reference) ?? {
     kind: "cluster",
     message: `component \`${use.id}\`: helm failed for release ${use.namespace}/${use.release}: ${line}`,
+    hint: `run this again when the cause is gone; \`helm -n ${use.namespace} history ${use.release}\` shows what was done`,
   };
-  const { kind, ...rest } = problem;
-  return new UserError({ ...rest, at: use.at }, { kind, cause: error });
+  const { kind, message, ...rest } = problem;
+  const place = `${use.namespace}/${use.release}`;
+  // Several releases may fail at once, and not every reason names its own.
+  const named = kind === "input" || message.includes(place) ? message : `${message} (release ${place})`;
+  return new UserError({ ...rest, message: named, at: use.at }, { kind, cause: error });
 }
 
 function explained(

@@ -39,13 +39,6 @@ const kubectl = (...args: string[]) => deployment.world.kubectl(...args);
 
 const REQUESTS: readonly Request[] = [
   {
-    what: "the lease is made",
-    method: "POST",
-    path: /\/leases$/,
-    before: () => void kubectl("-n", "default", "delete", "lease", "clearml-actions-demo"),
-    names: /lease/i,
-  },
-  {
     what: "the lease is taken",
     method: "PUT",
     path: /\/leases\//,
@@ -53,10 +46,19 @@ const REQUESTS: readonly Request[] = [
     names: /lease/i,
   },
   {
+    what: "the lease is made",
+    method: "POST",
+    path: /\/leases$/,
+    before: () =>
+      void kubectl("-n", "default", "delete", "lease", "clearml-actions-demo", "--ignore-not-found"),
+    names: /lease/i,
+  },
+  {
     what: "a network policy is written",
     method: "PATCH",
     path: /\/networkpolicies\//,
-    before: () => void kubectl("-n", "clearml", "delete", "networkpolicy", "default-deny-ingress"),
+    before: () =>
+      void kubectl("-n", "clearml", "delete", "networkpolicy", "default-deny-ingress", "--ignore-not-found"),
     names: /networkpolicy clearml\/default-deny-ingress/i,
   },
   {
@@ -75,8 +77,14 @@ const REQUESTS: readonly Request[] = [
   },
 ];
 
+const FORBIDDEN =
+  'deployments.apps "clearml-clearml-enterprise-apiserver" is forbidden: User "ci" cannot patch resource "deployments" in API group "apps" in the namespace "clearml"';
+
 const FAULTS: readonly { name: string; fault: Fault }[] = [
-  { name: "403", fault: { status: 403, message: "account ci may not do this" } },
+  {
+    name: "403",
+    fault: { status: 403, message: FORBIDDEN },
+  },
   { name: "409", fault: { status: 409 } },
   { name: "422", fault: { status: 422, message: "spec.field: Invalid value" } },
   { name: "429", fault: { status: 429, retryAfter: 1 } },
