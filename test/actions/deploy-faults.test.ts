@@ -87,7 +87,7 @@ const FAULTS: readonly { name: string; fault: Fault }[] = [
   },
   { name: "409", fault: { status: 409 } },
   { name: "422", fault: { status: 422, message: "spec.field: Invalid value" } },
-  { name: "429", fault: { status: 429, retryAfter: 1 } },
+  { name: "429", fault: { status: 429 } },
   { name: "500", fault: { status: 500, message: "etcdserver: request timed out" } },
   { name: "a lost connection", fault: "cut-before" },
 ];

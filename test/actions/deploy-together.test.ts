@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAIL_ANNOTATION } from "../cluster/stages.ts";
@@ -99,7 +100,8 @@ describe("a release that a Helm of somebody else has left pending", () => {
     expect(refused.stdout).toContain("clearml");
     const repaired = await deployment.act("deploy-control-plane", { "repair-pending": "true" });
     expect(repaired.code, repaired.stdout).toBe(75);
-    // Younger than the time a component may take: its Helm may still be at work.
+    // Younger than the time a component may take: its Helm may still be at work. Five seconds later it is older.
+    await pause(5_000);
     const later = await deployment.act("deploy-control-plane", {
       "repair-pending": "true",
       timeout: "5s",
