@@ -23,13 +23,13 @@ export default defineConfig({
         },
       },
       {
-        // Spawned bundles, real servers, one cluster a file: few at a time.
+        // Spawned bundles, real servers, one cluster a file: two at a time.
         test: {
           name: "actions",
           include: ["test/actions/**/*.test.ts", "test/cluster/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,5 +1,5 @@
 /**
- * Shows the toolkit at work on real parts: lints the example environment, then deploys its control plane and its two
+ * Shows the toolkit at work on real parts: lints the example environment, plans it, then deploys its control plane and its two
  * tenants into a real Kubernetes API, twice. Nothing is left running. Usage: node scripts/demo.ts
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -70,13 +70,14 @@ async function deployTwice(world: World): Promise<void> {
   );
   const tools = await step("setup-clearml-helm", setup.inputs, { cwd: folder, env: setup.env });
   const env = { ...world.env, ...stepEnvironment(tools) };
+  const plan = await step("deploy-control-plane", { mode: "plan" }, { cwd: folder, env });
   const first = await deployAll(world, env);
   heading("The same once more: nothing has to change");
   const second = await deployAll(world, env);
   await runAction("setup-clearml-helm", setup.inputs, { machine, cwd: folder, state: tools.state });
 
   heading("Job summaries of the first run");
-  for (const run of [tools, ...first]) showSummary(run);
+  for (const run of [tools, plan, ...first]) showSummary(run);
   heading("Job summaries of the second run");
   for (const run of second) showSummary(run);
   heading("Addresses");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, duration, lines, text } from "../core/fields.ts";
-import { deployTenant as deploy } from "../deploy/tenant.ts";
+import { deployTenant as deploy } from "../deploy/tenant/tenant.ts";
 
 export const deployTenant = action({
   name: "deploy-tenant",

@@ -6,14 +6,15 @@ import type { PlanFile } from "../plan/file.ts";
 import type { KeyedTag } from "../plan/tags.ts";
 import type { Journal } from "./apply-release.ts";
 import { approve, replacedObjects } from "./approve.ts";
-import { afterFailure, type OnFailure } from "./failure.ts";
+import { lastSeconds, secondsNote } from "./durations.ts";
+import { afterFailure, type OnFailure } from "./failure/aftermath.ts";
+import type { RolledBack } from "./failure/rollback.ts";
 import { type Desired, hasMoved, look, pendingRecords, type Seen } from "./look.ts";
 import type { DeploymentOutputs, ReleaseOutput } from "./outputs.ts";
-import { deploymentPage } from "./page.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { policiesJob } from "./policies-job.ts";
-import type { ReportedComponent } from "./report.ts";
-import type { RolledBack } from "./rollback.ts";
+import type { ReportedComponent } from "./report/model.ts";
+import { deploymentPage } from "./report/page.ts";
 import {
   type ComponentJob,
   type ComponentResult,
@@ -58,6 +59,7 @@ export async function applyDesired(application: Application): Promise<void> {
     waitMs: options.lockTimeoutMs,
     github: github(context, options.githubToken),
   });
+  let notes: ReturnType<typeof secondsNote>;
   try {
     const seen = (await hasMoved(cluster, desired, first)) ? await look(cluster, desired, tag) : first;
     approve(seen.plan, approved, new Date());
@@ -71,9 +73,11 @@ export async function applyDesired(application: Application): Promise<void> {
       const record = each.current && repaired.get(each.current);
       return record ? { ...each, current: record } : each;
     });
-    await applySeen(application, { ...seen, releases }, lock);
+    await applySeen(application, { ...seen, releases }, lock, (components) => {
+      notes = secondsNote(lock.notes, components);
+    });
   } finally {
-    await lock.release({ unfinished: context.signal.aborted });
+    await lock.release({ unfinished: context.signal.aborted, notes });
   }
 }
 
@@ -82,7 +86,12 @@ function looksAtAll({ environment }: ClusterSession, { uses }: Desired): boolean
   return environment.components.every((use) => !use.enabled || uses.includes(use));
 }
 
-async function applySeen(application: Application, seen: Seen, lock: Lock): Promise<void> {
+async function applySeen(
+  application: Application,
+  seen: Seen,
+  lock: Lock,
+  measured: (components: readonly ReportedComponent[]) => void,
+): Promise<void> {
   const { cluster, desired, options, approved, report } = application;
   const { context } = cluster;
   const begun = Date.now();
@@ -95,10 +104,9 @@ async function applySeen(application: Application, seen: Seen, lock: Lock): Prom
     if (manifests) return [policiesJob(cluster, use, manifests.objects)];
     return application.uploads(use);
   });
-  const { outcome, results, components } = await runDeployment(
-    jobs,
-    AbortSignal.any([context.signal, lock.lost]),
-  );
+  const signal = AbortSignal.any([context.signal, lock.lost]);
+  const { outcome, results, components } = await runDeployment(weighed(jobs, lock), signal);
+  measured(components);
   const changed = results.some((result) => result.changed) || journal.length > 0;
   report({
     changed,
@@ -120,6 +128,15 @@ async function applySeen(application: Application, seen: Seen, lock: Lock): Prom
     }),
   );
   throwFailures(outcome);
+}
+
+/** The jobs with the time each took the last time, so that the longest path goes first. */
+function weighed(jobs: readonly ComponentJob[], { notes }: Pick<Lock, "notes">): ComponentJob[] {
+  const seconds = lastSeconds(notes);
+  return jobs.map((job) => {
+    const expectedSeconds = seconds[job.id];
+    return expectedSeconds === undefined ? job : { ...job, expectedSeconds };
+  });
 }
 
 /** How a component stands after what was undone. */

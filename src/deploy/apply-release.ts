@@ -1,12 +1,12 @@
-import { parseAllDocuments } from "yaml";
 import { isPending, markFailed } from "../helm/pending.ts";
 import type { ReleaseRecord } from "../helm/record.ts";
 import { readReleases } from "../helm/record.ts";
+import { manifestObjects } from "../kubernetes/manifest.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import type { PlannedObject } from "../plan/model.ts";
 import { waitUntilReady } from "../readiness/watch.ts";
+import type { TouchedRelease } from "./failure/rollback.ts";
 import type { PlannedRelease } from "./plan-release.ts";
-import type { TouchedRelease } from "./rollback.ts";
 import type { ClusterSession } from "./session.ts";
 import { upgradeRequest } from "./upgrade-request.ts";
 
@@ -120,12 +120,4 @@ async function removeForReplacement(
   if (!propagation || path === undefined) return;
   context.log.info(`${use.id}: deleting ${kind.toLowerCase()}/${name} so that it can be made anew`);
   await kubernetes.remove(path, { propagation });
-}
-
-/** The objects of a rendered manifest. */
-export function manifestObjects(manifest: string): KubernetesObject[] {
-  const documents = parseAllDocuments(manifest);
-  return (Array.isArray(documents) ? documents : [])
-    .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object): object is KubernetesObject => object !== null && typeof object === "object");
 }

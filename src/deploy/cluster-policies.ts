@@ -1,4 +1,5 @@
 import type { ComponentUse, Tenant } from "../environment/model.ts";
+import { manifestObjects } from "../kubernetes/manifest.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import {
   type NeighbourRelease,
@@ -7,7 +8,6 @@ import {
 } from "../network-isolation/environment.ts";
 import { ownPolicies, withOwnPolicies } from "../network-isolation/manifests.ts";
 import { DEFAULT_INGRESS_NAMESPACE } from "../network-isolation/policies.ts";
-import { manifestObjects } from "./apply-release.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { readRecords } from "./releases.ts";

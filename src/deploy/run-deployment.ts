@@ -4,7 +4,7 @@ import { ensureNamespace } from "../kubernetes/namespaces.ts";
 import type { PlannedObject } from "../plan/model.ts";
 import { applyRelease, type Journal, type ReleaseResult } from "./apply-release.ts";
 import type { PlannedRelease } from "./plan-release.ts";
-import type { Phase, ReportedComponent } from "./report.ts";
+import type { Phase, ReportedComponent } from "./report/model.ts";
 import { type Job, type Outcome, parallelReleases, runJobs } from "./schedule.ts";
 import type { ClusterSession } from "./session.ts";
 

@@ -4,7 +4,15 @@ import type { Kubernetes } from "../kubernetes/api.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { RefusedError } from "../kubernetes/refusals.ts";
 import type { Holder } from "./holder.ts";
-import { isHeldBy, leasePath, readLease, releasedLease, renewedLease, type Unfinished } from "./lease.ts";
+import {
+  isHeldBy,
+  leasePath,
+  type Notes,
+  readLease,
+  releasedLease,
+  renewedLease,
+  type Unfinished,
+} from "./lease.ts";
 
 const RENEW_MS = 10_000;
 const RETRY_MS = 2_000;
@@ -15,8 +23,8 @@ const RELEASE_TRIES = 3;
 /** Keeps a lease that was taken, until it is given back or lost. */
 export interface Hold {
   readonly lost: AbortSignal;
-  /** Gives the lease back; `unfinished` stays noted for whoever comes next. Never throws. */
-  release(unfinished?: Unfinished): Promise<void>;
+  /** Gives the lease back; `unfinished` and notes stay for whoever comes next. Never throws. */
+  release(left?: { unfinished?: Unfinished | undefined; notes?: Notes | undefined }): Promise<void>;
 }
 
 interface Parts {
@@ -74,10 +82,10 @@ export function holdLease(parts: Parts, taken: KubernetesObject): Hold {
   renewed();
   return {
     lost: lost.signal,
-    async release(unfinished) {
+    async release(left = {}) {
       if (ended) return;
       end();
-      await giveBack(parts, path, held, unfinished);
+      await giveBack(parts, path, held, left);
     },
   };
 }
@@ -86,13 +94,13 @@ async function giveBack(
   { context, kubernetes, me, what }: Parts,
   path: string,
   taken: KubernetesObject,
-  unfinished: Unfinished | undefined,
+  left: NonNullable<Parameters<Hold["release"]>[0]>,
 ): Promise<void> {
   let held: KubernetesObject | undefined = taken;
   try {
     for (let tried = 1; held; tried++) {
       try {
-        await kubernetes.replace(path, releasedLease(held, new Date(), unfinished));
+        await kubernetes.replace(path, releasedLease(held, new Date(), left));
         return;
       } catch (thrown) {
         if (!isGone(thrown) || tried === RELEASE_TRIES) throw thrown;

@@ -141,10 +141,14 @@ export function renewedLease(held: KubernetesObject, now: Date): KubernetesObjec
   return { ...held, spec: { ...(held.spec as Spec), renewTime: microTime(now) } };
 }
 
-/** The lease given back; what may be left behind stays noted in it. */
-export function releasedLease(held: KubernetesObject, now: Date, unfinished?: Unfinished): KubernetesObject {
+/** The lease given back; what may be left behind, and other notes, stay in it. */
+export function releasedLease(
+  held: KubernetesObject,
+  now: Date,
+  { unfinished, notes }: { unfinished?: Unfinished | undefined; notes?: Notes | undefined } = {},
+): KubernetesObject {
   const { holderIdentity: _, ...spec } = held.spec as Spec;
-  const annotations = { ...foreignAnnotations(held), ...unfinishedAnnotations(unfinished) };
+  const annotations = { ...foreignAnnotations(held), ...notes, ...unfinishedAnnotations(unfinished) };
   return {
     ...held,
     metadata: { ...held.metadata, annotations },
@@ -152,7 +156,10 @@ export function releasedLease(held: KubernetesObject, now: Date, unfinished?: Un
   };
 }
 
-function foreignAnnotations(found?: KubernetesObject): Record<string, string> {
+/** Annotations that are not the lock's own; they go from holder to holder. */
+export type Notes = Readonly<Record<string, string>>;
+
+export function foreignAnnotations(found?: KubernetesObject): Notes {
   const ours = [HOLDER, RUN, UNFINISHED_SINCE, UNFINISHED];
   return Object.fromEntries(
     Object.entries(found?.metadata.annotations ?? {}).filter(([key]) => !ours.includes(key)),

@@ -9,11 +9,13 @@ import { busy, waitingLine } from "./busy.ts";
 import { holdLease } from "./hold.ts";
 import { describeHolder, ownHolder } from "./holder.ts";
 import {
+  foreignAnnotations,
   LEASE_SECONDS,
   LEASES,
   type Lease,
   leaseName,
   leasePath,
+  type Notes,
   readLease,
   takenLease,
   type Unfinished,
@@ -46,7 +48,9 @@ export interface Lock {
    * Gives the lock back; never throws. What the predecessors may have left stays noted unless it was settled.
    * @param unfinished this run too leaves work half done, which the next one may repair
    */
-  release(options?: { unfinished?: boolean }): Promise<void>;
+  release(options?: { unfinished?: boolean; notes?: Notes | undefined }): Promise<void>;
+  /** What earlier holders have noted, and this one may overwrite when it gives the lock back. */
+  readonly notes: Notes;
 }
 
 export interface LockOptions {
@@ -158,12 +162,14 @@ function lockOf(
   return {
     ...(unfinished ? { predecessor: unfinished } : {}),
     lost: hold.lost,
+    notes: foreignAnnotations(taken),
     settle() {
       settled = true;
     },
     release(options = {}) {
       const carried = settled ? undefined : unfinished;
-      return hold.release(options.unfinished ? ownLeavings(parts.me, taken, carried) : carried);
+      const left = options.unfinished ? ownLeavings(parts.me, taken, carried) : carried;
+      return hold.release({ unfinished: left, notes: options.notes });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
-import { collectEvidence } from "../../../src/deploy/evidence.ts";
+import { collectEvidence } from "../../../src/deploy/failure/evidence.ts";
 import type { Kubernetes } from "../../../src/kubernetes/api.ts";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CATALOGUE } from "../../../src/catalogue/index.ts";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
-import { decide, rollBack, type TouchedRelease, undoOrder } from "../../../src/deploy/rollback.ts";
+import { decide, rollBack, type TouchedRelease, undoOrder } from "../../../src/deploy/failure/rollback.ts";
 import type { ClusterSession } from "../../../src/deploy/session.ts";
 import type { ComponentUse } from "../../../src/environment/model.ts";
 import type { ReleaseRecord } from "../../../src/helm/record.ts";

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { duration } from "../../../src/deploy/duration.ts";
-import { deploymentPage } from "../../../src/deploy/page.ts";
-import { criticalPath, type DeploymentReport, type ReportedComponent } from "../../../src/deploy/report.ts";
+import { duration } from "../../../src/deploy/report/duration.ts";
+import {
+  criticalPath,
+  type DeploymentReport,
+  type ReportedComponent,
+} from "../../../src/deploy/report/model.ts";
+import { deploymentPage } from "../../../src/deploy/report/page.ts";
 import { faultsOf } from "../plan/comment-check.ts";
 
 function component(name: string, parts: Partial<ReportedComponent> = {}): ReportedComponent {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withTenantFacts } from "../../../src/deploy/tenant-values.ts";
+import { withTenantFacts } from "../../../src/deploy/tenant/values.ts";
 
 const facts = {
   addresses: { api: "https://api.x", app: "https://app.x", files: "https://files.x" },

@@ -83,13 +83,15 @@ describe("a lease", () => {
     const later = new Date(NOW.getTime() + 5_000);
     const renewed = readLease(renewedLease(found, later));
     expect([renewed.acquired, renewed.renewed]).toEqual([NOW, later]);
-    const released = releasedLease(found, later, UNFINISHED);
+    const released = releasedLease(found, later, { unfinished: UNFINISHED });
     expect(readLease(released)).toMatchObject({ unfinished: UNFINISHED });
     expect(readLease(released).holder).toBeUndefined();
     expect(released.metadata.annotations?.["clearml-actions/unfinished-since"]).toBe(
       "2026-11-21T08:00:00.000Z",
     );
     expect(releasedLease(found, later).metadata.annotations).toEqual({ theirs: "kept" });
+    const noted = releasedLease(found, later, { notes: { seconds: "5" } });
+    expect(noted.metadata.annotations).toEqual({ theirs: "kept", seconds: "5" });
     const again = takenLease("x", { ...HOLDER, id: "2" }, later, releasedLease(found, later));
     expect(again.metadata.annotations).toMatchObject({ theirs: "kept" });
     expect(again.spec).toMatchObject({ leaseTransitions: 1 });

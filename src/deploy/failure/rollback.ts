@@ -1,11 +1,11 @@
-import { componentOrder } from "../catalogue/index.ts";
-import { errorMessage } from "../core/errors.ts";
-import type { ComponentUse } from "../environment/model.ts";
-import { type ReleaseRecord, readReleases } from "../helm/record.ts";
-import { resourcePath } from "../kubernetes/objects.ts";
-import { waitUntilReady } from "../readiness/watch.ts";
-import { manifestObjects } from "./apply-release.ts";
-import type { ClusterSession } from "./session.ts";
+import { componentOrder } from "../../catalogue/index.ts";
+import { errorMessage } from "../../core/errors.ts";
+import type { ComponentUse } from "../../environment/model.ts";
+import { type ReleaseRecord, readReleases } from "../../helm/record.ts";
+import { manifestObjects } from "../../kubernetes/manifest.ts";
+import { resourcePath } from "../../kubernetes/objects.ts";
+import { waitUntilReady } from "../../readiness/watch.ts";
+import type { ClusterSession } from "../session.ts";
 
 /** A release that this run has written. */
 export interface TouchedRelease {

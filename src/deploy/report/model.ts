@@ -1,4 +1,4 @@
-import type { ReleaseAction } from "../plan/model.ts";
+import type { ReleaseAction } from "../../plan/model.ts";
 
 /** How a release, or another part of the environment, came out of a run. */
 export type ReportState =

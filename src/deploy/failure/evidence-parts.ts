@@ -1,14 +1,14 @@
-import { type ReleaseRecord, readReleases } from "../helm/record.ts";
-import type { Kubernetes } from "../kubernetes/api.ts";
-import { resourcePath } from "../kubernetes/objects.ts";
-import { describeEvents, describeObject } from "../readiness/describe.ts";
-import { diagnosisOf, podsOf } from "../readiness/diagnose.ts";
-import { createLastLines, readLog } from "../readiness/last-lines.ts";
-import { type Diagnosis, type LiveObject, nameOf } from "../readiness/model.ts";
-import { podFindings } from "../readiness/pods.ts";
-import { type Missing, poll } from "../readiness/poll.ts";
-import { readable, readSurroundings, type Surroundings } from "../readiness/surroundings.ts";
-import { manifestObjects } from "./apply-release.ts";
+import { type ReleaseRecord, readReleases } from "../../helm/record.ts";
+import type { Kubernetes } from "../../kubernetes/api.ts";
+import { manifestObjects } from "../../kubernetes/manifest.ts";
+import { resourcePath } from "../../kubernetes/objects.ts";
+import { describeEvents, describeObject } from "../../readiness/describe.ts";
+import { diagnosisOf, podsOf } from "../../readiness/diagnose.ts";
+import { createLastLines, readLog } from "../../readiness/last-lines.ts";
+import { type Diagnosis, type LiveObject, nameOf } from "../../readiness/model.ts";
+import { podFindings } from "../../readiness/pods.ts";
+import { type Missing, poll } from "../../readiness/poll.ts";
+import { readable, readSurroundings, type Surroundings } from "../../readiness/surroundings.ts";
 import type { Collected, Suspect } from "./evidence.ts";
 
 /** Containers whose logs are read. */

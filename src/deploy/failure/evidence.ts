@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Context } from "../core/context.ts";
-import { errorMessage } from "../core/errors.ts";
-import { createSecrets, type Secrets } from "../core/secrets.ts";
-import type { Kubernetes } from "../kubernetes/api.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
+import type { Context } from "../../core/context.ts";
+import { errorMessage } from "../../core/errors.ts";
+import { createSecrets, type Secrets } from "../../core/secrets.ts";
+import type { Kubernetes } from "../../kubernetes/api.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { gather } from "./evidence-parts.ts";
 
 /** What a failed release looked like before anybody touched it. No secret known to the run is in it. */

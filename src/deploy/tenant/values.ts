@@ -1,8 +1,8 @@
-import type { ComponentId } from "../catalogue/model.ts";
-import type { Credentials } from "../clearml/api.ts";
-import { fillMissing, type Values, valueAt } from "../overrides/values.ts";
-import type { Addresses } from "./addresses.ts";
-import { AGENT_SECRET } from "./tenant-memory.ts";
+import type { ComponentId } from "../../catalogue/model.ts";
+import type { Credentials } from "../../clearml/api.ts";
+import { fillMissing, type Values, valueAt } from "../../overrides/values.ts";
+import type { Addresses } from "../addresses.ts";
+import { AGENT_SECRET } from "./memory.ts";
 
 /** What earlier steps know that a tenant's charts need. */
 export interface TenantFacts {

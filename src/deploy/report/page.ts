@@ -1,7 +1,6 @@
-import { clipped, code, details, plainText, table } from "../core/markdown.ts";
-import { plural } from "../core/plural.ts";
+import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
+import { plural } from "../../core/plural.ts";
 import { duration } from "./duration.ts";
-import { nameOf, statePicture, timePicture } from "./pictures.ts";
 import {
   criticalPath,
   type DeploymentReport,
@@ -9,7 +8,8 @@ import {
   type ReportedEvidence,
   type ReportState,
   spanOf,
-} from "./report.ts";
+} from "./model.ts";
+import { nameOf, statePicture, timePicture } from "./pictures.ts";
 
 const SIGNS: Readonly<Record<ReportState, string>> = {
   failed: "❌",

@@ -1,4 +1,4 @@
-import { type Colours, flowChart, gantt } from "../core/mermaid.ts";
+import { type Colours, flowChart, gantt } from "../../core/mermaid.ts";
 import { duration } from "./duration.ts";
 import {
   criticalPath,
@@ -6,7 +6,7 @@ import {
   type ReportedComponent,
   type ReportState,
   spanOf,
-} from "./report.ts";
+} from "./model.ts";
 
 /** More than this is no picture any more. */
 const MOST_NODES = 60;

@@ -1,11 +1,11 @@
-import type { ComponentUse, Tenant } from "../environment/model.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
-import type { Journal } from "./apply-release.ts";
-import { tenantPolicies } from "./cluster-policies.ts";
-import type { PlannedRelease } from "./plan-release.ts";
-import { policiesJob } from "./policies-job.ts";
-import { type ComponentJob, releaseJob } from "./run-deployment.ts";
-import type { ClusterSession } from "./session.ts";
+import type { ComponentUse, Tenant } from "../../environment/model.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import type { Journal } from "../apply-release.ts";
+import { tenantPolicies } from "../cluster-policies.ts";
+import type { PlannedRelease } from "../plan-release.ts";
+import { policiesJob } from "../policies-job.ts";
+import { type ComponentJob, releaseJob } from "../run-deployment.ts";
+import type { ClusterSession } from "../session.ts";
 
 /** The jobs of a tenant: a release each, and its network policies, which read the Services. */
 export function tenantJobs(

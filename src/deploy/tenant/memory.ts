@@ -1,8 +1,8 @@
-import type { Credentials } from "../clearml/api.ts";
-import type { Context } from "../core/context.ts";
-import type { Kubernetes } from "../kubernetes/api.ts";
-import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
-import type { TenantMemory } from "../tenant/model.ts";
+import type { Credentials } from "../../clearml/api.ts";
+import type { Context } from "../../core/context.ts";
+import type { Kubernetes } from "../../kubernetes/api.ts";
+import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
+import type { TenantMemory } from "../../tenant/model.ts";
 
 const RECORD = "clearml-tenant";
 const LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };

@@ -1,10 +1,11 @@
-import { errorMessage } from "../core/errors.ts";
-import { readReleases } from "../helm/record.ts";
-import { type Journal, manifestObjects } from "./apply-release.ts";
+import { errorMessage } from "../../core/errors.ts";
+import { readReleases } from "../../helm/record.ts";
+import { manifestObjects } from "../../kubernetes/manifest.ts";
+import type { Journal } from "../apply-release.ts";
+import type { PlannedRelease } from "../plan-release.ts";
+import type { ClusterSession } from "../session.ts";
 import { collectEvidence, type Evidence, saveEvidence } from "./evidence.ts";
-import type { PlannedRelease } from "./plan-release.ts";
 import { type RolledBack, rollBack } from "./rollback.ts";
-import type { ClusterSession } from "./session.ts";
 
 /** What to do about a failed release: leave it for people to look at, undo it, or undo the whole run. */
 export type OnFailure = "stop" | "failed" | "group";

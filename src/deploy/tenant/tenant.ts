@@ -1,21 +1,20 @@
-import { componentOrder } from "../catalogue/index.ts";
-import { connectClearml } from "../clearml/api.ts";
-import type { Context } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
-import type { ComponentUse, Tenant } from "../environment/model.ts";
-import { chartName } from "../helm/chart-reference.ts";
-import { ensureNamespace } from "../kubernetes/namespaces.ts";
-import { resolveValues } from "../overrides/resolve.ts";
-import { type Values, valueAt } from "../overrides/values.ts";
-import { changes } from "../tenant/model.ts";
-import { type OnboardedTenant, onboardTenant } from "../tenant/onboard.ts";
-import { nearestHint } from "../yaml/nearest.ts";
-import { type Addresses, controlPlaneAddresses, gatewayAddress } from "./addresses.ts";
-import { controlPlaneValues } from "./control-plane.ts";
-import { checkBefore, type Desired } from "./look.ts";
-import { deploymentPage } from "./page.ts";
-import { type LateValues, NOT_YET, placeholdersFor } from "./placeholders.ts";
-import { isDeployed } from "./plan-release.ts";
+import { componentOrder } from "../../catalogue/index.ts";
+import { connectClearml } from "../../clearml/api.ts";
+import type { Context } from "../../core/context.ts";
+import { UserError } from "../../core/errors.ts";
+import type { ComponentUse, Tenant } from "../../environment/model.ts";
+import { chartName } from "../../helm/chart-reference.ts";
+import { ensureNamespace } from "../../kubernetes/namespaces.ts";
+import { resolveValues } from "../../overrides/resolve.ts";
+import { type Values, valueAt } from "../../overrides/values.ts";
+import { changes } from "../../tenant/model.ts";
+import { type OnboardedTenant, onboardTenant } from "../../tenant/onboard.ts";
+import { nearestHint } from "../../yaml/nearest.ts";
+import { type Addresses, controlPlaneAddresses, gatewayAddress } from "../addresses.ts";
+import { controlPlaneValues } from "../control-plane.ts";
+import { checkBefore, type Desired } from "../look.ts";
+import { type LateValues, NOT_YET, placeholdersFor } from "../placeholders.ts";
+import { isDeployed } from "../plan-release.ts";
 import {
   allPlanned,
   desiredReleases,
@@ -23,14 +22,15 @@ import {
   type Records,
   readRecords,
   valuesOfAll,
-} from "./releases.ts";
-import type { ReportedComponent } from "./report.ts";
-import { nextSteps, runDeployment, throwFailures } from "./run-deployment.ts";
-import { type ClusterSession, connect, openSession, type Session, selectComponents } from "./session.ts";
-import { readSharedSecrets, type SharedSecrets } from "./shared-secrets.ts";
-import { tenantJobs } from "./tenant-jobs.ts";
-import { tenantMemory } from "./tenant-memory.ts";
-import { withTenantFacts } from "./tenant-values.ts";
+} from "../releases.ts";
+import type { ReportedComponent } from "../report/model.ts";
+import { deploymentPage } from "../report/page.ts";
+import { nextSteps, runDeployment, throwFailures } from "../run-deployment.ts";
+import { type ClusterSession, connect, openSession, type Session, selectComponents } from "../session.ts";
+import { readSharedSecrets, type SharedSecrets } from "../shared-secrets.ts";
+import { tenantJobs } from "./jobs.ts";
+import { tenantMemory } from "./memory.ts";
+import { withTenantFacts } from "./values.ts";
 
 export interface TenantOptions {
   config: string;
