@@ -3,7 +3,7 @@ import type { ReleaseRecord } from "../helm/record.ts";
 import { readReleases } from "../helm/record.ts";
 import { manifestObjects } from "../kubernetes/manifest.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import type { PlannedObject } from "../plan/model.ts";
+import type { PlannedObject, ReleaseAction } from "../plan/model.ts";
 import { waitUntilReady } from "../readiness/watch.ts";
 import type { TouchedRelease } from "./failure/rollback.ts";
 import type { PlannedRelease } from "./plan-release.ts";
@@ -20,6 +20,14 @@ export interface ReleaseResult {
   /** The objects of its manifest. They may hold secrets: never log or store them. */
   objects: readonly KubernetesObject[];
 }
+
+const VERBS: Readonly<Record<ReleaseAction, string>> = {
+  install: "installing",
+  upgrade: "upgrading to",
+  repair: "upgrading to",
+  uninstall: "removing",
+  none: "unchanged:",
+};
 
 /** Where a run notes what it has begun to change, so that it can be undone. */
 export type Journal = TouchedRelease[];
@@ -38,11 +46,8 @@ export async function applyRelease(
   const { namespace, release } = use;
   const { context, kubernetes } = cluster;
   const started = Date.now();
-  if (action !== "none" || !current) {
-    const verb = action === "install" ? "installing" : "upgrading to";
-    context.log.info(`${use.id}: ${verb} ${chartName} ${chartVersion} as ${namespace}/${release}`);
-    for (const object of replaced) await removeForReplacement(cluster, planned, object);
-  }
+  context.log.info(`${use.id}: ${VERBS[action]} ${chartName} ${chartVersion} as ${namespace}/${release}`);
+  if (action !== "none") for (const object of replaced) await removeForReplacement(cluster, planned, object);
   const record = action === "none" && current ? current : await upgrade(cluster, planned, journal);
   const upgraded = Date.now();
   const objects = manifestObjects(record.manifest);

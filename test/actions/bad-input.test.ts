@@ -232,7 +232,7 @@ describe("the ClearML API", () => {
     await expectRefusal(() => tenant(`http://127.0.0.1:${port}`), 3, `127.0.0.1:${port}`);
   });
 
-  it("says which workload is not ready and why, when the time is up", async () => {
+  it("says which workload does not become ready, and why", async () => {
     edit(
       "overrides/control-plane.yaml",
       "apiserver:\n",
@@ -241,9 +241,8 @@ describe("the ClearML API", () => {
     const run = await act("deploy-control-plane", { timeout: "4s", components: "control-plane" });
     expect(run.code).toBe(3);
     expect(errors(run)[0]).toMatch(
-      /clearml\/clearml is not ready after 4 s: deployment\/clearml-clearml-enterprise-apiserver/,
+      /release clearml\/clearml .*: deployment\/clearml-clearml-enterprise-apiserver: pod \S+: container clearml-apiserver crashes \(exit code 1, 3 restarts\); read `kubectl -n clearml logs/,
     );
-    expect(errors(run)[0]).toMatch(/CrashLoopBackOff \(last exit code 1, Error\)/);
     expect(JSON.parse(run.outputs.releases ?? "")).toEqual([]);
   });
 });
@@ -269,7 +268,7 @@ describe("a cancelled run", () => {
       const run = await runAction("deploy-control-plane", { components: "control-plane" }, options);
       expect(run.code, run.stdout).toBe(3);
       expect(errors(run)[0]).toMatch(
-        /cancelled while waiting: deployment\/clearml-clearml-enterprise-webserver/,
+        /the run was cancelled while it was not ready: deployment\/clearml-clearml-enterprise-webserver/,
       );
       expect(run.milliseconds).toBeLessThan(10_000);
       expect(run.leftovers).toEqual([]);
