@@ -60983,8 +60983,6 @@ async function ensureNamespace(kubernetes, name, tenant) {
     return (await kubernetes.apply(namespace)) !== "unchanged";
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./build/kubernetes/target.js
 
 const VERBS = {
@@ -61713,6 +61711,18 @@ function newestRevisions(secrets) {
 }
 function selector(labels) {
     return `labelSelector=${encodeURIComponent(labels)}`;
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/kubernetes/manifest.js
+
+/** The objects of a rendered manifest. */
+function manifestObjects(manifest) {
+    const documents = (0,dist/* parseAllDocuments */.hR)(manifest);
+    return (Array.isArray(documents) ? documents : [])
+        .map((document) => document.toJS())
+        .filter((object) => object !== null && typeof object === "object");
 }
 
 ;// CONCATENATED MODULE: ./build/readiness/collections.js
@@ -62827,6 +62837,13 @@ function upgradeRequest(cluster, planned) {
 
 
 
+const apply_release_VERBS = {
+    install: "installing",
+    upgrade: "upgrading to",
+    repair: "upgrading to",
+    uninstall: "removing",
+    none: "unchanged:",
+};
 /**
  * Installs or upgrades a release where its plan says so, and waits until its workloads are ready.
  * @param replaced objects to delete first, because a field of theirs cannot be changed in place
@@ -62836,12 +62853,10 @@ async function applyRelease(planned, cluster, journal, replaced = []) {
     const { namespace, release } = use;
     const { context, kubernetes } = cluster;
     const started = Date.now();
-    if (action !== "none" || !current) {
-        const verb = action === "install" ? "installing" : "upgrading to";
-        context.log.info(`${use.id}: ${verb} ${chartName} ${chartVersion} as ${namespace}/${release}`);
+    context.log.info(`${use.id}: ${apply_release_VERBS[action]} ${chartName} ${chartVersion} as ${namespace}/${release}`);
+    if (action !== "none")
         for (const object of replaced)
             await removeForReplacement(cluster, planned, object);
-    }
     const record = action === "none" && current ? current : await upgrade(cluster, planned, journal);
     const upgraded = Date.now();
     const objects = manifestObjects(record.manifest);
@@ -62904,13 +62919,6 @@ async function removeForReplacement({ context, kubernetes }, { use }, object) {
         return;
     context.log.info(`${use.id}: deleting ${kind.toLowerCase()}/${name} so that it can be made anew`);
     await kubernetes.remove(path, { propagation });
-}
-/** The objects of a rendered manifest. */
-function manifestObjects(manifest) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(manifest);
-    return (Array.isArray(documents) ? documents : [])
-        .map((document) => document.toJS())
-        .filter((object) => object !== null && typeof object === "object");
 }
 
 ;// CONCATENATED MODULE: ./node_modules/p-queue/dist/lower-bound.js
@@ -64270,10 +64278,10 @@ function textOr(value, otherwise) {
     return typeof value === "string" && value !== "" ? value : otherwise;
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant-memory.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/memory.js
 
 const RECORD = "clearml-tenant";
-const tenant_memory_LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };
+const memory_LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };
 /** Secret of the agent's credentials; its keys are those of the chart's `existingAgentk8sglueSecret`. */
 const AGENT_SECRET = "clearml-agent-credentials";
 const GATEWAY_SECRET = "clearml-gateway-credentials";
@@ -64291,7 +64299,7 @@ function tenantMemory(kubernetes, context, namespace) {
         await kubernetes.apply({
             ...object,
             apiVersion: "v1",
-            metadata: { name, namespace, labels: tenant_memory_LABELS },
+            metadata: { name, namespace, labels: memory_LABELS },
         });
     };
     return {
@@ -64312,7 +64320,7 @@ function tenantMemory(kubernetes, context, namespace) {
             const place = credentialSecret(consumer);
             const found = await kubernetes.get(objects_resourcePath("v1", "Secret", namespace, place.name));
             const data = (found?.data ?? {});
-            const [accessKey, secretKey] = [tenant_memory_decode(data[place.accessKey]), tenant_memory_decode(data[place.secretKey])];
+            const [accessKey, secretKey] = [memory_decode(data[place.accessKey]), memory_decode(data[place.secretKey])];
             context.secrets.mask(accessKey);
             context.secrets.mask(secretKey);
             return accessKey && secretKey ? { accessKey, secretKey } : undefined;
@@ -64320,8 +64328,8 @@ function tenantMemory(kubernetes, context, namespace) {
         async saveCredentials(consumer, credentials) {
             const place = credentialSecret(consumer);
             const data = {
-                [place.accessKey]: tenant_memory_encode(credentials.accessKey),
-                [place.secretKey]: tenant_memory_encode(credentials.secretKey),
+                [place.accessKey]: memory_encode(credentials.accessKey),
+                [place.secretKey]: memory_encode(credentials.secretKey),
             };
             await write({ kind: "Secret", type: "Opaque", data }, place.name);
         },
@@ -64336,12 +64344,12 @@ function credentialSecret(consumer) {
 /** A key of a Secret, decoded; undefined when the secret or the key is missing. */
 async function readSecretKey(kubernetes, namespace, name, key) {
     const found = await kubernetes.get(objects_resourcePath("v1", "Secret", namespace, name));
-    return tenant_memory_decode(found?.data?.[key]);
+    return memory_decode(found?.data?.[key]);
 }
-function tenant_memory_decode(text) {
+function memory_decode(text) {
     return text === undefined ? undefined : Buffer.from(text, "base64").toString();
 }
-function tenant_memory_encode(text) {
+function memory_encode(text) {
     return Buffer.from(text).toString("base64");
 }
 
@@ -64732,10 +64740,10 @@ function takenLease(name, holder, now, found, unfinished) {
 function renewedLease(held, now) {
     return { ...held, spec: { ...held.spec, renewTime: microTime(now) } };
 }
-/** The lease given back; what may be left behind stays noted in it. */
-function releasedLease(held, now, unfinished) {
+/** The lease given back; what may be left behind, and other notes, stay in it. */
+function releasedLease(held, now, { unfinished, notes } = {}) {
     const { holderIdentity: _, ...spec } = held.spec;
-    const annotations = { ...foreignAnnotations(held), ...unfinishedAnnotations(unfinished) };
+    const annotations = { ...foreignAnnotations(held), ...notes, ...unfinishedAnnotations(unfinished) };
     return {
         ...held,
         metadata: { ...held.metadata, annotations },
@@ -64819,20 +64827,20 @@ function holdLease(parts, taken) {
     renewed();
     return {
         lost: lost.signal,
-        async release(unfinished) {
+        async release(left = {}) {
             if (ended)
                 return;
             end();
-            await giveBack(parts, path, held, unfinished);
+            await giveBack(parts, path, held, left);
         },
     };
 }
-async function giveBack({ context, kubernetes, me, what }, path, taken, unfinished) {
+async function giveBack({ context, kubernetes, me, what }, path, taken, left) {
     let held = taken;
     try {
         for (let tried = 1; held; tried++) {
             try {
-                await kubernetes.replace(path, releasedLease(held, new Date(), unfinished));
+                await kubernetes.replace(path, releasedLease(held, new Date(), left));
                 return;
             }
             catch (thrown) {
@@ -65091,12 +65099,14 @@ function lockOf(parts, taken, unfinished) {
     return {
         ...(unfinished ? { predecessor: unfinished } : {}),
         lost: hold.lost,
+        notes: foreignAnnotations(taken),
         settle() {
             settled = true;
         },
         release(options = {}) {
             const carried = settled ? undefined : unfinished;
-            return hold.release(options.unfinished ? ownLeavings(parts.me, taken, carried) : carried);
+            const left = options.unfinished ? ownLeavings(parts.me, taken, carried) : carried;
+            return hold.release({ unfinished: left, notes: options.notes });
         },
     };
 }
@@ -65532,6 +65542,56 @@ function replacedObjects(plan, approved) {
     ]));
 }
 
+;// CONCATENATED MODULE: ./build/deploy/report/model.js
+/** Start and end of a component's work; undefined for one that nothing was done for. */
+function spanOf({ phases }) {
+    if (phases.length === 0)
+        return undefined;
+    return {
+        from: Math.min(...phases.map(({ from }) => from)),
+        to: Math.max(...phases.map(({ to }) => to)),
+    };
+}
+/**
+ * The chain of components that decided how long the run took: from the last to end back over the need that ended last.
+ * In the order of time.
+ */
+function criticalPath(components) {
+    const endOf = (each) => spanOf(each)?.to ?? 0;
+    const last = (list) => list.reduce((latest, each) => (endOf(each) > (latest ? endOf(latest) : 0) ? each : latest), undefined);
+    const path = [];
+    let current = last(components);
+    while (current && !path.includes(current)) {
+        path.unshift(current);
+        const { needs, tenant } = current;
+        current = last(components.filter((each) => needs.includes(each.component) && (each.tenant === tenant || each.tenant === undefined)));
+    }
+    return path;
+}
+
+;// CONCATENATED MODULE: ./build/deploy/durations.js
+
+
+
+/** Where the Lease of an environment keeps how long each of its components took when it last changed. */
+const SECONDS = "clearml-actions/seconds";
+const secondsSchema = record(schemas_string(), schemas_number().nonnegative());
+/** Seconds that each component took the last time, by its id; empty when nobody knows. */
+function lastSeconds(notes) {
+    return secondsSchema.safeParse(jsonOf(notes[SECONDS] ?? "")).data ?? {};
+}
+/** The note for the next run: what changed now, and for the others what was known. Undefined when nothing did. */
+function secondsNote(notes, components) {
+    const changed = components.filter(({ state }) => state === "done");
+    if (changed.length === 0)
+        return undefined;
+    const measured = changed.map((each) => {
+        const span = spanOf(each);
+        return [each.component, span ? Math.round((span.to - span.from) / 100) / 10 : 0];
+    });
+    return { [SECONDS]: JSON.stringify({ ...lastSeconds(notes), ...Object.fromEntries(measured) }) };
+}
+
 ;// CONCATENATED MODULE: ./build/readiness/describe.js
 
 
@@ -65575,7 +65635,7 @@ function describeEvents(events) {
         .join("");
 }
 
-;// CONCATENATED MODULE: ./build/deploy/evidence-parts.js
+;// CONCATENATED MODULE: ./build/deploy/failure/evidence-parts.js
 
 
 
@@ -65690,7 +65750,7 @@ async function addHistory(kubernetes, { namespace, release }, { files, headline 
         headline.push(`revision ${record.revision} failed: ${record.description}`);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/evidence.js
+;// CONCATENATED MODULE: ./build/deploy/failure/evidence.js
 
 
 
@@ -65774,7 +65834,7 @@ async function saveEvidence(context, evidence) {
     return folder;
 }
 
-;// CONCATENATED MODULE: ./build/deploy/rollback.js
+;// CONCATENATED MODULE: ./build/deploy/failure/rollback.js
 
 
 
@@ -65911,7 +65971,7 @@ async function sayWhetherReady({ context, kubernetes, timeoutMs }, result, manif
     }
 }
 
-;// CONCATENATED MODULE: ./build/deploy/failure.js
+;// CONCATENATED MODULE: ./build/deploy/failure/aftermath.js
 
 
 
@@ -73470,7 +73530,48 @@ function look_pendingRecords(releases) {
     return releases.flatMap(({ current }) => (current && isPending(current) ? [current] : []));
 }
 
-;// CONCATENATED MODULE: ./build/deploy/duration.js
+;// CONCATENATED MODULE: ./build/deploy/policies-job.js
+
+
+
+
+/** Writes an object when something asked for is not so; one that is as it should be is only read. */
+async function writeUnlessSame({ kubernetes }, object) {
+    const live = await kubernetes.get(objectPath(object));
+    return planManifest(live, object) ? kubernetes.apply(object) : "unchanged";
+}
+/**
+ * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
+ */
+function policiesJob(session, use, policies) {
+    return {
+        id: use.id,
+        needs: needsOf(use),
+        about: {
+            ...tenantOf(use),
+            place: use.namespace,
+            what: "network policies",
+            action: "upgrade",
+            reasons: [],
+        },
+        async run() {
+            const started = Date.now();
+            const objects = typeof policies === "function" ? await policies() : policies;
+            const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
+            await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
+            const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
+            const written = results.filter((result) => result !== "unchanged").length;
+            session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
+            return {
+                changed: written > 0,
+                what: `${objects.length} network policies in ${[...namespaces].join(", ")}, ${written} written`,
+                phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/report/duration.js
 /** `0.4 s`, `12 s`, `3 min 20 s`, `1 h 2 min` */
 function duration_duration(milliseconds) {
     const seconds = milliseconds / 1000;
@@ -73533,34 +73634,7 @@ function clock(milliseconds) {
     return new Date(Math.min(Math.max(Math.round(milliseconds), 0), day)).toISOString().slice(11, 23);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/report.js
-/** Start and end of a component's work; undefined for one that nothing was done for. */
-function spanOf({ phases }) {
-    if (phases.length === 0)
-        return undefined;
-    return {
-        from: Math.min(...phases.map(({ from }) => from)),
-        to: Math.max(...phases.map(({ to }) => to)),
-    };
-}
-/**
- * The chain of components that decided how long the run took: from the last to end back over the need that ended last.
- * In the order of time.
- */
-function criticalPath(components) {
-    const endOf = (each) => spanOf(each)?.to ?? 0;
-    const last = (list) => list.reduce((latest, each) => (endOf(each) > (latest ? endOf(latest) : 0) ? each : latest), undefined);
-    const path = [];
-    let current = last(components);
-    while (current && !path.includes(current)) {
-        path.unshift(current);
-        const { needs, tenant } = current;
-        current = last(components.filter((each) => needs.includes(each.component) && (each.tenant === tenant || each.tenant === undefined)));
-    }
-    return path;
-}
-
-;// CONCATENATED MODULE: ./build/deploy/pictures.js
+;// CONCATENATED MODULE: ./build/deploy/report/pictures.js
 
 
 
@@ -73624,7 +73698,7 @@ function idOf(component, tenant) {
     return `${tenant ?? ""}/${component}`;
 }
 
-;// CONCATENATED MODULE: ./build/deploy/page.js
+;// CONCATENATED MODULE: ./build/deploy/report/page.js
 
 
 
@@ -73784,48 +73858,8 @@ function plainUrl(url) {
     return /^https?:\/\/[\w.:/[\]-]+$/.test(url) ? url : plainText(url);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/policies-job.js
-
-
-
-
-/** Writes an object when something asked for is not so; one that is as it should be is only read. */
-async function writeUnlessSame({ kubernetes }, object) {
-    const live = await kubernetes.get(objectPath(object));
-    return planManifest(live, object) ? kubernetes.apply(object) : "unchanged";
-}
-/**
- * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
- */
-function policiesJob(session, use, policies) {
-    return {
-        id: use.id,
-        needs: needsOf(use),
-        about: {
-            ...tenantOf(use),
-            place: use.namespace,
-            what: "network policies",
-            action: "upgrade",
-            reasons: [],
-        },
-        async run() {
-            const started = Date.now();
-            const objects = typeof policies === "function" ? await policies() : policies;
-            const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
-            await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
-            const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
-            const written = results.filter((result) => result !== "unchanged").length;
-            session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
-            return {
-                changed: written > 0,
-                what: `${objects.length} network policies in ${[...namespaces].join(", ")}, ${written} written`,
-                phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
-            };
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/deploy/apply-desired.js
+
 
 
 
@@ -73848,6 +73882,7 @@ async function applyDesired(application) {
         waitMs: options.lockTimeoutMs,
         github: github(context, options.githubToken),
     });
+    let notes;
     try {
         const seen = (await hasMoved(cluster, desired, first)) ? await look_look(cluster, desired, tag) : first;
         approve(seen.plan, approved, new Date());
@@ -73862,17 +73897,19 @@ async function applyDesired(application) {
             const record = each.current && repaired.get(each.current);
             return record ? { ...each, current: record } : each;
         });
-        await applySeen(application, { ...seen, releases }, lock);
+        await applySeen(application, { ...seen, releases }, lock, (components) => {
+            notes = secondsNote(lock.notes, components);
+        });
     }
     finally {
-        await lock.release({ unfinished: context.signal.aborted });
+        await lock.release({ unfinished: context.signal.aborted, notes });
     }
 }
 /** Whether every release of the cluster is part of this run; else a dead run may have left more than was seen. */
 function looksAtAll({ environment }, { uses }) {
     return environment.components.every((use) => !use.enabled || uses.includes(use));
 }
-async function applySeen(application, seen, lock) {
+async function applySeen(application, seen, lock, measured) {
     const { cluster, desired, options, approved, report } = application;
     const { context } = cluster;
     const begun = Date.now();
@@ -73887,7 +73924,9 @@ async function applySeen(application, seen, lock) {
             return [policiesJob(cluster, use, manifests.objects)];
         return application.uploads(use);
     });
-    const { outcome, results, components } = await runDeployment(jobs, AbortSignal.any([context.signal, lock.lost]));
+    const signal = AbortSignal.any([context.signal, lock.lost]);
+    const { outcome, results, components } = await runDeployment(weighed(jobs, lock), signal);
+    measured(components);
     const changed = results.some((result) => result.changed) || journal.length > 0;
     report({
         changed,
@@ -73908,6 +73947,14 @@ async function applySeen(application, seen, lock) {
         nextSteps: nextSteps(outcome),
     }));
     throwFailures(outcome);
+}
+/** The jobs with the time each took the last time, so that the longest path goes first. */
+function weighed(jobs, { notes }) {
+    const seconds = lastSeconds(notes);
+    return jobs.map((job) => {
+        const expectedSeconds = seconds[job.id];
+        return expectedSeconds === undefined ? job : { ...job, expectedSeconds };
+    });
 }
 /** How a component stands after what was undone. */
 function afterRollback(component, undone) {
@@ -77444,7 +77491,7 @@ async function rememberedCredentials({ consumers }, memory) {
     return Object.fromEntries(pairs.flatMap(([consumer, pair]) => (pair ? [[consumer, pair]] : [])));
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant-jobs.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/jobs.js
 
 
 
@@ -77468,7 +77515,7 @@ function tenantJobs(cluster, tenant, uses, planned, journal) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant-values.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/values.js
 
 
 /** What is filled in for each component where the overrides leave it out. */
@@ -77513,7 +77560,7 @@ function fill(values, facts) {
     return Object.entries(facts).reduce((filled, [path, fact]) => (fact === undefined ? filled : fillMissing(filled, path.split("."), fact)), values);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/tenant.js
 
 
 
