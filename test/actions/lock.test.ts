@@ -39,7 +39,7 @@ describe("a lock that is free", () => {
       await acquire(stage.run, { environment: "own", tenant: "acme" }),
       await acquire(stage.run, { environment: "own", tenant: "globex" }),
     ];
-    expect((await stage.leaseOf("own-acme")).spec.holderIdentity).toBeDefined();
+    expect((await stage.leaseOf("own.acme")).spec.holderIdentity).toBeDefined();
     await Promise.all(locks.map((lock) => lock.release()));
   });
 
