@@ -75605,8 +75605,7 @@ const HOOK_PAUSE_MS = 3_000;
  */
 async function findHelm(context) {
     const run = (args, stdin) => context.exec.run("helm", args, { ...OPTIONS, ...stdinOf(stdin) });
-    const asked = ["version", "--template", "{{.Version}}"];
-    const version = (await context.exec.run("helm", asked, { ...OPTIONS, harmless: true })).stdout.trim();
+    const version = (await run(["version", "--template", "{{.Version}}"])).stdout.trim();
     const major = Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
     if (major !== 3 && major !== 4) {
         throw new UserError({
@@ -76195,7 +76194,6 @@ async function currentServer(context) {
     const { stdout } = await context.exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
         quiet: true,
         ok: [0, 1],
-        harmless: true,
     });
     const config = JSON.parse(stdout || "{}");
     const server = config.clusters?.[0]?.cluster?.server;

@@ -84,8 +84,7 @@ const HOOK_PAUSE_MS = 3_000;
  */
 export async function findHelm(context: Parts): Promise<Helm> {
   const run: Run = (args, stdin) => context.exec.run("helm", args, { ...OPTIONS, ...stdinOf(stdin) });
-  const asked = ["version", "--template", "{{.Version}}"];
-  const version = (await context.exec.run("helm", asked, { ...OPTIONS, harmless: true })).stdout.trim();
+  const version = (await run(["version", "--template", "{{.Version}}"])).stdout.trim();
   const major = Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
   if (major !== 3 && major !== 4) {
     throw new UserError({

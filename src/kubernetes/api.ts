@@ -120,7 +120,6 @@ async function currentServer(context: Pick<Context, "exec">): Promise<string> {
   const { stdout } = await context.exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
     quiet: true,
     ok: [0, 1],
-    harmless: true,
   });
   const config = JSON.parse(stdout || "{}") as { clusters?: { cluster?: { server?: string } }[] | null };
   const server = config.clusters?.[0]?.cluster?.server;
