@@ -2,10 +2,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { loadEnvironment } from "../../src/environment/load.ts";
-import type { ComponentUse, Environment } from "../../src/environment/model.ts";
-import { resolveValues } from "../../src/overrides/resolve.ts";
-import type { Values } from "../../src/overrides/values.ts";
 import { NEEDED } from "../../test/actions/chart-rendering.ts";
 
 const TENANTS = 12;
@@ -53,15 +49,4 @@ function component(id: BenchId, up = ""): object {
   const { version } = BENCH_CHARTS[id];
   // Nobody is asked: a pinned version that is deployed already is not fetched.
   return { version, repository: "oci://registry.invalid/clearml", overrides: [`${up}${id}.yaml`] };
-}
-
-/** The environment in a folder. */
-export function benchEnvironment(folder: string): Promise<Environment> {
-  return loadEnvironment("clearml.yaml", { cwd: folder });
-}
-
-/** The values of all its releases, those of the tenants too. */
-export function valuesOfBench(environment: Environment): Map<ComponentUse, Values> {
-  const uses = [environment, ...environment.tenants].flatMap(({ components }) => components);
-  return new Map(uses.map((use) => [use, resolveValues(use, { lookup: () => undefined, known: [] })]));
 }

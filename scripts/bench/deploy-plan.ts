@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { packagedCharts } from "../../test/actions/chart-rendering.ts";
 import type { RealHelm } from "../../test/support/real-helm.ts";
-import {
-  BENCH_CHARTS,
-  benchEnvironment,
-  valuesOfBench,
-  writeBenchEnvironment,
-} from "./deploy-environment.ts";
+import { bundled } from "./bundle.ts";
+import { BENCH_CHARTS, writeBenchEnvironment } from "./deploy-environment.ts";
+import { benchEnvironment, valuesOfBench } from "./deploy-values.ts";
 import { type Command, inParallel, median, printTable, type Sample, time } from "./measure.ts";
 import type { Cost } from "./workers/parts.ts";
 
@@ -23,10 +20,8 @@ export async function planningUnchanged(real: RealHelm, env: Record<string, stri
   mkdirSync(folder);
   writeBenchEnvironment(folder);
   const loop = await installAll(real, folder, env);
-  const worker = join(import.meta.dirname, "workers", "plan-releases.ts");
-  // The action is one bundle; its sources start as fast once Node has compiled them.
-  const compiled = { NODE_COMPILE_CACHE: join(real.folder, "compiled") };
-  const plan = { file: process.execPath, args: [worker], cwd: folder, env: { ...env, ...compiled } };
+  const worker = bundled(join(import.meta.dirname, "workers", "plan-releases.ts"));
+  const plan = { file: process.execPath, args: [worker], cwd: folder, env };
   const own = async () => {
     const sample = await time(plan);
     const { done } = JSON.parse(sample.stdout) as Cost;

@@ -3,7 +3,7 @@ import { planCluster } from "../../../src/deploy/plan-cluster.ts";
 import { allPlanned, desiredReleases, planReleases, readRecords } from "../../../src/deploy/releases.ts";
 import { connect } from "../../../src/deploy/session.ts";
 import { makeTag } from "../../../src/plan/tags.ts";
-import { benchEnvironment, valuesOfBench } from "../deploy-environment.ts";
+import { benchEnvironment, valuesOfBench } from "../deploy-values.ts";
 import { report } from "./parts.ts";
 
 await report(async (context) => {
