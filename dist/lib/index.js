@@ -62719,6 +62719,8 @@ function progressLines(release, total, missing) {
 
 const FIRST_POLL_MS = 200;
 const POLL_MS = 1_000;
+/** Where nothing gives load balancers (kind, bare metal), their addresses never come, and all else may be fine. */
+const ADDRESS_MS = 30_000;
 /** Objects of a release that are not ready, and will not be (`hopeless`) or were not in time. */
 class NotReadyError extends UserError {
     missing;
@@ -62736,7 +62738,7 @@ class NotReadyError extends UserError {
  * custom resources are waited for; Ingresses and custom resources are not.
  * @throws NotReadyError naming each object, its reason and the repair
  */
-async function waitUntilReady(context, kubernetes, awaited, timeoutMs, { graces, pace = PACE } = {}) {
+async function waitUntilReady(context, kubernetes, awaited, timeoutMs, { graces, pace = PACE, addressMs = ADDRESS_MS } = {}) {
     sayNotWaitedFor(context, awaited);
     const started = Date.now();
     const memory = createMemory({ ...defaultGraces(timeoutMs), ...graces }, started);
@@ -62749,6 +62751,10 @@ async function waitUntilReady(context, kubernetes, awaited, timeoutMs, { graces,
             return;
         const now = Date.now();
         const elapsedMs = now - started;
+        if (elapsedMs >= addressMs && missing.every(({ kind }) => kind === "Service")) {
+            context.log.info(withoutAddress(awaited, missing));
+            return;
+        }
         // A cancelled run has seconds left: it does not go on asking.
         if (context.signal.aborted) {
             throw notReadyError(awaited, missing.map(asSeen), { cancelled: true, elapsedMs });
@@ -62767,6 +62773,10 @@ async function waitUntilReady(context, kubernetes, awaited, timeoutMs, { graces,
         const rest = started + timeoutMs - Date.now();
         await pause(Math.max(0, Math.min(polls < 5 ? FIRST_POLL_MS : POLL_MS, rest)), context.signal);
     }
+}
+function withoutAddress({ release }, missing) {
+    const names = missing.map(({ name }) => name).join(", ");
+    return `${release}: everything else is ready; no load balancer has given ${names} an address, and it is not waited for any longer`;
 }
 function asSeen({ kind, name, lack }) {
     return { object: model_nameOf({ kind, metadata: { name } }), reason: lack.reason };

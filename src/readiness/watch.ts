@@ -14,6 +14,8 @@ export type { Awaited, NotReady } from "./model.ts";
 
 const FIRST_POLL_MS = 200;
 const POLL_MS = 1_000;
+/** Where nothing gives load balancers (kind, bare metal), their addresses never come, and all else may be fine. */
+const ADDRESS_MS = 30_000;
 
 /** Objects of a release that are not ready, and will not be (`hopeless`) or were not in time. */
 export class NotReadyError extends UserError {
@@ -31,6 +33,7 @@ export class NotReadyError extends UserError {
 /** For tests: how long hopeless states are given, and how often something is said. */
 export interface WaitOptions {
   graces?: Partial<Graces>;
+  addressMs?: number;
   pace?: Pace;
 }
 
@@ -45,7 +48,7 @@ export async function waitUntilReady(
   kubernetes: Kubernetes,
   awaited: Awaited,
   timeoutMs: number,
-  { graces, pace = PACE }: WaitOptions = {},
+  { graces, pace = PACE, addressMs = ADDRESS_MS }: WaitOptions = {},
 ): Promise<void> {
   sayNotWaitedFor(context, awaited);
   const started = Date.now();
@@ -58,6 +61,10 @@ export async function waitUntilReady(
     if (missing.length === 0) return;
     const now = Date.now();
     const elapsedMs = now - started;
+    if (elapsedMs >= addressMs && missing.every(({ kind }) => kind === "Service")) {
+      context.log.info(withoutAddress(awaited, missing));
+      return;
+    }
     // A cancelled run has seconds left: it does not go on asking.
     if (context.signal.aborted) {
       throw notReadyError(awaited, missing.map(asSeen), { cancelled: true, elapsedMs });
@@ -75,6 +82,11 @@ export async function waitUntilReady(
     const rest = started + timeoutMs - Date.now();
     await pause(Math.max(0, Math.min(polls < 5 ? FIRST_POLL_MS : POLL_MS, rest)), context.signal);
   }
+}
+
+function withoutAddress({ release }: Awaited, missing: readonly Missing[]): string {
+  const names = missing.map(({ name }) => name).join(", ");
+  return `${release}: everything else is ready; no load balancer has given ${names} an address, and it is not waited for any longer`;
 }
 
 function asSeen({ kind, name, lack }: Missing): NotReady {

@@ -128,6 +128,14 @@ describe("what may still become ready", () => {
     expect(error?.problems[0]?.message).toMatch(/^release ready-\S+\/shop: not ready after 4 s: /);
   });
 
+  it("is not a load balancer alone, where nothing gives it an address", async () => {
+    const objects = [service({ [NO_ADDRESS_ANNOTATION]: "true" }), workload("Deployment", "web")];
+    const started = Date.now();
+    const { error } = await watchNew(connection.api, objects, { timeoutMs: 20_000, addressMs: 2_000 });
+    expect(error).toBeUndefined();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(2_000);
+  });
+
   it("is a crash loop that has not lasted long enough", async () => {
     const { error } = await watchNew(connection.api, [workload("StatefulSet", "db", { fail: "crash" })], {
       timeoutMs: 3_500,

@@ -58,6 +58,7 @@ export interface WatchOptions {
   timeoutMs?: number;
   graces?: Partial<Graces>;
   pace?: Pace;
+  addressMs?: number;
   signal?: AbortSignal;
   /** Values that must not be shown. */
   secrets?: readonly string[];
@@ -93,6 +94,7 @@ export async function watch(
   const awaited = { release: "shop", namespace, objects };
   const waiting = waitUntilReady(context, api, awaited, timeoutMs, {
     graces: { ...GRACES, ...graces },
+    ...(options.addressMs === undefined ? {} : { addressMs: options.addressMs }),
     pace,
   });
   const error = await waiting.then(

@@ -177,9 +177,19 @@ describe("clusterStages", () => {
     ]);
   });
 
-  it("adds one stage for each way to fail", () => {
+  it("adds one stage for each way to fail or to be slow", () => {
     const names = stages().map((stage) => stage.metadata.name);
-    expect(names).toEqual(["pod-ready", "pod-fail-crash", "pod-fail-image", "pod-fail-exit"]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "pod-ready",
+        "pod-fail-crash",
+        "pod-fail-image",
+        "pod-fail-exit",
+        "load-balancer",
+      ]),
+    );
+    expect(names.filter((name) => name.startsWith("pod-fail-")).length).toBe(11);
   });
 });
 
