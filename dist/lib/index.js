@@ -60728,7 +60728,7 @@ function nameOf(script) {
  * run, and nothing is written.
  * @throws UserError when the archive cannot be had or is none
  */
-async function upload_planApplications(session, use, options) {
+async function planApplications(session, use, options) {
     const { due, before } = await compare(session, use, options);
     if (due)
         return { action: "upload", reasons: due.reasons, applications: due.contents.applications };
@@ -64453,6 +64453,16 @@ function applicationsJob(session, use, target) {
 /** What the job would do. Nothing is written, and no script is run. */
 function planApplicationsUpload(session, use, target) {
     return planApplications(session, use, placeOf(session, use, target));
+}
+/** Says in the job summary what the job would do. */
+async function showUploadPlan(session, use, target) {
+    const plan = await planApplicationsUpload(session, use, target);
+    const { action, reasons, applications } = plan;
+    const rows = applications.map(({ id, version }) => [id, version]);
+    const todo = action === "upload" ? `to upload (${reasons.join(", ")})` : "unchanged";
+    session.context.log.info(`${use.id}: ${applications.length} applications ${todo}`);
+    session.context.summary(details(`${applications.length} applications ${todo}`, table(["Application", "Version"], rows)));
+    return plan;
 }
 function placeOf({ environment, secrets }, use, { apiUrl }) {
     const server = environment.components.find((each) => each.id === "control-plane");
@@ -76720,19 +76730,18 @@ async function deployControlPlane(options, context, report) {
     const isolation = uses.filter((use) => use.id === "network-isolation");
     const manifests = (releases) => Promise.all(isolation.map(async (use) => ({ use, objects: await clusterPolicies(cluster, use, releases) })));
     const desired = { mode: options.mode, uses, values, manifests, addresses };
+    const target = { apiUrl: options.apiUrl ?? addresses.api, controlPlane: controlPlaneValues(session) };
     if (options.mode === "plan") {
         const seen = await look_look(cluster, desired, tag);
         await showPlan(cluster, seen, options, report);
+        for (const use of uses.filter(({ id }) => id === "applications")) {
+            const { action } = await showUploadPlan(cluster, use, target);
+            if (action === "upload")
+                report({ changed: true });
+        }
         return;
     }
-    const uploads = (use) => use.id === "applications"
-        ? [
-            applicationsJob(cluster, use, {
-                apiUrl: options.apiUrl ?? addresses.api,
-                controlPlane: controlPlaneValues(session),
-            }),
-        ]
-        : [];
+    const uploads = (use) => use.id === "applications" ? [applicationsJob(cluster, use, target)] : [];
     await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
 }
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */

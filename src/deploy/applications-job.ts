@@ -66,6 +66,23 @@ export function planApplicationsUpload(
   return planApplications(session, use, placeOf(session, use, target));
 }
 
+/** Says in the job summary what the job would do. */
+export async function showUploadPlan(
+  session: ClusterSession,
+  use: ComponentUse,
+  target: ApplicationsTarget,
+): Promise<ApplicationsPlan> {
+  const plan = await planApplicationsUpload(session, use, target);
+  const { action, reasons, applications } = plan;
+  const rows = applications.map(({ id, version }) => [id, version]);
+  const todo = action === "upload" ? `to upload (${reasons.join(", ")})` : "unchanged";
+  session.context.log.info(`${use.id}: ${applications.length} applications ${todo}`);
+  session.context.summary(
+    details(`${applications.length} applications ${todo}`, table(["Application", "Version"], rows)),
+  );
+  return plan;
+}
+
 function placeOf(
   { environment, secrets }: ClusterSession,
   use: ComponentUse,

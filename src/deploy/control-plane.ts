@@ -5,7 +5,7 @@ import { resolveValues } from "../overrides/resolve.ts";
 import { readPlanFile } from "../plan/file.ts";
 import { makeTag } from "../plan/tags.ts";
 import { controlPlaneAddresses } from "./addresses.ts";
-import { applicationsJob } from "./applications-job.ts";
+import { applicationsJob, showUploadPlan } from "./applications-job.ts";
 import { applyDesired, type RunOptions } from "./apply-desired.ts";
 import { clusterPolicies, type Manifests } from "./cluster-policies.ts";
 import { look } from "./look.ts";
@@ -60,20 +60,18 @@ export async function deployControlPlane(
       isolation.map(async (use) => ({ use, objects: await clusterPolicies(cluster, use, releases) })),
     );
   const desired = { mode: options.mode, uses, values, manifests, addresses };
+  const target = { apiUrl: options.apiUrl ?? addresses.api, controlPlane: controlPlaneValues(session) };
   if (options.mode === "plan") {
     const seen = await look(cluster, desired, tag);
     await showPlan(cluster, seen, options, report);
+    for (const use of uses.filter(({ id }) => id === "applications")) {
+      const { action } = await showUploadPlan(cluster, use, target);
+      if (action === "upload") report({ changed: true });
+    }
     return;
   }
   const uploads = (use: ComponentUse): ComponentJob[] =>
-    use.id === "applications"
-      ? [
-          applicationsJob(cluster, use, {
-            apiUrl: options.apiUrl ?? addresses.api,
-            controlPlane: controlPlaneValues(session),
-          }),
-        ]
-      : [];
+    use.id === "applications" ? [applicationsJob(cluster, use, target)] : [];
   await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
 }
 

@@ -43,6 +43,14 @@ function reaches(source: Source, namespace: string, pod: string, port: number): 
 }
 
 describe("the whole stack", () => {
+  it("is foretold, with the applications that would be uploaded", async () => {
+    const run = await stack.controlPlane({ mode: "plan" });
+    expect(run.code, run.stdout).toBe(0);
+    expect(run.outputs.changed).toBe("true");
+    expect(run.summary).toMatch(/\d+ applications to upload/);
+    expect(newest(stack.deployment.releases())).toEqual([]);
+  });
+
   it("is deployed in one run", async () => {
     const run = await stack.controlPlane();
     expect(run.code, run.stdout).toBe(0);
