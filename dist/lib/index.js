@@ -73491,6 +73491,7 @@ function collect(calls) {
 
 
 
+
 /**
  * Looks at everything the deployment rests on and plans it. Writes nothing, in the cluster or elsewhere.
  * @throws UserError with everything that stands in the way
@@ -73521,8 +73522,12 @@ async function checkBefore(cluster, { uses, values, addresses, mode }, planned, 
     const known = { context, environment, kubernetes, helm, mode, uses, records, values, charts };
     const findings = await preflight({ ...known, ...(addresses ? { addresses } : {}) });
     const table = preflightTable(findings);
-    if (table !== "")
+    const errors = findings.some(({ severity }) => severity === "error");
+    // What stops the run is shown; what does not must not push the run's own story down.
+    if (errors)
         context.summary(`### Before anything is written\n\n${table}`);
+    else if (table !== "")
+        context.summary(details(`Noticed before anything was written: ${findings.length}`, table));
     throwPreflight(findings, context);
     return findings;
 }

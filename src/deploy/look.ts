@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { details } from "../core/markdown.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import type { ChartMetadata } from "../helm/helm.ts";
 import { isPending } from "../helm/pending.ts";
@@ -77,7 +78,11 @@ export async function checkBefore(
   const known = { context, environment, kubernetes, helm, mode, uses, records, values, charts };
   const findings = await preflight({ ...known, ...(addresses ? { addresses } : {}) });
   const table = preflightTable(findings);
-  if (table !== "") context.summary(`### Before anything is written\n\n${table}`);
+  const errors = findings.some(({ severity }) => severity === "error");
+  // What stops the run is shown; what does not must not push the run's own story down.
+  if (errors) context.summary(`### Before anything is written\n\n${table}`);
+  else if (table !== "")
+    context.summary(details(`Noticed before anything was written: ${findings.length}`, table));
   throwPreflight(findings, context);
   return findings;
 }
