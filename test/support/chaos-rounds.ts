@@ -15,6 +15,8 @@ export interface RoundReport {
   pending: number;
   /** Whether the process was at work when the signal came. */
   hit: boolean;
+  /** How long a whole run took just now: a busy machine is not as fast in every round. */
+  usualMs: number;
 }
 
 /** Installs are broken in one round of so many; the other rounds break upgrades. */
@@ -34,8 +36,9 @@ export async function killRound(
   nextGeneration(deployment, round + 1_000);
   const moment = randomMoment(random, usualMs);
   const everything = random.chance(0.5);
-  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }]);
-  if (everything) killAll(deployment);
+  // Tools first: what dies after its parent gets a moment to put things in order.
+  const also = everything ? () => killAll(deployment) : undefined;
+  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }], also);
   // What was started by the killed process has to end by itself.
   const orphans = await goneWithin(deployment, 3_000);
   const left = pending(deployment.releases());
@@ -44,6 +47,7 @@ export async function killRound(
     round,
     what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, SIGKILL ${everything ? "of everything " : ""}after ${moment} ms`,
     hit: killed.hit,
+    usualMs: rerun.milliseconds,
     pending: left.length,
     faults: [
       ...orphans.map((each) => `left running: ${each}`),
@@ -74,6 +78,7 @@ export async function cancelRound(
     round,
     what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, cancelled after ${moment} ms, ended after ${Math.round(run.milliseconds)} ms with ${run.code}`,
     hit: run.hit,
+    usualMs: run.hit ? usualMs : run.milliseconds,
     pending: left.length,
     faults: [
       ...orphans.map((each) => `left running: ${each}`),

@@ -32,36 +32,30 @@ export function wipe({ env, machine }: Deployment): void {
     execFileSync("helm", ["-n", namespace ?? "", "uninstall", release ?? "", "--ignore-not-found"], options);
 }
 
-/** Runs the action and sends its process signals, each so many milliseconds after the start. */
+/**
+ * Runs the action and sends its process signals, each so many milliseconds after the start.
+ * @param also done just before each
+ */
 export async function broken(
   deployment: Deployment,
   signals: readonly { signal: NodeJS.Signals; at: number }[],
-  env: Record<string, string> = {},
-): Promise<ActionRun & { hit: boolean; pid: number }> {
+  also: () => void = () => undefined,
+): Promise<ActionRun & { hit: boolean }> {
   let hit = false;
-  let pid = 0;
   let running = true;
-  const run = await deployment
-    .act(
-      "deploy-control-plane",
-      {},
-      {
-        env,
-        onStart(child) {
-          pid = child.pid;
-          for (const { signal, at } of signals)
-            void pause(at).then(() => {
-              if (!running) return;
-              hit = true;
-              child.kill(signal);
-            });
-        },
-      },
-    )
-    .finally(() => {
-      running = false;
-    });
-  return { ...run, hit, pid };
+  const onStart = (child: { kill(signal: NodeJS.Signals): void }) => {
+    for (const { signal, at } of signals)
+      void pause(at).then(() => {
+        if (!running) return;
+        hit = true;
+        also();
+        child.kill(signal);
+      });
+  };
+  const run = await deployment.act("deploy-control-plane", {}, { onStart }).finally(() => {
+    running = false;
+  });
+  return { ...run, hit };
 }
 
 /** A moment between the start of the process and a little after its usual end. */

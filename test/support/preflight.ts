@@ -1,7 +1,7 @@
 /** A preflight on a real cluster, and what such a cluster needs to be free of findings. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { createExec, type Exec } from "../../src/core/exec.ts";
 import { createHttp } from "../../src/core/http.ts";
@@ -96,7 +96,9 @@ async function inputFor(parts: {
         .filter(({ definition }) => definition.kind === "chart")
         .map(async (use) => {
           const reference = chartReference(use, environment.edition, helm.aliases);
-          return [use, (await helm.chart(use, reference)).metadata] as const;
+          // Paths are relative to the folder the environment was read in, which is not this process's own.
+          const chart = isAbsolute(reference.chart) ? reference.chart : resolve(folder, reference.chart);
+          return [use, (await helm.chart(use, { ...reference, chart })).metadata] as const;
         }),
     ),
   );
