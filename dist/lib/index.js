@@ -56653,8 +56653,8 @@ var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/plan/tags.js
 
 
-/** About 80 ms, once a run: guessing the secrets behind a key costs as much for every guess. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 };
+/** About 40 ms, once a run: guessing the secrets behind a key costs as much, and 16 MiB, for every guess. */
+const COST = { N: 2 ** 14, r: 8, p: 1, maxmem: 2 ** 25 };
 const KEY_BYTES = 32;
 const TAG_DIGITS = 8;
 /**
@@ -75718,6 +75718,59 @@ function refuseOtherDrivers({ HELM_DRIVER: driver }) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/kubernetes/current-server.js
+
+
+
+
+
+
+const configSchema = object({
+    "current-context": schemas_string().min(1),
+    contexts: array(object({ name: schemas_string(), context: object({ cluster: schemas_string() }) })),
+    clusters: array(object({ name: schemas_string(), cluster: object({ server: schemas_string().min(1) }) })),
+});
+/**
+ * The address of the API server in the current context of the kubeconfig. It is for messages; what is talked to is
+ * kubectl's decision. A plain kubeconfig is read here, which saves a process; kubectl is asked about every other one.
+ * @throws UserError (kind cluster) when there is no current context
+ */
+async function currentServer(context) {
+    return (await plainServer(context.env ?? {})) ?? (await serverByKubectl(context));
+}
+/** Undefined when there is no single kubeconfig that says it all. */
+async function plainServer(env) {
+    const file = env.KUBECONFIG ?? (0,external_node_path_namespaceObject.join)(env.HOME ?? (0,external_node_os_namespaceObject.homedir)(), ".kube", "config");
+    if (file === "" || file.includes(external_node_path_namespaceObject.delimiter))
+        return undefined;
+    const text = await (0,promises_namespaceObject.readFile)(file, "utf8").catch(() => "");
+    const { data: config } = configSchema.safeParse(parsed(text));
+    const current = config?.contexts.find(({ name }) => name === config["current-context"])?.context.cluster;
+    return config?.clusters.find(({ name }) => name === current)?.cluster.server;
+}
+function parsed(text) {
+    try {
+        return (0,dist/* parse */.qg)(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+async function serverByKubectl({ exec }) {
+    const { stdout } = await exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
+        quiet: true,
+        ok: [0, 1],
+    });
+    const config = JSON.parse(stdout || "{}");
+    const server = config.clusters?.[0]?.cluster?.server;
+    if (server)
+        return server;
+    throw new UserError({
+        message: "no cluster is configured: the kubeconfig has no current context",
+        hint: "set KUBECONFIG, or log in to the cluster in a step before this one",
+    }, { kind: "cluster" });
+}
+
 ;// CONCATENATED MODULE: ./build/kubernetes/discovery.js
 
 
@@ -76170,6 +76223,7 @@ function kindOfLoss(words) {
 
 
 
+
 const START_TIMEOUT_MS = 15_000;
 const api_TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
@@ -76214,21 +76268,6 @@ async function connectKubernetes(context, patience = {}) {
     const { gitVersion } = JSON.parse(answer.text);
     return { server, version: gitVersion, ...operations(send) };
 }
-/** The address of the API server in the current context of the kubeconfig. */
-async function currentServer(context) {
-    const { stdout } = await context.exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
-        quiet: true,
-        ok: [0, 1],
-    });
-    const config = JSON.parse(stdout || "{}");
-    const server = config.clusters?.[0]?.cluster?.server;
-    if (server)
-        return server;
-    throw new UserError({
-        message: "no cluster is configured: the kubeconfig has no current context",
-        hint: "set KUBECONFIG, or log in to the cluster in a step before this one",
-    }, { kind: "cluster" });
-}
 async function socketListens(socket, server) {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await listens(socket))) {
@@ -76236,7 +76275,7 @@ async function socketListens(socket, server) {
             const words = "kubectl proxy did not start in time";
             throw lostAnswer({ method: "GET", path: "/version" }, server, words, "Unreachable");
         }
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 5));
     }
 }
 
@@ -76254,10 +76293,12 @@ async function openSession(config, timeoutMs, context) {
 }
 /** Connects to the cluster and finds Helm. */
 async function connect(session) {
+    // The proxy to the cluster takes longest to start.
+    const connecting = connectKubernetes(session.context);
     const finding = findHelm(session.context);
     // Awaited below; a rejection before that must not count as unhandled.
     finding.catch(() => undefined);
-    const kubernetes = await connectKubernetes(session.context);
+    const kubernetes = await connecting;
     const helm = await finding;
     session.context.log.info(`cluster ${kubernetes.server}, Kubernetes ${kubernetes.version}, Helm ${helm.major}`);
     return { ...session, kubernetes, helm };

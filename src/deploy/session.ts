@@ -30,10 +30,12 @@ export async function openSession(config: string, timeoutMs: number, context: Co
 
 /** Connects to the cluster and finds Helm. */
 export async function connect(session: Session): Promise<ClusterSession> {
+  // The proxy to the cluster takes longest to start.
+  const connecting = connectKubernetes(session.context);
   const finding = findHelm(session.context);
   // Awaited below; a rejection before that must not count as unhandled.
   finding.catch(() => undefined);
-  const kubernetes = await connectKubernetes(session.context);
+  const kubernetes = await connecting;
   const helm = await finding;
   session.context.log.info(
     `cluster ${kubernetes.server}, Kubernetes ${kubernetes.version}, Helm ${helm.major}`,

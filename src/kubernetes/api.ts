@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
-import { errorMessage, UserError } from "../core/errors.ts";
+import { errorMessage } from "../core/errors.ts";
+import { currentServer } from "./current-server.ts";
 import type { KubernetesObject, ObjectName } from "./objects.ts";
 import { operations } from "./operations.ts";
 import { lostAnswer } from "./refusals.ts";
@@ -69,7 +70,7 @@ export interface Patience {
 }
 
 /** What of the context this needs. Without a signal it waits to the end. */
-type ConnectContext = Pick<Context, "exec" | "tempDir"> & Partial<Pick<Context, "signal">>;
+type ConnectContext = Pick<Context, "exec" | "tempDir"> & Partial<Pick<Context, "env" | "signal">>;
 
 /**
  * Connects to the cluster of the current kubeconfig through one `kubectl proxy` on a private socket, so that every
@@ -115,24 +116,6 @@ export async function connectKubernetes(
   return { server, version: gitVersion, ...operations(send) };
 }
 
-/** The address of the API server in the current context of the kubeconfig. */
-async function currentServer(context: Pick<Context, "exec">): Promise<string> {
-  const { stdout } = await context.exec.run("kubectl", ["config", "view", "--minify", "-o", "json"], {
-    quiet: true,
-    ok: [0, 1],
-  });
-  const config = JSON.parse(stdout || "{}") as { clusters?: { cluster?: { server?: string } }[] | null };
-  const server = config.clusters?.[0]?.cluster?.server;
-  if (server) return server;
-  throw new UserError(
-    {
-      message: "no cluster is configured: the kubeconfig has no current context",
-      hint: "set KUBECONFIG, or log in to the cluster in a step before this one",
-    },
-    { kind: "cluster" },
-  );
-}
-
 async function socketListens(socket: string, server: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await listens(socket))) {
@@ -140,6 +123,6 @@ async function socketListens(socket: string, server: string): Promise<void> {
       const words = "kubectl proxy did not start in time";
       throw lostAnswer({ method: "GET", path: "/version" }, server, words, "Unreachable");
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

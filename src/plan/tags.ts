@@ -5,8 +5,8 @@ import type { Tag } from "./model.ts";
 /** A tag with the key it is made with. */
 export type KeyedTag = Tag & { readonly key: KeyObject };
 
-/** About 80 ms, once a run: guessing the secrets behind a key costs as much for every guess. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 };
+/** About 40 ms, once a run: guessing the secrets behind a key costs as much, and 16 MiB, for every guess. */
+const COST = { N: 2 ** 14, r: 8, p: 1, maxmem: 2 ** 25 };
 const KEY_BYTES = 32;
 const TAG_DIGITS = 8;
 
