@@ -261,7 +261,8 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
       stringData: { password: PASSWORD },
     };
     await api.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, printing);
-    await watch(api, namespace, [printing], { timeoutMs: 5_000 });
+    // A namespace gets its service account a moment after it is made; until then pods are refused.
+    await watch(api, namespace, [printing], { timeoutMs: 8_000, graces: { refused: 8_000 } });
     const suspect = { component: "agent", namespace, release: "shop", objects: [printing, secret] };
     const evidence = await collectEvidence({ secrets }, api, suspect);
     const logs = evidence.files.filter(({ name }) => name.endsWith(".log"));
