@@ -19,7 +19,7 @@ import { IMAGE, type RealNode, realNodeUnavailable, startRealNode } from "../clu
 import { FAIL_ANNOTATION } from "../cluster/stages.ts";
 import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
-import { type Connection, connect, watch, watchNew, workload } from "../support/watching.ts";
+import { type Connection, connect, makeNamespace, watch, watchNew, workload } from "../support/watching.ts";
 
 const unavailable = realNodeUnavailable();
 const PASSWORD = "canary-made-by-the-chart";
@@ -241,11 +241,7 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
 
   it("leaves its logs as evidence, without secrets", async () => {
     const namespace = `logs-${crypto.randomUUID().slice(0, 8)}`;
-    await api.create("/api/v1/namespaces", {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name: namespace },
-    });
+    await makeNamespace(api, namespace);
     const printing = workload("Deployment", "web", {
       container: {
         image: IMAGE,
@@ -261,8 +257,7 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
       stringData: { password: PASSWORD },
     };
     await api.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, printing);
-    // A namespace gets its service account a moment after it is made; until then pods are refused.
-    await watch(api, namespace, [printing], { timeoutMs: 8_000, graces: { refused: 8_000 } });
+    await watch(api, namespace, [printing], { timeoutMs: 5_000 });
     const suspect = { component: "agent", namespace, release: "shop", objects: [printing, secret] };
     const evidence = await collectEvidence({ secrets }, api, suspect);
     const logs = evidence.files.filter(({ name }) => name.endsWith(".log"));

@@ -1,7 +1,9 @@
 /** Waits for objects on a real cluster, for tests. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createExec } from "../../src/core/exec.ts";
 import { createSecrets } from "../../src/core/secrets.ts";
 import { connectKubernetes, type Kubernetes } from "../../src/kubernetes/api.ts";
@@ -38,10 +40,16 @@ export async function connect({ kubeconfig }: Pick<Cluster, "kubeconfig">): Prom
 /** Puts objects into a namespace of their own; returns its name. */
 export async function given(api: Kubernetes, objects: readonly KubernetesObject[]): Promise<string> {
   const namespace = `ready-${crypto.randomUUID().slice(0, 8)}`;
-  const made = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
-  await api.create("/api/v1/namespaces", made);
+  await makeNamespace(api, namespace);
   for (const object of objects) await api.create(collectionPath(object, namespace), object);
   return namespace;
+}
+
+/** Makes a namespace and waits for its service account: until that is there, pods are refused. */
+export async function makeNamespace(api: Kubernetes, name: string): Promise<void> {
+  await api.create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+  for (let tried = 0; tried < 100 && !(await api.get(account)); tried++) await pause(50);
 }
 
 export function collectionPath({ apiVersion, kind }: KubernetesObject, namespace: string): string {
