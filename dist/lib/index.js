@@ -73500,11 +73500,11 @@ async function look_look(cluster, desired, tag) {
     const read = await readRecords(cluster, desired.uses).catch(unlessForbidden);
     const records = read instanceof UserError ? new Map() : read;
     const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
-    const findings = await checkBefore(cluster, desired, planned, records);
+    await checkBefore(cluster, desired, planned, records);
     if (read instanceof UserError)
         throw read;
     const releases = allPlanned(planned);
-    return { records, releases, findings, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
+    return { records, releases, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
 }
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */
 function unlessForbidden(thrown) {
@@ -73529,7 +73529,6 @@ async function checkBefore(cluster, { uses, values, addresses, mode }, planned, 
     else if (table !== "")
         context.summary(details(`Noticed before anything was written: ${findings.length}`, table));
     throwPreflight(findings, context);
-    return findings;
 }
 /** The charts that had to be asked for; one whose release is as it should be was not. */
 function chartsOf(planned) {

@@ -7,7 +7,6 @@ import { RefusedError } from "../kubernetes/refusals.ts";
 import type { Values } from "../overrides/values.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
 import type { KeyedTag } from "../plan/tags.ts";
-import type { PreflightFinding } from "../preflight/model.ts";
 import { preflight, preflightTable, throwPreflight } from "../preflight/run.ts";
 import type { Addresses } from "./addresses.ts";
 import type { Manifests } from "./cluster-policies.ts";
@@ -40,7 +39,6 @@ export interface Seen {
   releases: readonly PlannedRelease[];
   plan: ClusterPlan;
   manifests: readonly DesiredManifests[];
-  findings: readonly PreflightFinding[];
 }
 
 /**
@@ -51,10 +49,10 @@ export async function look(cluster: ClusterSession, desired: Desired, tag: Keyed
   const read = await readRecords(cluster, desired.uses).catch(unlessForbidden);
   const records: Records = read instanceof UserError ? new Map() : read;
   const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
-  const findings = await checkBefore(cluster, desired, planned, records);
+  await checkBefore(cluster, desired, planned, records);
   if (read instanceof UserError) throw read;
   const releases = allPlanned(planned);
-  return { records, releases, findings, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
+  return { records, releases, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
 }
 
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */
@@ -72,7 +70,7 @@ export async function checkBefore(
   { uses, values, addresses, mode }: Omit<Desired, "manifests">,
   planned: PlannedReleases,
   records: Records,
-): Promise<readonly PreflightFinding[]> {
+): Promise<void> {
   const { context, environment, kubernetes, helm } = cluster;
   const charts = chartsOf(planned);
   const known = { context, environment, kubernetes, helm, mode, uses, records, values, charts };
@@ -84,7 +82,6 @@ export async function checkBefore(
   else if (table !== "")
     context.summary(details(`Noticed before anything was written: ${findings.length}`, table));
   throwPreflight(findings, context);
-  return findings;
 }
 
 /** The charts that had to be asked for; one whose release is as it should be was not. */
