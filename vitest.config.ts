@@ -1,9 +1,27 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What takes minutes, longest first: started last it would run on alone. Without results of an earlier run only the size of a file is known. */
+const LONG = ["deploy-recover", "tenant-recover", "deploy-faults", "tenant-faults", "fuzz/lint", "pending."];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONG.findIndex((name) => moduleId.includes(`/${name}`));
+      return index === -1 ? LONG.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** More than the two processors of a small runner: tests against real parts wait for them half of the time. */
+const WORKERS = 3;
 
 export default defineConfig({
   test: {
     // One less than the processors is the default, which leaves a machine of two with one.
     maxWorkers: "100%",
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
@@ -20,16 +38,21 @@ export default defineConfig({
           name: "fuzz",
           include: ["test/fuzz/**/*.test.ts"],
           testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+          maxWorkers: WORKERS,
         },
       },
       {
-        // Spawned bundles, real servers, one cluster a file: two at a time.
+        // Spawned bundles, real servers, clusters.
         test: {
           name: "actions",
           include: ["test/actions/**/*.test.ts", "test/cluster/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          maxWorkers: 2,
+          // Files one after the other share the clusters of their worker.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+          maxWorkers: WORKERS,
         },
       },
     ],

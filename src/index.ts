@@ -2,14 +2,21 @@
 import { deployControlPlane } from "./actions/deploy-control-plane.ts";
 import { deployTenant } from "./actions/deploy-tenant.ts";
 import { lintOverrides } from "./actions/lint-overrides.ts";
+import { listTenants } from "./actions/list-tenants.ts";
 import { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
-export { deployControlPlane, deployTenant, lintOverrides, setupClearmlHelm };
+export { deployControlPlane, deployTenant, lintOverrides, listTenants, setupClearmlHelm };
 
 /** All actions, in the order a platform team meets them. */
-export const ACTIONS: readonly Action[] = [setupClearmlHelm, lintOverrides, deployControlPlane, deployTenant];
+export const ACTIONS: readonly Action[] = [
+  setupClearmlHelm,
+  lintOverrides,
+  deployControlPlane,
+  deployTenant,
+  listTenants,
+];
 
 /** The command line `clearml-actions`. */
 export function cli(): Promise<void> {

@@ -1,40 +1,118 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
-import { choice, duration, lines, text } from "../core/fields.ts";
-import { deployTenant as deploy } from "../deploy/tenant/tenant.ts";
+import { choice, count, duration, flag, githubToken, lines, text } from "../core/fields.ts";
+import { removeTenants } from "../deploy/tenant/remove.ts";
+import { deployTenants } from "../deploy/tenant/tenants.ts";
 
 export const deployTenant = action({
   name: "deploy-tenant",
   description:
-    "Onboards a tenant: company, admin, credentials, queues, namespace, network policies, agent and gateway",
+    "Onboards tenants: company, admin, credentials, queues, namespace, network policies, agent and gateway; rotates their credentials and removes them again",
   inputs: z.object({
     config: text("Path of the environment file").prefault("clearml.yaml"),
-    tenant: text("Name of the tenant in the environment file"),
-    mode: choice("What to do: `apply` brings the tenant to what the files say", ["apply"]).prefault("apply"),
-    state: choice("Whether the tenant should be there", ["present"]).prefault("present"),
+    tenant: lines("Name of the tenant in the environment file; several, one per line; `*` for all"),
+    mode: choice(
+      "What to do: `plan` says what would be done and writes nothing, `apply` brings the tenant to what the files say",
+      ["plan", "apply"],
+    ).prefault("apply"),
+    plan: text(
+      "Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved",
+    ).optional(),
+    state: choice("Whether the tenant should be there; `absent` removes it with everything it has", [
+      "present",
+      "absent",
+    ]).prefault("present"),
+    "confirm-delete": text("With `state: absent`, the name of the tenant once more").optional(),
     components: lines("Only these components of the tenant, one per line; all when left out").prefault(""),
+    "rotate-credentials": lines(
+      "Whose credentials get exchanged, one per line: `agent`, `gateway`; the old ones are revoked once the new ones are in use",
+    ).prefault(""),
+    "max-failures": count("Of several tenants, how many may fail before no more are begun").prefault("0"),
+    "on-failure": choice(
+      "After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all of the tenant that this run has touched",
+      ["stop", "failed", "group"],
+    ).prefault("stop"),
     "api-url": text(
       "Address of the ClearML API server as the runner reaches it; the public address when left out",
     ).optional(),
     timeout: duration("How long to wait for one component to become ready").prefault("10m"),
+    "repair-pending": flag(
+      "Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it",
+    ).prefault("false"),
+    "lock-timeout": duration(
+      "How long to wait for another run of the same tenant to end, before giving up with exit code 75",
+    ).prefault("5m"),
+    comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
+      "none",
+      "manage",
+    ]).prefault("none"),
+    "github-token": githubToken(
+      "Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)",
+    ),
   }),
   outputs: z.object({
-    changed: z.boolean().meta({ description: "Whether anything was changed" }),
-    "company-id": z.string().meta({ description: "Id of the tenant's company" }),
-    "admin-user-id": z.string().meta({ description: "Id of the tenant's admin user" }),
-    namespace: z.string().meta({ description: "Namespace of the tenant" }),
-    "gateway-url": z.string().meta({ description: "Address of the tenant's gateway" }),
+    changed: z.boolean().meta({
+      description: "Whether anything was changed; with `mode: plan`, whether it would be",
+    }),
+    plan: z.string().meta({ description: "Path of the plan file that was written" }),
+    "company-id": z.string().meta({ description: "Id of the tenant's company; of one tenant only" }),
+    "admin-user-id": z.string().meta({ description: "Id of the tenant's admin user; of one tenant only" }),
+    namespace: z.string().meta({ description: "Namespace of the tenant; of one tenant only" }),
+    "gateway-url": z.string().meta({ description: "Address of the tenant's gateway; of one tenant only" }),
+    tenants: z.array(z.record(z.string(), z.unknown())).meta({
+      description:
+        "JSON list of the tenants: tenant, outcome (unchanged, changed, failed, not started), companyId, gatewayUrl, message",
+    }),
+    releases: z.array(z.record(z.string(), z.unknown())).meta({
+      description: "JSON list of the releases: component, namespace, release, action, version, revision",
+    }),
+    evidence: z.string().meta({
+      description: "Folders with events, logs and states of what failed, one per line, for `upload-artifact`",
+    }),
   }),
   async run(inputs, context, outputs) {
-    const { config, tenant, components, timeout, "api-url": apiUrl } = inputs;
-    const options = { config, tenant, components, timeoutMs: timeout, ...(apiUrl ? { apiUrl } : {}) };
-    await deploy(options, context, (report) => {
-      if (report.changed !== undefined) outputs.changed = report.changed;
-      if (report.companyId) outputs["company-id"] = report.companyId;
-      if (report.adminUserId) outputs["admin-user-id"] = report.adminUserId;
-      if (report.namespace) outputs.namespace = report.namespace;
-      if (report.gatewayUrl) outputs["gateway-url"] = report.gatewayUrl;
+    const options = {
+      config: inputs.config,
+      tenants: inputs.tenant,
+      mode: inputs.mode,
+      plan: inputs.plan,
+      components: inputs.components,
+      rotate: inputs["rotate-credentials"],
+      maxFailures: inputs["max-failures"],
+      onFailure: inputs["on-failure"],
+      apiUrl: inputs["api-url"],
+      timeoutMs: inputs.timeout,
+      repairPending: inputs["repair-pending"],
+      lockTimeoutMs: inputs["lock-timeout"],
+      comment: inputs.comment,
+      githubToken: inputs["github-token"],
+      confirmDelete: inputs["confirm-delete"],
+    };
+    const work = inputs.state === "absent" ? removeTenants : deployTenants;
+    await work(options, context, ({ changed, plan, evidence, namespace, ...known }) => {
+      Object.assign(outputs, definedOf({ changed, plan, evidence, namespace }));
+      if (known.companyId) outputs["company-id"] = known.companyId;
+      if (known.adminUserId) outputs["admin-user-id"] = known.adminUserId;
+      if (known.gatewayUrl) outputs["gateway-url"] = known.gatewayUrl;
+      if (known.releases) outputs.releases = [...known.releases];
+      if (known.tenants) outputs.tenants = known.tenants.map(shownTenant);
     });
     return undefined;
   },
 });
+
+function definedOf<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** What the output says of a tenant. */
+function shownTenant(result: {
+  tenant: string;
+  outcome: string;
+  companyId?: string;
+  gatewayUrl?: string;
+  message?: string;
+}): Record<string, unknown> {
+  const { tenant, outcome, companyId, gatewayUrl, message } = result;
+  return definedOf({ tenant, outcome, companyId, gatewayUrl, message });
+}

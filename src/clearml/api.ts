@@ -43,7 +43,12 @@ export interface ConnectOptions extends Credentials {
   keySource?: string;
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** How long one try of a call may take, in milliseconds. Default: as long as any request may. */
+  timeoutMs?: number;
 }
+
+/** Name by which the server's record of a key's last use tells this program from the key's owner. */
+export const WORKER = "clearml-actions";
 
 interface Session {
   token: string;
@@ -65,7 +70,7 @@ export function connectClearml(options: ConnectOptions): ClearmlApi {
   const { secrets, keySource = KEY_SOURCE, now = Date.now } = options;
   const url = serverUrl(options.url);
   requireKey(options, keySource);
-  const send = sender(options.http, url, keySource);
+  const send = sender({ ...options, url, keySource });
   const login = async (credentials: Credentials): Promise<Session> => {
     const Authorization = basicAuthorization(credentials, secrets);
     const answer = LOGIN.safeParse(await send("auth.login", {}, { Authorization }, true));
@@ -120,16 +125,27 @@ function keptSession(login: () => Promise<Session>, now: () => number) {
 }
 
 /** Sends one call and unwraps its answer. */
-function sender(http: Http, url: string, keySource: string) {
+function sender({
+  http,
+  url,
+  keySource,
+  timeoutMs,
+}: Pick<ConnectOptions, "http" | "url" | "timeoutMs"> & { keySource: string }) {
   return async (endpoint: string, body: object, headers: Record<string, string>, repeatable: boolean) => {
     const place: CallPlace = { url, endpoint, keySource };
     const response = await http
       .send({
         method: "POST",
         url: `${url}/${endpoint}`,
-        headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json",
+          "X-Clearml-Worker": WORKER,
+          ...headers,
+        },
         body: JSON.stringify(body),
         repeatable,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
       .catch((thrown: unknown) => {
         throw thrown instanceof UserError ? unanswered(place, thrown) : thrown;

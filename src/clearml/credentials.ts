@@ -1,16 +1,26 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Secrets } from "../core/secrets.ts";
-import type { ClearmlApi, Credentials } from "./api.ts";
+import { type ClearmlApi, type Credentials, WORKER } from "./api.ts";
 import { isAnswer, unreadable } from "./errors.ts";
 import { isProtected } from "./users.ts";
 
 export interface ListedCredentials {
   accessKey: string;
   label: string;
+  /** Whether somebody else than this program was the last who logged in with it. */
+  usedByOthers: boolean;
 }
 
 const LISTED = z.object({
-  credentials: z.array(z.object({ access_key: z.string(), label: z.string().default("") })),
+  credentials: z.array(
+    z.object({
+      access_key: z.string(),
+      label: z.string().default(""),
+      // The worker's name, else the address; keys that were never used have none.
+      last_used_from: z.string().optional(),
+    }),
+  ),
 });
 const CREATED = z.object({ credentials: z.object({ access_key: z.string(), secret_key: z.string() }) });
 
@@ -19,7 +29,16 @@ export async function listCredentials(api: ClearmlApi, user: string): Promise<Li
   const listed = LISTED.safeParse(await api.call("auth.get_credentials", {}, { impersonate: user }));
   if (!listed.success)
     throw unreadable({ url: api.url, endpoint: "auth.get_credentials" }, "a list of credentials");
-  return listed.data.credentials.map(({ access_key, label }) => ({ accessKey: access_key, label }));
+  return listed.data.credentials.map(({ access_key, label, last_used_from: from }) => ({
+    accessKey: access_key,
+    label,
+    usedByOthers: from !== undefined && from !== WORKER,
+  }));
+}
+
+/** What may be shown of a key: 12 hexadecimal digits from which it cannot be had. */
+export function keyFingerprint(accessKey: string): string {
+  return createHash("sha256").update(accessKey).digest("hex").slice(0, 12);
 }
 
 /** Creates credentials for a user; every call makes another pair, and the secret is shown this once. Both are masked. */

@@ -39,6 +39,11 @@ export function isAnswer(thrown: unknown, code: number, subcode: number): thrown
   return thrown instanceof ClearmlApiError && thrown.code === code && thrown.subcode === subcode;
 }
 
+/** Whether the server refused a call, and so certainly did nothing. */
+export function isRefusal(thrown: unknown): thrown is ClearmlApiError {
+  return thrown instanceof ClearmlApiError && thrown.code >= 400 && thrown.code < 500;
+}
+
 /** The error for an answer in the API's own envelope. */
 export function refused(place: CallPlace, code: number, subcode: number, message: string): ClearmlApiError {
   return new ClearmlApiError(place, {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ClearmlApi } from "./api.ts";
 import { isAnswer, unreadable } from "./errors.ts";
+import { allPages } from "./pages.ts";
 import { exactly } from "./pattern.ts";
 
 const QUEUES = z.object({ queues: z.array(z.object({ name: z.string() })) });
@@ -27,5 +28,35 @@ export async function createQueue(api: ClearmlApi, user: string, name: string): 
   } catch (thrown) {
     if (isAnswer(thrown, 400, 801)) return false;
     throw thrown;
+  }
+}
+
+export interface Queue {
+  id: string;
+  name: string;
+  /** Tasks that wait in it. */
+  entries: number;
+}
+
+const FULL_QUEUES = z.object({
+  queues: z.array(z.object({ id: z.string(), name: z.string(), entries: z.array(z.unknown()).default([]) })),
+});
+
+/** All queues of the company of `user`, hidden ones included. */
+export async function listQueues(api: ClearmlApi, user: string): Promise<Queue[]> {
+  return allPages(async (page) => {
+    const body = { only_fields: ["id", "name", "entries"], search_hidden: true, order_by: ["id"], ...page };
+    const found = FULL_QUEUES.safeParse(await api.call("queues.get_all", body, { impersonate: user }));
+    if (!found.success) throw unreadable({ url: api.url, endpoint: "queues.get_all" }, "a list of queues");
+    return found.data.queues.map(({ entries, ...queue }) => ({ ...queue, entries: entries.length }));
+  });
+}
+
+/** Deletes a queue of the company of `user` with what waits in it; one that is gone already is no error. */
+export async function deleteQueue(api: ClearmlApi, user: string, queue: string): Promise<void> {
+  try {
+    await api.call("queues.delete", { queue, force: true }, { impersonate: user, repeatable: true });
+  } catch (thrown) {
+    if (!isAnswer(thrown, 400, 701)) throw thrown;
   }
 }

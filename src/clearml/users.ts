@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ClearmlApi } from "./api.ts";
 import { isAnswer, unreadable } from "./errors.ts";
+import { allPages } from "./pages.ts";
 import { exactly } from "./pattern.ts";
 
 export interface User {
@@ -32,6 +33,18 @@ export async function createUser(
   const created = CREATED.safeParse(await api.call("auth.create_user", user));
   if (!created.success) throw unreadable({ url: api.url, endpoint: "auth.create_user" }, "the user's id");
   return created.data.id;
+}
+
+/**
+ * Deletes the profile of a user; one that is gone already is no error. Login, credentials and the taken e-mail
+ * address stay: the server has no call for them.
+ */
+export async function deleteUser(api: ClearmlApi, id: string, actAs: string): Promise<void> {
+  try {
+    await api.call("users.delete", { user: id }, { actAs, repeatable: true });
+  } catch (thrown) {
+    if (!isAnswer(thrown, 400, 301)) throw thrown;
+  }
 }
 
 /**
@@ -69,8 +82,18 @@ function readUser(api: ClearmlApi, endpoint: string, data: unknown): User {
  * look up an e-mail address.
  */
 export async function findUsersByName(api: ClearmlApi, knownUser: string, name: string): Promise<string[]> {
-  const body = { name: exactly([name]), only_fields: ["id", "name", "company"] };
-  const users = MANY.safeParse(await api.call("users.get_all", body, { actAs: knownUser }));
+  const users = await usersAs(api, knownUser, { name: exactly([name]) });
+  return users.filter((user) => user.name === name).map((user) => user.id);
+}
+
+/** The users of the company of `knownUser` that have a profile. */
+export async function listUsers(api: ClearmlApi, knownUser: string): Promise<{ id: string; name: string }[]> {
+  return allPages((page) => usersAs(api, knownUser, { order_by: ["id"], ...page }));
+}
+
+async function usersAs(api: ClearmlApi, actAs: string, filter: object) {
+  const body = { only_fields: ["id", "name", "company"], ...filter };
+  const users = MANY.safeParse(await api.call("users.get_all", body, { actAs }));
   if (!users.success) throw unreadable({ url: api.url, endpoint: "users.get_all" }, "a list of users");
-  return users.data.users.filter((user) => user.name === name).map((user) => user.id);
+  return users.data.users.map(({ id, name }) => ({ id, name }));
 }

@@ -56,6 +56,15 @@ export function lines(description: string) {
     .meta({ description });
 }
 
+/** A whole number, zero or more. */
+export function count(description: string) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error: "expected a whole number" })
+    .transform(Number)
+    .meta({ description });
+}
+
 /** A Go duration of hours, minutes and seconds (`1h`, `10m`, `90s`), in milliseconds once parsed. */
 export function duration(description: string) {
   return z

@@ -7,7 +7,7 @@ export interface HttpRequest {
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
-  /** How long one try may take, in milliseconds. Default 30,000. */
+  /** How long one try may take to the end of the answer, in milliseconds. Default 30,000; connecting 10,000 of it. */
   timeoutMs?: number;
   /**
    * Whether the request may be sent again after an answer that got lost. Default: only GET. An explicit `false` also
@@ -34,10 +34,16 @@ export interface Http {
 }
 
 const TRIES = 4;
+const TIMEOUT_MS = 30_000;
+const CONNECT_MS = 10_000;
 /** Statuses after which the ClearML SDK tries again: the request was not carried out. */
 const BUSY = new Set([429, 502, 503, 509]);
 
-export function createHttp(signal: AbortSignal): Http {
+/** @param wait what passes the time between two tries */
+export function createHttp(signal: AbortSignal, wait: typeof pause = pause): Http {
+  const rest = (attempt: number, retryAfter?: string | string[]) =>
+    // Runs that were refused together do not come back together.
+    wait(backOff(attempt, retryAfter) * (1 + Math.random() / 4), signal);
   return {
     async send(request) {
       for (let attempt = 1; ; attempt++) {
@@ -46,10 +52,11 @@ export function createHttp(signal: AbortSignal): Http {
           const response = await sendOnce(request);
           if (!BUSY.has(response.status) || last) return response;
           if (response.status === 502 && request.repeatable === false) return response;
-          await pause(backOff(attempt, response.headers["retry-after"]), signal);
+          await rest(attempt, response.headers["retry-after"]);
         } catch (thrown) {
-          if (last || !(request.repeatable ?? request.method === "GET")) throw noAnswer(request, thrown);
-          await pause(backOff(attempt), signal);
+          const safe = request.repeatable ?? request.method === "GET";
+          if (last || !(safe || isUnreached(thrown))) throw noAnswer(request, thrown);
+          await rest(attempt);
         }
       }
     },
@@ -70,23 +77,59 @@ export function httpClient(stallMs: number): HttpClient {
 }
 
 async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
-  const client = httpClient(request.timeoutMs ?? 30_000);
+  const milliseconds = request.timeoutMs ?? TIMEOUT_MS;
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), milliseconds);
+  const client = httpClient(milliseconds);
+  client.handlers = [limited(deadline.signal, Math.min(CONNECT_MS, milliseconds))];
   try {
-    const response = await client.request(request.method, request.url, request.body ?? "", {
+    const { message } = await client.request(request.method, request.url, request.body ?? "", {
       ...request.headers,
     });
-    const text = await response.readBody();
-    return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
+    const text = await readText(message);
+    return { status: message.statusCode ?? 0, headers: message.headers, text };
+  } catch (thrown) {
+    if (deadline.signal.aborted) throw new Error(`no complete answer within ${milliseconds / 1000} s`);
+    throw thrown;
   } finally {
+    clearTimeout(timer);
     client.dispose();
   }
 }
 
+/** Ends the request at the deadline, also in the middle of the body, and the connecting before. */
+function limited(signal: AbortSignal, connectMs: number): HttpClient["handlers"][number] {
+  return {
+    prepareRequest: (options) => void Object.assign(options, { signal, timeout: connectMs }),
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error("there is nothing to authenticate with")),
+  };
+}
+
+/** The client's own way never ends when the connection breaks in the middle of the body. */
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Whether the server was not even reached, so that it cannot have done anything. */
+function isUnreached(thrown: unknown): boolean {
+  const { code } = thrown as { code?: unknown };
+  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(String(code));
+}
+
 /** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
 export function backOff(attempt: number, retryAfter?: string | string[], firstMs = 500): number {
-  const asked = Number.parseFloat(String(retryAfter ?? ""));
-  const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
-  return Math.min(milliseconds, 30_000);
+  const asked = askedPause(String(retryAfter ?? "").trim());
+  return Math.min(asked ?? firstMs * 2 ** (attempt - 1), 30_000);
+}
+
+/** Seconds, or a point in time. */
+function askedPause(retryAfter: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const at = Date.parse(retryAfter);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 function noAnswer(request: HttpRequest, thrown: unknown): UserError {

@@ -27,10 +27,11 @@ export function controlPlaneAddresses(
   };
 }
 
-/** Address of a tenant's gateway: its external URL, or its ingress host. Undefined when neither is set. */
+/** Address of a tenant's gateway: its external URL, or its ingress host. Undefined when it has neither. */
 export function gatewayAddress(values: Readonly<Record<string, unknown>>): string | undefined {
   const external = valueAt(values, ["externalURL"]);
   if (typeof external === "string" && external !== "") return external;
+  if (valueAt(values, ["ingress", "enabled"]) === false) return undefined;
   const host = valueAt(values, ["ingress", "hostName"]);
   return typeof host === "string" && host !== "" ? `https://${host}` : undefined;
 }

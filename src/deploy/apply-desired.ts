@@ -4,25 +4,17 @@ import { repairPending } from "../helm/pending.ts";
 import { acquireLock, type Lock } from "../lock/lock.ts";
 import type { PlanFile } from "../plan/file.ts";
 import type { KeyedTag } from "../plan/tags.ts";
-import type { Journal } from "./apply-release.ts";
-import { approve, replacedObjects } from "./approve.ts";
-import { lastSeconds, secondsNote } from "./durations.ts";
-import { afterFailure, type OnFailure } from "./failure/aftermath.ts";
-import type { RolledBack } from "./failure/rollback.ts";
+import { hasChanges } from "../plan/words.ts";
+import { applySeen } from "./apply-seen.ts";
+import { approve } from "./approve.ts";
+import { secondsNote } from "./durations.ts";
+import type { OnFailure } from "./failure/aftermath.ts";
 import { type Desired, hasMoved, look, pendingRecords, type Seen } from "./look.ts";
-import type { DeploymentOutputs, ReleaseOutput } from "./outputs.ts";
+import type { DeploymentOutputs } from "./outputs.ts";
 import type { PlannedRelease } from "./plan-release.ts";
-import { policiesJob } from "./policies-job.ts";
-import type { ReportedComponent } from "./report/model.ts";
-import { deploymentPage } from "./report/page.ts";
-import {
-  type ComponentJob,
-  type ComponentResult,
-  nextSteps,
-  releaseJob,
-  runDeployment,
-  throwFailures,
-} from "./run-deployment.ts";
+import type { DeploymentReport, ReportedComponent } from "./report/model.ts";
+import { reportedUnchanged } from "./report/unchanged.ts";
+import type { ComponentJob, ComponentResult } from "./run-deployment.ts";
 import type { ClusterSession } from "./session.ts";
 
 export interface RunOptions {
@@ -35,45 +27,60 @@ export interface RunOptions {
   githubToken?: string | undefined;
 }
 
+/** What was done before the releases, and what it makes of them. */
+export interface Prepared {
+  releases: readonly PlannedRelease[];
+  components: readonly ReportedComponent[];
+  changed: boolean;
+  /** What follows once a release is ready. @returns whether it changed anything */
+  afterRelease(planned: PlannedRelease, result: ComponentResult): Promise<boolean>;
+}
+
 export interface Application {
   cluster: ClusterSession;
-  desired: Desired;
+  /** Reads what is to be brought about; again when things have moved. */
+  desire(): Promise<Desired>;
   tag: KeyedTag;
   approved: PlanFile | undefined;
   options: RunOptions;
+  /** Whose lock is taken; the environment's when left out. */
+  tenant?: string;
+  /** Everything that the lock protects; a run of less may leave what a dead run has left. */
+  scope: readonly ComponentUse[];
+  /** Work that comes before the releases: the onboarding of a tenant. */
+  prepare?(seen: Seen): Promise<Prepared>;
   /** Jobs of components that are neither charts nor manifests. */
   uploads(use: ComponentUse): ComponentJob[];
   report(report: DeploymentOutputs): void;
+  show(report: DeploymentReport): void;
 }
 
 /**
  * Brings the cluster to the desired state: looks, takes the lock, looks again where something has moved meanwhile, lets
- * the plan be approved, repairs what a dead run has left, and applies.
+ * the plan be approved, repairs what a dead run has left, prepares and applies. A tenant for which nothing is to be
+ * done costs no lock.
  */
 export async function applyDesired(application: Application): Promise<void> {
-  const { cluster, desired, tag, approved, options } = application;
-  const first = await look(cluster, desired, tag);
-  const { context, kubernetes, environment, timeoutMs } = cluster;
+  const { cluster, tag, approved, options, tenant } = application;
+  const begun = Date.now();
+  const first = await look(cluster, await application.desire(), tag);
+  if (tenant !== undefined && !approved && !hasChanges(first.plan)) {
+    return showIdle(application, first, Date.now() - begun);
+  }
+  const { context, kubernetes, environment } = cluster;
   const lock = await acquireLock(context, kubernetes, {
     environment: environment.name,
+    ...(tenant === undefined ? {} : { tenant }),
     waitMs: options.lockTimeoutMs,
     github: github(context, options.githubToken),
   });
   let notes: ReturnType<typeof secondsNote>;
   try {
-    const seen = (await hasMoved(cluster, desired, first)) ? await look(cluster, desired, tag) : first;
+    const seen = await unlessMoved(application, first);
     approve(seen.plan, approved, new Date());
-    const repaired = await repairPending(context, kubernetes, pendingRecords(seen.releases), {
-      lock,
-      explicit: options.repairPending,
-      timeoutMs,
-    });
-    if (looksAtAll(cluster, desired)) lock.settle();
-    const releases = seen.releases.map((each): PlannedRelease => {
-      const record = each.current && repaired.get(each.current);
-      return record ? { ...each, current: record } : each;
-    });
-    await applySeen(application, { ...seen, releases }, lock, (components) => {
+    const repaired = await repair(application, seen, lock);
+    if (isWhole(application, seen.desired)) lock.settle();
+    await applySeen(application, repaired, lock, (components) => {
       notes = secondsNote(lock.notes, components);
     });
   } finally {
@@ -81,77 +88,46 @@ export async function applyDesired(application: Application): Promise<void> {
   }
 }
 
-/** Whether every release of the cluster is part of this run; else a dead run may have left more than was seen. */
-function looksAtAll({ environment }: ClusterSession, { uses }: Desired): boolean {
-  return environment.components.every((use) => !use.enabled || uses.includes(use));
+/** What was seen, or what there is now that another run has been at work. */
+async function unlessMoved({ cluster, tag, tenant, desire }: Application, seen: Seen): Promise<Seen> {
+  // What is to be done for a tenant rests on the server as well: reading is how its changes are noticed.
+  const now = tenant === undefined ? seen.desired : await desire();
+  const same = JSON.stringify(now.tenant) === JSON.stringify(seen.desired.tenant);
+  return same && !(await hasMoved(cluster, seen)) ? seen : look(cluster, now, tag);
 }
 
-async function applySeen(
-  application: Application,
-  seen: Seen,
-  lock: Lock,
-  measured: (components: readonly ReportedComponent[]) => void,
-): Promise<void> {
-  const { cluster, desired, options, approved, report } = application;
-  const { context } = cluster;
-  const begun = Date.now();
-  const journal: Journal = [];
-  const replaced = replacedObjects(seen.plan, approved);
-  const jobs = desired.uses.flatMap((use): ComponentJob[] => {
-    const release = seen.releases.find((each) => each.use === use);
-    if (release) return [releaseJob(cluster, release, journal, replaced.get(use.id))];
-    const manifests = seen.manifests.find((each) => each.use === use);
-    if (manifests) return [policiesJob(cluster, use, manifests.objects)];
-    return application.uploads(use);
+/** The releases that a dead run has left unfinished, made good. */
+async function repair({ cluster, options }: Application, seen: Seen, lock: Lock): Promise<Seen> {
+  const { context, kubernetes, timeoutMs } = cluster;
+  const repaired = await repairPending(context, kubernetes, pendingRecords(seen.releases), {
+    lock,
+    explicit: options.repairPending,
+    timeoutMs,
   });
-  const signal = AbortSignal.any([context.signal, lock.lost]);
-  const { outcome, results, components } = await runDeployment(weighed(jobs, lock), signal);
-  measured(components);
-  const changed = results.some((result) => result.changed) || journal.length > 0;
-  report({
-    changed,
-    releases: results.flatMap(({ release }) => (release ? [releaseOutput(release)] : [])),
+  const releases = seen.releases.map((each): PlannedRelease => {
+    const record = each.current && repaired.get(each.current);
+    return record ? { ...each, current: record } : each;
   });
-  const failed = seen.releases.filter(({ use }) => outcome.failed.has(use.id));
-  const aftermath = await afterFailure(cluster, failed, journal, options.onFailure);
-  if (aftermath.folder) report({ evidence: aftermath.folder });
-  context.summary(
-    deploymentPage({
-      environment: cluster.environment.name,
-      server: cluster.kubernetes.server,
-      milliseconds: Date.now() - begun,
-      components: components.map((each) => afterRollback(each, aftermath.rolledBack)),
-      evidence: aftermath.evidence,
-      evidenceFolder: aftermath.folder,
-      addresses: { ...desired.addresses },
-      nextSteps: nextSteps(outcome),
-    }),
-  );
-  throwFailures(outcome);
+  const records = [...seen.records].map(([use, record]) => [use, repaired.get(record) ?? record] as const);
+  return { ...seen, releases, records: new Map(records) };
 }
 
-/** The jobs with the time each took the last time, so that the longest path goes first. */
-function weighed(jobs: readonly ComponentJob[], { notes }: Pick<Lock, "notes">): ComponentJob[] {
-  const seconds = lastSeconds(notes);
-  return jobs.map((job) => {
-    const expectedSeconds = seconds[job.id];
-    return expectedSeconds === undefined ? job : { ...job, expectedSeconds };
+/** Whether everything the lock protects is part of this run; else a dead run may have left more than was seen. */
+function isWhole({ scope }: Application, { uses }: Desired): boolean {
+  return scope.every((use) => !use.enabled || uses.includes(use));
+}
+
+function showIdle(application: Application, seen: Seen, milliseconds: number): void {
+  const { cluster, tenant, report, show } = application;
+  report({ changed: false });
+  show({
+    environment: cluster.environment.name,
+    tenant,
+    server: cluster.kubernetes.server,
+    milliseconds,
+    components: reportedUnchanged(seen),
+    evidence: [],
+    addresses: { ...seen.desired.addresses, ...seen.desired.links },
+    nextSteps: [],
   });
-}
-
-/** How a component stands after what was undone. */
-function afterRollback(component: ReportedComponent, undone: readonly RolledBack[]): ReportedComponent {
-  const found = undone.find(
-    ({ namespace, release, component: id }) =>
-      id === component.component && `${namespace}/${release}` === component.place,
-  );
-  if (!found) return component;
-  const cause = [component.cause, found.why].filter((each) => each !== undefined).join("; ");
-  return found.outcome === "kept" ? { ...component, cause } : { ...component, state: found.outcome, cause };
-}
-
-function releaseOutput({ planned, revision }: NonNullable<ComponentResult["release"]>): ReleaseOutput {
-  const { use, action, chartVersion } = planned;
-  const { id: component, namespace, release } = use;
-  return { component, namespace, release, action, chartVersion, revision };
 }

@@ -8,10 +8,11 @@ import { controlPlaneAddresses } from "./addresses.ts";
 import { applicationsJob, showUploadPlan } from "./applications-job.ts";
 import { applyDesired, type RunOptions } from "./apply-desired.ts";
 import { clusterPolicies, type Manifests } from "./cluster-policies.ts";
-import { look } from "./look.ts";
+import { type Desired, look } from "./look.ts";
 import type { DeploymentOutputs } from "./outputs.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import { desiredReleases, valuesOfAll } from "./releases.ts";
+import { deploymentPage } from "./report/page.ts";
 import type { ComponentJob } from "./run-deployment.ts";
 import { connect, openSession, type Session, selectComponents } from "./session.ts";
 import { type CommentOptions, showPlan } from "./show-plan.ts";
@@ -59,7 +60,7 @@ export async function deployControlPlane(
     Promise.all(
       isolation.map(async (use) => ({ use, objects: await clusterPolicies(cluster, use, releases) })),
     );
-  const desired = { mode: options.mode, uses, values, manifests, addresses };
+  const desired: Desired = { mode: options.mode, uses, values, manifests, addresses };
   const target = { apiUrl: options.apiUrl ?? addresses.api, controlPlane: controlPlaneValues(session) };
   if (options.mode === "plan") {
     const seen = await look(cluster, desired, tag);
@@ -72,7 +73,12 @@ export async function deployControlPlane(
   }
   const uploads = (use: ComponentUse): ComponentJob[] =>
     use.id === "applications" ? [applicationsJob(cluster, use, target)] : [];
-  await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
+  await applyDesired({
+    ...{ cluster, tag, approved, options, uploads, report },
+    desire: async () => desired,
+    scope: session.environment.components,
+    show: (page) => context.summary(deploymentPage(page)),
+  });
 }
 
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */

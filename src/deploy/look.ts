@@ -6,6 +6,7 @@ import { isPending } from "../helm/pending.ts";
 import { RefusedError } from "../kubernetes/refusals.ts";
 import type { Values } from "../overrides/values.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
+import type { Plan } from "../plan/model.ts";
 import type { KeyedTag } from "../plan/tags.ts";
 import { preflight, preflightTable, throwPreflight } from "../preflight/run.ts";
 import type { Addresses } from "./addresses.ts";
@@ -31,10 +32,15 @@ export interface Desired {
   /** Plain objects, which depend on what the releases will look like. */
   manifests(releases: Manifests): Promise<readonly DesiredManifests[]>;
   addresses?: Addresses;
+  /** Name and URL of what people open afterwards, beside these. */
+  links?: Readonly<Record<string, string>>;
+  /** The tenant these are the components of, and what is to be done for it before its releases. */
+  tenant?: Plan["tenants"][number];
 }
 
 /** What was seen before anything is written: where the cluster stands, and what would be done. */
 export interface Seen {
+  desired: Desired;
   records: Records;
   releases: readonly PlannedRelease[];
   plan: ClusterPlan;
@@ -49,10 +55,19 @@ export async function look(cluster: ClusterSession, desired: Desired, tag: Keyed
   const read = await readRecords(cluster, desired.uses).catch(unlessForbidden);
   const records: Records = read instanceof UserError ? new Map() : read;
   const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
-  await checkBefore(cluster, desired, planned, records);
+  if (!isQuiet(desired, planned)) await checkBefore(cluster, desired, planned, records);
   if (read instanceof UserError) throw read;
   const releases = allPlanned(planned);
-  return { records, releases, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
+  const { plan, manifests } = await planCluster(cluster, releases, desired.manifests, tag);
+  const { tenant } = desired;
+  const ofTenant = tenant ? { tenant: tenant.name, tenants: [tenant] } : {};
+  return { desired, records, releases, plan: { ...plan, ...ofTenant }, manifests };
+}
+
+/** Whether this is a tenant for which nothing is to be done: of thousands, almost all are. */
+function isQuiet({ tenant }: Desired, planned: PlannedReleases): boolean {
+  if (!tenant || tenant.steps.length > 0) return false;
+  return [...planned.values()].every((each) => !(each instanceof UserError) && each.action === "none");
 }
 
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */
@@ -97,8 +112,7 @@ function chartsOf(planned: PlannedReleases): Map<ComponentUse, ChartMetadata | U
 /** Whether another run has written releases since they were looked at. */
 export async function hasMoved(
   cluster: ClusterSession,
-  { uses }: Pick<Desired, "uses">,
-  { records }: Pick<Seen, "records">,
+  { desired: { uses }, records }: Pick<Seen, "desired" | "records">,
 ): Promise<boolean> {
   const now = await readRecords(cluster, uses);
   return uses.some((use) => {

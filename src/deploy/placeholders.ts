@@ -1,12 +1,16 @@
 import type { Context } from "../core/context.ts";
 import type { ComponentUse, Environment, Tenant } from "../environment/model.ts";
-import { BUILT_IN_NAMES, LATE_NAMES, type Placeholders } from "../overrides/placeholders.ts";
+import { BUILT_IN_NAMES, type LATE_NAMES, type Placeholders } from "../overrides/placeholders.ts";
 
 /** Values that only a running deployment knows: credentials made for a tenant, secrets read from the cluster. */
 export type LateValues = Partial<Record<(typeof LATE_NAMES)[number], string>>;
 
-/** Stand-ins that let values be checked before the tenant exists. */
-export const NOT_YET: LateValues = Object.fromEntries(LATE_NAMES.map((name) => [name, ""]));
+/** Stand-ins for what onboarding will make, so that charts can be planned before it; they refuse empty texts. */
+export const NOT_YET = {
+  COMPANY_ID: "00000000000000000000000000000000",
+  TENANT_ACCESS_KEY: "KNOWN-ONCE-ONBOARDED",
+  TENANT_SECRET_KEY: "KNOWN-ONCE-ONBOARDED",
+} as const;
 
 /** Values of the declared secrets that the step was given, each masked. */
 export function readSecrets(environment: Environment, context: Context): Map<string, string> {

@@ -10,7 +10,7 @@ export function environmentProblems(environment: Pick<Environment, "components" 
   return [
     ...repeated(tenants, "name", (tenant) => tenant.name, ["name"]),
     ...repeated(tenants, "namespace", (tenant) => tenant.namespace, ["namespace"]),
-    ...repeated(tenants, "company", (tenant) => tenant.company, ["company"]),
+    ...repeated(tenants, "company", (tenant) => tenant.company.trim(), ["company"]),
     ...repeated(tenants, "e-mail address", (tenant) => tenant.admin.email.toLowerCase(), ["admin", "email"]),
     ...namespaceProblems(components, tenants),
     ...gatewayProblems(components),
@@ -45,7 +45,7 @@ function repeated(
 }
 
 function place(at: Location): string {
-  return `at ${at.file}:${at.line}`;
+  return `at ${at.file}:${at.line}:${at.column}`;
 }
 
 /** A tenant must not live among the server's own parts. */

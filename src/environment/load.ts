@@ -117,6 +117,7 @@ function buildTenant(reader: Reader, raw: RawTenant, source: YamlSource, path: P
     admin: raw.admin,
     domains: raw.domains ?? [],
     queues: raw.queues ?? [],
+    ...(raw.quota ? { quota: quantities(raw.quota) } : {}),
     components: buildComponents(reader, raw.components ?? {}, {
       source,
       path: [...path, "components"],
@@ -126,4 +127,8 @@ function buildTenant(reader: Reader, raw: RawTenant, source: YamlSource, path: P
     path,
     at: source.locate([...path, "name"]),
   };
+}
+
+function quantities(raw: NonNullable<RawTenant["quota"]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, String(value).trim()]));
 }

@@ -72,6 +72,8 @@ export interface Tenant {
   admin: { name: string; email: string };
   domains: readonly string[];
   queues: readonly string[];
+  /** What the namespace may take at most: `hard` of a ResourceQuota. */
+  quota?: Readonly<Record<string, string>>;
   components: readonly ComponentUse[];
   source: YamlSource;
   /** Path of the tenant within `source`: empty for a file of its own. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CATALOGUE } from "../catalogue/index.ts";
 import { COMPONENT_IDS, type ComponentId } from "../catalogue/model.ts";
 import { PLACEHOLDER_NAME } from "../overrides/placeholders.ts";
+import { quotaSchema } from "./quota.ts";
 
 /** The shape of `clearml.yaml` and of tenant files, as users write them; `clearml.schema.json` comes from it. */
 
@@ -111,6 +112,7 @@ export const tenantSchema = z
       .array(matching(/^\S{3,}$/, "a queue name of at least 3 characters without blanks", "Queue"))
       .optional()
       .meta({ description: "Queues the company gets" }),
+    quota: quotaSchema.optional(),
     components: componentsSchema("tenant", "Components in the tenant's namespace").optional(),
   })
   .meta({ id: "tenant", title: "Tenant" });

@@ -43,6 +43,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   PersistentVolume: { apiVersion: "v1", resource: "persistentvolumes", clusterWide: true },
   PersistentVolumeClaim: { apiVersion: "v1", resource: "persistentvolumeclaims" },
   Pod: { apiVersion: "v1", resource: "pods" },
+  ResourceQuota: { apiVersion: "v1", resource: "resourcequotas" },
   Secret: { apiVersion: "v1", resource: "secrets" },
   Service: { apiVersion: "v1", resource: "services" },
   ServiceAccount: { apiVersion: "v1", resource: "serviceaccounts" },

@@ -166,6 +166,12 @@ export interface LintRelease {
   locate(path: readonly (string | number)[]): Location;
 }
 
+/** As much of a release as its values tell: what facts about hosts and ports are found from. */
+export type ReleaseValues = Pick<
+  LintRelease,
+  "id" | "tenant" | "namespace" | "environment" | "contents" | "values" | "locate"
+>;
+
 /** One value of one file: a scalar, list or map, below a key or in a list. */
 export interface Entry {
   layer: ValuesLayer;

@@ -1,6 +1,7 @@
 import { chartSource, valueRules } from "../catalogue/index.ts";
 import type { ComponentDefinition } from "../catalogue/model.ts";
 import type { ChartContents } from "../chart/model.ts";
+import type { Location } from "../core/errors.ts";
 import type { ComponentUse, Environment } from "../environment/model.ts";
 import { isMap, mergeValues } from "../overrides/merge.ts";
 import {
@@ -177,6 +178,11 @@ function variablesOf(entries: readonly Entry[]): Variable[] {
 
 function placeOf(layer: ValuesLayer, path: Path): string {
   return JSON.stringify([layer.source.file, layer.path, path]);
+}
+
+/** Where the merged value of a component was set last; the component itself when no file sets it. */
+export function locateValue(use: ComponentUse, path: Path): Location {
+  return locateIn(valuesLayers(use), path) ?? use.at;
 }
 
 function locateIn(layers: readonly ValuesLayer[], path: Path) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { quantityOf } from "../lint/facts/quantities.ts";
+import { quantityOf } from "../kubernetes/quantities.ts";
 import { isMap } from "../overrides/merge.ts";
 import { ownEntry, type Values, valueAt } from "../overrides/values.ts";
 import { groupOf, listAt, type ManifestObject, mapAt } from "./manifest.ts";

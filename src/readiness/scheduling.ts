@@ -1,4 +1,4 @@
-import { quantityOf } from "../lint/facts/quantities.ts";
+import { quantityOf } from "../kubernetes/quantities.ts";
 import { type ClusterEvent, newest } from "./events.ts";
 import type { Finding, LiveObject } from "./model.ts";
 

@@ -14,18 +14,23 @@ import { standIn } from "./stand-ins.ts";
  * @returns undefined when they cannot be known: broken or encrypted files
  */
 export function renderValues(release: LintRelease, controlPlane: Values): Values | undefined {
-  const { layers, environment, id } = release;
+  const { layers, environment, tenant } = release;
   if (layers.some(({ source, value }) => value === undefined || isEncrypted(value) || isBroken(source)))
     return undefined;
   const resolve = textResolver(release);
   const values = mergeValues(
     layers.flatMap(({ value }) => (isMap(value) ? [resolveTexts(value, resolve)] : [])),
   );
-  if (!environment || release.tenant === undefined) return values;
-  return withTenantFacts(id, values, {
+  if (!environment || tenant === undefined) return values;
+  const pair = { accessKey: standIn("TENANT_ACCESS_KEY"), secretKey: standIn("TENANT_SECRET_KEY") };
+  const owner = environment.tenants.find(({ name }) => name === tenant);
+  return withTenantFacts(release, values, {
     addresses: controlPlaneAddresses(environment, controlPlane),
-    gateway: { accessKey: standIn("TENANT_ACCESS_KEY"), secretKey: standIn("TENANT_SECRET_KEY") },
+    gateway: pair,
+    agent: pair,
     jwksKey: standIn("JWKS_KEY"),
+    controlPlane,
+    ...(owner ? { queues: owner.queues } : {}),
   });
 }
 

@@ -1,22 +1,24 @@
 import type { ClearmlApi, Credentials } from "../clearml/api.ts";
 import { createCompany, listCompanies } from "../clearml/companies.ts";
-import { createCredentials, listCredentials, revokeCredentials } from "../clearml/credentials.ts";
+import { createCredentials, keyFingerprint } from "../clearml/credentials.ts";
 import { readDomains, sameDomains, setDomains } from "../clearml/domains.ts";
 import { isAnswer } from "../clearml/errors.ts";
-import { createQueue } from "../clearml/queues.ts";
-import { createUser } from "../clearml/users.ts";
+import { createQueue, existingQueues } from "../clearml/queues.ts";
 import type { Context } from "../core/context.ts";
-import { errorMessage, UserError } from "../core/errors.ts";
-import { findLostAdmin } from "./lost-admin.ts";
+import { UserError } from "../core/errors.ts";
+import { type AdminRecord, applyAdmin } from "./apply-admin.ts";
 import {
   changes,
+  type KeyRecord,
   type TenantMemory,
   type TenantRecord,
   type TenantState,
   type TenantStep,
   type WantedTenant,
+  withKey,
 } from "./model.ts";
 import { describeStep } from "./plan.ts";
+import { remember } from "./remember.ts";
 
 export interface TenantWork {
   context: Pick<Context, "log" | "secrets">;
@@ -25,48 +27,71 @@ export interface TenantWork {
   wanted: WantedTenant;
 }
 
-/** What `applyTenant` got to. `foundAdmin`: an administrator was there after all, so the state must be read again. */
-export type Applied = Required<TenantRecord> & { foundAdmin: boolean };
+/** What `applyTenant` got to. */
+export interface Applied {
+  record: AdminRecord;
+  /** Key pairs by consumer. */
+  credentials: Readonly<Record<string, Credentials>>;
+  /** An administrator was there after all, so the state must be read again. */
+  foundAdmin: boolean;
+}
 
 /**
  * Takes the steps in their order and logs each once it is done. What was created is remembered at once, so that a
- * run cut off anywhere can be repeated.
+ * run cut off anywhere can be repeated. No key is revoked: pods may still run with it.
+ * @param remembered key pairs that are remembered, by consumer
  * @throws UserError when the administrator's e-mail belongs to another tenant; ClearmlApiError
  */
 export async function applyTenant(
   work: TenantWork,
   state: TenantState,
   steps: readonly TenantStep[],
-  onAttempt: (step: TenantStep) => void,
+  { remembered, onAttempt }: { remembered: Applied["credentials"]; onAttempt: (step: TenantStep) => void },
 ): Promise<Applied> {
-  let companyId = state.companyId;
-  let adminUserId = state.adminUserId;
+  const credentials = { ...remembered };
+  let record = startingRecord(state);
+  let adminUserId: string | undefined;
+  // Nothing can run yet with a key of an administrator that is only now made or found.
+  const isNew = state.record?.adminUserId === undefined;
   for (const step of steps) {
-    if (changes(step)) onAttempt(step);
-    if (step.kind === "company") companyId ??= await applyCompany(work, step.name);
-    else if (companyId === undefined) throw new Error("the company comes first");
+    if (isTaken(step)) onAttempt(step);
+    if (step.kind === "company") record ??= await applyCompany(work, step.name);
+    else if (record === undefined) throw new Error("the company comes first");
     else if (step.kind === "admin") {
-      const admin = await applyAdmin(work, { ...state, companyId }, step);
-      adminUserId = admin.id;
-      if (admin.found) return { companyId, adminUserId, foundAdmin: true };
+      const admin = await applyAdmin(work, state, record, step);
+      ({ record } = admin);
+      adminUserId = admin.record.adminUserId;
+      if (admin.found) return { record: admin.record, credentials, foundAdmin: true };
     } else if (adminUserId === undefined) throw new Error("the administrator comes before the rest");
+    else if (step.kind === "credentials")
+      record = await applyCredentials(work, { admin: adminUserId, record, credentials, isNew }, step);
     else if (changes(step)) await applyForAdmin(work, adminUserId, step);
-    work.context.log.info(
-      `tenant ${work.wanted.name}: ${describeStep(step)}${changes(step) ? ": done" : ""}`,
-    );
+    const done = isTaken(step) ? ": done" : "";
+    work.context.log.info(`tenant ${work.wanted.name}: ${describeStep(step)}${done}`);
   }
-  if (companyId === undefined || adminUserId === undefined)
-    throw new Error("a plan without company or admin");
-  return { companyId, adminUserId, foundAdmin: false };
+  if (record === undefined || adminUserId === undefined) throw new Error("a plan without company or admin");
+  return { record: { ...record, adminUserId }, credentials, foundAdmin: false };
 }
 
-type AdminStep = Extract<TenantStep, { kind: "admin" }>;
-type RestStep = Exclude<TenantStep, { kind: "company" | "admin" }>;
+/** Whether `applyTenant` itself does something about a step: it does not retire keys. */
+function isTaken(step: TenantStep): boolean {
+  return changes(step) && step.action !== "retire";
+}
 
-async function applyCompany({ api, memory, wanted }: TenantWork, name: string): Promise<string> {
-  const id = (await createdCompany(api, name)) ?? (await onlyCompany(api, wanted));
-  await remember(memory, { companyId: id }, `company "${name}"`);
-  return id;
+/** The record of the company that was found; what it says about another one is of no use. */
+function startingRecord({ companyId, record }: TenantState): TenantRecord | undefined {
+  if (companyId === undefined) return undefined;
+  return record?.companyId === companyId ? record : { companyId };
+}
+
+type CredentialStep = Extract<TenantStep, { kind: "credentials" }>;
+type RestStep = Exclude<TenantStep, { kind: "company" | "admin" | "credentials" }>;
+
+async function applyCompany({ api, memory, wanted }: TenantWork, name: string): Promise<TenantRecord> {
+  const companyId = (await createdCompany(api, name)) ?? (await onlyCompany(api, wanted));
+  const record = { companyId };
+  await remember(memory, record, { what: `company "${name}"`, id: companyId });
+  return record;
 }
 
 /** The new company's id; undefined when the name was taken meanwhile or the answer does not tell. */
@@ -89,68 +114,43 @@ async function onlyCompany(api: ClearmlApi, wanted: WantedTenant): Promise<strin
   });
 }
 
-async function applyAdmin(
-  work: TenantWork,
-  state: TenantState & { companyId: string },
-  step: AdminStep,
-): Promise<{ id: string; found: boolean }> {
-  const { api, memory, wanted } = work;
-  const { companyId, adminUserId } = state;
-  if (step.action === "none" && adminUserId !== undefined) return { id: adminUserId, found: false };
-  if (step.action === "remember" && adminUserId !== undefined) {
-    await memory.save({ companyId, adminUserId });
-    return { id: adminUserId, found: false };
-  }
-  try {
-    const id = await createUser(api, { ...wanted.admin, company: companyId, role: "admin" });
-    await remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
-    return { id, found: false };
-  } catch (thrown) {
-    if (!isAnswer(thrown, 400, 801)) throw thrown;
-    const id = await findLostAdmin(work, state, thrown);
-    await memory.save({ companyId, adminUserId: id });
-    return { id, found: true };
-  }
-}
-
-/** Saves an id right after its object was made; when that fails, at least the message has it. */
-async function remember(memory: TenantMemory, record: TenantRecord, what: string): Promise<void> {
-  try {
-    await memory.save(record);
-  } catch (thrown) {
-    const id = record.adminUserId ?? record.companyId;
-    throw new UserError(
-      {
-        message: `${what} was created with id ${id}, but the id could not be saved: ${errorMessage(thrown)}`,
-        hint: `repair the access to the cluster and put ${JSON.stringify(record)} into ${memory.place ?? "the tenant's record"}`,
-      },
-      { kind: "cluster", cause: thrown },
-    );
-  }
+/**
+ * New pair first, then save: at every moment the saved pair is a valid one. That pods may run with an older one is
+ * written before, so that a run that goes on knows which of two valid keys is the old one, and that pods have to start
+ * anew.
+ */
+async function applyCredentials(
+  { api, memory, context }: TenantWork,
+  known: { admin: string; record: TenantRecord; credentials: Record<string, Credentials>; isNew: boolean },
+  { consumer, label, action }: CredentialStep,
+): Promise<TenantRecord> {
+  if (action === "keep" || action === "retire") return known.record;
+  const old = known.credentials[consumer];
+  const key: KeyRecord =
+    action === "rotate" && old ? { rotating: keyFingerprint(old.accessKey) } : { replacing: true };
+  const record = known.isNew ? known.record : withKey(known.record, consumer, key);
+  if (!known.isNew) await memory.save(record);
+  const pair = await createCredentials(api, context.secrets, known.admin, label);
+  await memory.saveCredentials(consumer, pair);
+  known.credentials[consumer] = pair;
+  return record;
 }
 
 async function applyForAdmin(work: TenantWork, admin: string, step: RestStep): Promise<void> {
-  if (step.kind === "credentials")
-    await applyCredentials(work, admin, step.consumer, step.label, step.action);
-  else if (step.kind === "domains") await applyDomains(work, admin, step.domains);
-  else for (const name of step.queues) await createQueue(work.api, admin, name);
+  if (step.kind === "domains") await applyDomains(work, admin, step.domains);
+  else for (const name of step.queues) await applyQueue(work, admin, name);
 }
 
-/** New pair first, then save, then revoke the old ones: at every moment the saved pair is a valid one. */
-async function applyCredentials(
-  { api, memory, context }: TenantWork,
-  admin: string,
-  consumer: string,
-  label: string,
-  action: "create" | "replace" | "clean" | "keep",
-): Promise<void> {
-  const current = action === "clean" ? await memory.loadCredentials(consumer) : undefined;
-  const kept: Credentials = current ?? (await createCredentials(api, context.secrets, admin, label));
-  if (!current) await memory.saveCredentials(consumer, kept);
-  if (action === "create") return;
-  for (const { accessKey, label: found } of await listCredentials(api, admin)) {
-    if (found === label && accessKey !== kept.accessKey) await revokeCredentials(api, admin, accessKey);
-  }
+async function applyQueue({ api, wanted }: TenantWork, admin: string, name: string): Promise<void> {
+  if (await createQueue(api, admin, name)) return;
+  if ((await existingQueues(api, admin, [name])).length > 0) return;
+  throw new UserError(
+    {
+      message: `tenant ${wanted.name}: the server says the queue name "${name}" is taken, but lists no such queue`,
+      hint: "run again; if it stays, look for a queue of that name in the tenant's workspace",
+    },
+    { kind: "cluster" },
+  );
 }
 
 async function applyDomains(

@@ -18,6 +18,23 @@ export interface WantedTenant {
 export interface TenantRecord {
   companyId: string;
   adminUserId?: string;
+  /** E-mail address of an administrator whose creation was begun; gone once its id is known or the server refused. */
+  creatingAdmin?: string;
+  /** User through whom an administrator is looked up whose creation was not answered; gone once that is done. */
+  helperUserId?: string;
+  /** By consumer. */
+  keys?: Readonly<Record<string, KeyRecord>>;
+}
+
+/**
+ * What must outlive a run about one consumer's key pair while it is exchanged: pods may still run with an older key.
+ * There is no entry once they do not.
+ */
+export interface KeyRecord {
+  /** Fingerprint of the working key that a rotation replaces: its successor must be seen in use before it is revoked. */
+  rotating?: string;
+  /** A new pair was made because the remembered one was of no use. */
+  replacing?: true;
 }
 
 /** Where a tenant's ids and key pairs are kept between runs. */
@@ -26,18 +43,20 @@ export interface TenantMemory {
   save(record: TenantRecord): Promise<void>;
   loadCredentials(consumer: string): Promise<Credentials | undefined>;
   saveCredentials(consumer: string, credentials: Credentials): Promise<void>;
-  /** Where the record lies, for messages: `ConfigMap clearml-tenant in namespace acme`. */
+  /** Where the record lies, for messages: `Secret clearml-tenant in namespace acme`. */
   readonly place?: string;
 }
 
 /** What is known about one consumer's key pair. */
 export interface CredentialState {
-  /** Number of keys on the server with the consumer's label. */
-  labelled: number;
-  /** Whether the remembered key is one of them and the server accepts it with its secret. */
+  /** Access keys on the server with the consumer's label. */
+  labelled: readonly string[];
+  /** Whether the remembered key has the label, and the server accepts it with its secret. */
   usable: boolean;
   /** Whether a pair is remembered at all. */
   remembered: boolean;
+  /** Whether the remembered pair is the one that a rotation, begun before, is to replace. */
+  replaced: boolean;
 }
 
 /** A tenant as it is. */
@@ -60,7 +79,8 @@ export type TenantStep =
   | { kind: "admin"; action: "create" | "remember" | "none"; email: string }
   | {
       kind: "credentials";
-      action: "create" | "replace" | "clean" | "keep";
+      /** `retire`: the pair is as it should be, but pods may run with older keys, which are still valid. */
+      action: "create" | "replace" | "rotate" | "retire" | "keep";
       consumer: string;
       label: string;
       reason: string;
@@ -76,4 +96,12 @@ export function credentialLabel(consumer: string, namespace: string): string {
 /** Whether a step changes anything. */
 export function changes(step: TenantStep): boolean {
   return step.action !== "none" && step.action !== "keep";
+}
+
+/** The record with another entry for one consumer's key pair, or without one. */
+export function withKey(record: TenantRecord, consumer: string, key: KeyRecord | undefined): TenantRecord {
+  const { keys, ...rest } = record;
+  const entries = Object.entries(keys ?? {}).filter(([name]) => name !== consumer);
+  if (key) entries.push([consumer, key]);
+  return entries.length === 0 ? rest : { ...rest, keys: Object.fromEntries(entries) };
 }

@@ -1,6 +1,6 @@
 import type { ClearmlApi, Credentials } from "../clearml/api.ts";
-import { type Company, listCompanies } from "../clearml/companies.ts";
-import { listCredentials } from "../clearml/credentials.ts";
+import type { Company } from "../clearml/companies.ts";
+import { keyFingerprint, type ListedCredentials, listCredentials } from "../clearml/credentials.ts";
 import { readDomains } from "../clearml/domains.ts";
 import { existingQueues } from "../clearml/queues.ts";
 import { findUser, isProtected } from "../clearml/users.ts";
@@ -22,6 +22,12 @@ interface RememberedKey {
   company?: string;
 }
 
+/** A tenant as it is, and the key pairs that are remembered, by consumer. */
+export interface ReadTenant {
+  state: TenantState;
+  remembered: Readonly<Record<string, Credentials>>;
+}
+
 /**
  * Reads the tenant as it is. Changes nothing.
  * @throws UserError when two companies have the name, the remembered company has another name, or the record names
@@ -31,49 +37,71 @@ export async function readTenant(
   api: ClearmlApi,
   wanted: WantedTenant,
   memory: TenantMemory,
-): Promise<TenantState> {
+  companies: readonly Company[],
+): Promise<ReadTenant> {
   const record = await memory.load();
-  const company = findCompany(await listCompanies(api), wanted, record, memory.place);
+  const company = findCompany(companies, wanted, record, memory.place);
   const known = record ? { record } : {};
-  if (!company) return { ...known, knownUsers: [], credentials: {}, queues: [] };
-  const keys = await Promise.all(wanted.consumers.map((consumer) => rememberedKey(api, consumer, memory)));
+  if (!company) return nothingBeyond({ ...known, knownUsers: [] });
+  const keys = await Promise.all(
+    wanted.consumers.map((consumer) => rememberedKey(api, consumer, memory, record)),
+  );
   const adminUserId = await findAdmin(api, company, record, keys, memory.place);
-  if (adminUserId === undefined) {
-    return { ...known, companyId: company.id, knownUsers: company.users, credentials: {}, queues: [] };
-  }
+  if (adminUserId === undefined)
+    return nothingBeyond({ ...known, companyId: company.id, knownUsers: company.users });
   const [listed, domains, queues] = await Promise.all([
     listCredentials(api, adminUserId),
     wanted.domains.length > 0 ? readDomains(api, adminUserId) : undefined,
     existingQueues(api, adminUserId, wanted.queues),
   ]);
-  const credentials = keys.map((key): [string, CredentialState] => {
-    const label = credentialLabel(key.consumer, wanted.namespace);
-    const labelled = listed.filter((each) => each.label === label);
-    const ours = labelled.some(({ accessKey }) => accessKey === key.credentials?.accessKey);
-    return [
-      key.consumer,
-      {
-        labelled: labelled.length,
-        remembered: key.credentials !== undefined,
-        usable: ours && key.user === adminUserId,
-      },
-    ];
-  });
-  return {
+  const state: TenantState = {
     ...known,
     companyId: company.id,
     adminUserId,
     knownUsers: [...company.users],
-    credentials: Object.fromEntries(credentials),
+    credentials: Object.fromEntries(
+      keys.map((key) => [key.consumer, credentialState(key, { wanted, record, listed, adminUserId })]),
+    ),
     ...(domains ? { domains } : {}),
     queues,
+  };
+  return {
+    state,
+    remembered: Object.fromEntries(
+      keys.flatMap(({ consumer, credentials }) => (credentials ? [[consumer, credentials]] : [])),
+    ),
+  };
+}
+
+function nothingBeyond(known: Pick<TenantState, "record" | "companyId" | "knownUsers">): ReadTenant {
+  return { state: { ...known, credentials: {}, queues: [] }, remembered: {} };
+}
+
+function credentialState(
+  { consumer, credentials, user }: RememberedKey,
+  known: {
+    wanted: WantedTenant;
+    record: TenantRecord | undefined;
+    listed: readonly ListedCredentials[];
+    adminUserId: string;
+  },
+): CredentialState {
+  const label = credentialLabel(consumer, known.wanted.namespace);
+  const labelled = known.listed.filter((each) => each.label === label).map(({ accessKey }) => accessKey);
+  const rotating = known.record?.keys?.[consumer]?.rotating;
+  const accepted = user === known.adminUserId || rotating !== undefined;
+  return {
+    labelled,
+    remembered: credentials !== undefined,
+    usable: credentials !== undefined && labelled.includes(credentials.accessKey) && accepted,
+    replaced: credentials !== undefined && keyFingerprint(credentials.accessKey) === rotating,
   };
 }
 
 /** The company with the wanted name. Names need not be unique, so the remembered id decides between two. */
-function findCompany(
+export function findCompany(
   companies: readonly Company[],
-  wanted: WantedTenant,
+  wanted: Pick<WantedTenant, "name" | "company">,
   record: TenantRecord | undefined,
   place = "the tenant's record",
 ): Company | undefined {
@@ -119,13 +147,19 @@ async function findAdmin(
     ?.user;
 }
 
+/**
+ * While a rotation waits to see its new key in use nobody is logged in with it here: the server keeps only the last
+ * user of a key, so that our login would hide that of the pods.
+ */
 async function rememberedKey(
   api: ClearmlApi,
   consumer: string,
   memory: TenantMemory,
+  record: TenantRecord | undefined,
 ): Promise<RememberedKey> {
   const credentials = await memory.loadCredentials(consumer);
-  const claims = credentials && (await api.tryLogin(credentials));
+  const awaited = record?.adminUserId !== undefined && record.keys?.[consumer]?.rotating !== undefined;
+  const claims = credentials && !awaited ? await api.tryLogin(credentials) : undefined;
   return {
     consumer,
     ...(credentials ? { credentials } : {}),

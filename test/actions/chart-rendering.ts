@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { ensureTools } from "../cluster/tools.ts";
-import { packageCharts } from "../support/registries/charts.ts";
+import { copyOfCharts } from "../support/registries/prepared.ts";
 
 export const CHARTS = resolve(import.meta.dirname, "../fixtures/charts");
 export const MAJORS = ["helm", "helm3"] as const;
@@ -108,12 +107,8 @@ export interface Rendering {
 /** Packages every chart, in all its versions. */
 export async function packagedCharts(): Promise<Charts> {
   const tools = await ensureTools(["helm", "helm3"]);
-  const folder = mkdtempSync(join(tmpdir(), "charts-test-"));
+  const folder = await copyOfCharts();
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  await packageCharts({ helm: tools.helm, outDir: folder }).catch((thrown) => {
-    remove();
-    throw thrown;
-  });
   const helm = (major: Helm, args: readonly string[], values: Values = {}) =>
     execFileSync(tools[major], args, { input: stringify(values), stdio: "pipe" }).toString();
   const archive = (chart: string, version = chartFile(chart).version) =>

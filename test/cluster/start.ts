@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { type Parts, startApiServer, startControllers, startEtcd, startKwok } from "./components.ts";
 import { startKind } from "./kind.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
-import { createObjects, type Kubectl, kubectlFor } from "./kubectl.ts";
+import { createObjects, kubectlFor } from "./kubectl.ts";
 import { clusterObjects, type NodeShape, nodeObject, recommendedNodes } from "./objects.ts";
 import { PINS } from "./pins.ts";
 import { freePorts, supervise } from "./supervise.ts";
@@ -79,7 +80,8 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
   await startApiServer(parts, auditLog);
   const subject = "CN=admin,O=system:masters";
   const kubeconfig = await writeKubeconfig(authority, server, { name: "admin", subject });
-  await supervision.until("kube-apiserver becoming ready", () => isReady(server, authority.certificate));
+  const ask = (path: string) => get(`${server}${path}`, authority);
+  await supervision.until("kube-apiserver becoming ready", async () => (await ask("/readyz")) === "ok");
   const kubectl = kubectlFor(tools.kubectl, kubeconfig);
   const nodes = options.nodes ?? recommendedNodes(3);
   await Promise.all([
@@ -87,7 +89,7 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
     createObjects(kubectl, [...nodes.map(nodeObject), ...clusterObjects()]),
   ]);
   await startKwok(parts, kubeconfig);
-  await supervision.until("the nodes becoming ready", () => isUsable(kubectl));
+  await supervision.until("the nodes becoming ready", () => isUsable(ask));
   const nobody = { name: "nobody", subject: "CN=nobody" };
   return {
     kubeconfig,
@@ -101,30 +103,30 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
   };
 }
 
-/** Anybody may ask /readyz. */
-function isReady(server: string, authority: string): Promise<boolean> {
+/** What the API server answers the administrator; a program started for each question would slow the start down. */
+function get(url: string, { certificate, folder }: Authority): Promise<string> {
+  const [ca, cert, key] = [certificate, join(folder, "admin.crt"), join(folder, "admin.key")].map((file) =>
+    readFileSync(file),
+  );
   return new Promise((resolve, reject) => {
-    const options = { ca: readFileSync(authority), timeout: 2_000, agent: false };
-    const probe = request(`${server}/readyz`, options, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+    const asked = request(url, { ca, cert, key, timeout: 2_000, agent: false }, (response) => {
+      text(response).then(resolve, reject);
     });
-    probe.on("error", reject);
-    probe.on("timeout", () => probe.destroy(new Error("no answer")));
-    probe.end();
+    asked.on("error", reject);
+    asked.on("timeout", () => asked.destroy(new Error("no answer")));
+    asked.end();
   });
 }
 
 /** Whether pods can be created and placed: every node is ready and untainted, and accounts are given out. */
-async function isUsable(kubectl: Kubectl): Promise<boolean> {
-  const stdout = await kubectl(["get", "nodes,serviceaccounts", "-n", "default", "-o", "json"]);
-  const { items } = JSON.parse(stdout) as { items: (NodeState | { kind: "ServiceAccount" })[] };
-  const nodes = items.filter((item) => item.kind === "Node");
-  return items.length > nodes.length && nodes.every(isReadyNode);
+async function isUsable(ask: (path: string) => Promise<string>): Promise<boolean> {
+  const items = async (kind: string) =>
+    (JSON.parse(await ask(`/api/v1/${kind}`)) as { items: NodeState[] }).items;
+  const [nodes, accounts] = await Promise.all([items("nodes"), items("namespaces/default/serviceaccounts")]);
+  return accounts.length > 0 && nodes.every(isReadyNode);
 }
 
 interface NodeState {
-  kind: "Node";
   spec: { taints?: { key: string }[] };
   status: { conditions?: { type: string; status: string }[] };
 }

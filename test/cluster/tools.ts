@@ -14,7 +14,7 @@ import { RECIPES, type Recipe, type ToolName } from "./recipes.ts";
 
 export type { ToolName } from "./recipes.ts";
 
-/** What tests and demo need. kubelet and kube-proxy are made only for tests that ask for a real node. */
+/** What tests and demo need. What only few tests ask for is made by them: kubelet, kube-proxy, the workflow tools. */
 export const STANDARD_TOOLS: readonly ToolName[] = [
   "helm",
   "kubectl",
@@ -28,6 +28,9 @@ export const STANDARD_TOOLS: readonly ToolName[] = [
   "registry",
   "helm3",
 ];
+
+/** What the tests of workflows need besides: a runner, and a linter. */
+export const WORKFLOW_TOOLS: readonly ToolName[] = ["actionlint", "act"];
 
 const STILL_AT_IT_MS = 15_000;
 

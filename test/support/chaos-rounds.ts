@@ -117,7 +117,8 @@ function releaseFaults(name: string, release: StoredRelease | undefined): string
     : [`the record of ${name} says ${record.info.status}, its label ${status}`];
 }
 
-function killAll(deployment: Deployment): void {
+/** Kills every process that works for a deployment. */
+export function killAll(deployment: Deployment): void {
   for (const each of processesOf(deployment)) {
     try {
       process.kill(Number.parseInt(each, 10), "SIGKILL");
@@ -128,7 +129,7 @@ function killAll(deployment: Deployment): void {
 }
 
 /** Processes of the deployment that are still there after a while. */
-async function goneWithin(deployment: Deployment, milliseconds: number): Promise<string[]> {
+export async function goneWithin(deployment: Deployment, milliseconds: number): Promise<string[]> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const left = processesOf(deployment);
@@ -137,7 +138,8 @@ async function goneWithin(deployment: Deployment, milliseconds: number): Promise
   }
 }
 
-function tail(run: ActionRun): string {
+/** The end of a run's log. */
+export function tail(run: ActionRun): string {
   const lines = `${run.stdout}\n${run.stderr}`.split("\n").filter((line) => !line.startsWith("::add-mask"));
   return lines.slice(-25).join("\n");
 }

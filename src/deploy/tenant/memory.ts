@@ -1,15 +1,14 @@
 import type { Credentials } from "../../clearml/api.ts";
 import type { Context } from "../../core/context.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
-import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
+import { ownerLabels, type TenantOwner } from "../../kubernetes/namespaces.ts";
+import { resourcePath } from "../../kubernetes/objects.ts";
 import type { TenantMemory } from "../../tenant/model.ts";
-
-const RECORD = "clearml-tenant";
-const LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };
+import { tenantState } from "./state.ts";
 
 /** Secret of the agent's credentials; its keys are those of the chart's `existingAgentk8sglueSecret`. */
 export const AGENT_SECRET = "clearml-agent-credentials";
-const GATEWAY_SECRET = "clearml-gateway-credentials";
+export const GATEWAY_SECRET = "clearml-gateway-credentials";
 
 /** Consumers of a tenant's credentials: where each pair is kept, and under which keys. */
 const CREDENTIAL_SECRETS: Readonly<Record<string, { name: string; accessKey: string; secretKey: string }>> = {
@@ -18,33 +17,13 @@ const CREDENTIAL_SECRETS: Readonly<Record<string, { name: string; accessKey: str
 };
 
 /**
- * Remembers a tenant in its own namespace: ids in a config map, credentials in one secret per consumer, so that any
- * later run, on any runner, finds them.
+ * Remembers a tenant in its own namespace: what it is on the server in one Secret, credentials in one Secret per
+ * consumer, so that any later run, on any runner, finds them.
  */
-export function tenantMemory(kubernetes: Kubernetes, context: Context, namespace: string): TenantMemory {
-  const write = async (
-    object: Pick<KubernetesObject, "kind"> & { data: object; type?: string },
-    name: string,
-  ) => {
-    await kubernetes.apply({
-      ...object,
-      apiVersion: "v1",
-      metadata: { name, namespace, labels: LABELS },
-    });
-  };
+export function tenantMemory(kubernetes: Kubernetes, context: Context, owner: TenantOwner): TenantMemory {
+  const { namespace } = owner;
   return {
-    place: `ConfigMap ${RECORD} in namespace ${namespace}`,
-    async load() {
-      const found = await kubernetes.get(resourcePath("v1", "ConfigMap", namespace, RECORD));
-      const data = (found?.data ?? {}) as { companyId?: string; adminUserId?: string };
-      if (!data.companyId) return undefined;
-      const adminUserId = data.adminUserId;
-      return { companyId: data.companyId, ...(adminUserId ? { adminUserId } : {}) };
-    },
-    async save({ companyId, adminUserId }) {
-      const data = { companyId, ...(adminUserId ? { adminUserId } : {}) };
-      await write({ kind: "ConfigMap", data }, RECORD);
-    },
+    ...tenantState(kubernetes, owner),
     async loadCredentials(consumer) {
       const place = credentialSecret(consumer);
       const found = await kubernetes.get(resourcePath("v1", "Secret", namespace, place.name));
@@ -56,11 +35,16 @@ export function tenantMemory(kubernetes: Kubernetes, context: Context, namespace
     },
     async saveCredentials(consumer, credentials: Credentials) {
       const place = credentialSecret(consumer);
-      const data = {
-        [place.accessKey]: encode(credentials.accessKey),
-        [place.secretKey]: encode(credentials.secretKey),
-      };
-      await write({ kind: "Secret", type: "Opaque", data }, place.name);
+      await kubernetes.apply({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: place.name, namespace, labels: ownerLabels(owner) },
+        type: "Opaque",
+        data: {
+          [place.accessKey]: encode(credentials.accessKey),
+          [place.secretKey]: encode(credentials.secretKey),
+        },
+      });
     },
   };
 }

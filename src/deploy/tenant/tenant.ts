@@ -1,196 +1,163 @@
-import { componentOrder } from "../../catalogue/index.ts";
-import { connectClearml } from "../../clearml/api.ts";
-import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { ComponentUse, Tenant } from "../../environment/model.ts";
-import { chartName } from "../../helm/chart-reference.ts";
-import { ensureNamespace } from "../../kubernetes/namespaces.ts";
-import { resolveValues } from "../../overrides/resolve.ts";
-import { type Values, valueAt } from "../../overrides/values.ts";
-import { changes } from "../../tenant/model.ts";
-import { type OnboardedTenant, onboardTenant } from "../../tenant/onboard.ts";
-import { nearestHint } from "../../yaml/nearest.ts";
-import { type Addresses, controlPlaneAddresses, gatewayAddress } from "../addresses.ts";
-import { controlPlaneValues } from "../control-plane.ts";
-import { checkBefore, type Desired } from "../look.ts";
-import { type LateValues, NOT_YET, placeholdersFor } from "../placeholders.ts";
-import { isDeployed } from "../plan-release.ts";
-import {
-  allPlanned,
-  desiredReleases,
-  planReleases,
-  type Records,
-  readRecords,
-  valuesOfAll,
-} from "../releases.ts";
-import type { ReportedComponent } from "../report/model.ts";
-import { deploymentPage } from "../report/page.ts";
-import { nextSteps, runDeployment, throwFailures } from "../run-deployment.ts";
-import { type ClusterSession, connect, openSession, type Session, selectComponents } from "../session.ts";
-import { readSharedSecrets, type SharedSecrets } from "../shared-secrets.ts";
-import { tenantJobs } from "./jobs.ts";
+import type { TenantOwner } from "../../kubernetes/namespaces.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import type { PlanFile } from "../../plan/file.ts";
+import type { KeyedTag } from "../../plan/tags.ts";
+import { changes, type TenantMemory } from "../../tenant/model.ts";
+import { lookAtTenant, type OnboardedTenant, onboardTenant } from "../../tenant/onboard.ts";
+import { gatewayAddress } from "../addresses.ts";
+import { applyDesired, type Prepared, type RunOptions } from "../apply-desired.ts";
+import { type Manifests, tenantPolicies } from "../cluster-policies.ts";
+import { type Desired, look, type Seen } from "../look.ts";
+import type { DeploymentOutputs } from "../outputs.ts";
+import { allPlanned, desiredReleases, planReleases } from "../releases.ts";
+import type { DeploymentReport, ReportedComponent } from "../report/model.ts";
+import type { ClusterSession } from "../session.ts";
+import { tenantValues, wantedTenant } from "./desired.ts";
+import { afterRelease } from "./keys.ts";
 import { tenantMemory } from "./memory.ts";
-import { withTenantFacts } from "./values.ts";
+import { checkNamespace, ensureTenantNamespace, namespaceSteps } from "./namespace.ts";
+import type { ControlPlane } from "./server.ts";
+import { plannedSteps } from "./steps.ts";
 
-export interface TenantOptions {
-  config: string;
-  tenant: string;
-  components: readonly string[];
-  /** Address of the API server as the runner reaches it; undefined for the public one. */
-  apiUrl?: string;
-  timeoutMs: number;
+/** One tenant to be deployed, with everything that all tenants of a run share. */
+export interface TenantJob {
+  cluster: ClusterSession;
+  controlPlane: ControlPlane;
+  tag: KeyedTag;
+  tenant: Tenant;
+  /** Its components that are part of this run, in the order of their needs. */
+  uses: readonly ComponentUse[];
+  mode: "plan" | "apply";
+  options: RunOptions;
+  /** Consumers whose keys are to be exchanged. */
+  rotate: readonly string[];
 }
 
-export interface TenantReport {
-  changed: boolean;
-  companyId: string;
-  adminUserId: string;
-  namespace: string;
+/** A tenant at work: where what becomes known of it is told. */
+type Work = TenantJob & { report(known: TenantOutputs): void };
+
+/** What is known of a tenant, told as it becomes known. */
+export interface TenantOutputs extends DeploymentOutputs {
+  companyId?: string;
+  adminUserId?: string;
   gatewayUrl?: string;
 }
 
+/** What would be done for a tenant. Reads the server and the cluster, and writes nothing. */
+export async function planTenantDeployment(
+  job: TenantJob,
+  report: Work["report"] = () => undefined,
+): Promise<Seen> {
+  return look(job.cluster, await desire({ ...job, report }, true), job.tag);
+}
+
 /**
- * Onboards a tenant on the ClearML server and deploys its components. Each step looks first whether it is done.
- * @param report called with what is known so far, before anything is thrown
+ * Makes a tenant what its file says: on the ClearML server, in its namespace, its releases. Each step looks first
+ * whether it is done.
+ * @param approved the part of an approved plan that is about this tenant
  * @throws UserError with everything that is wrong
  */
-export async function deployTenant(
-  options: TenantOptions,
-  context: Context,
-  report: (report: Partial<TenantReport>) => void,
+export async function applyTenantDeployment(
+  job: TenantJob,
+  approved: PlanFile | undefined,
+  { report, show }: { report: Work["report"]; show: (page: DeploymentReport) => void },
 ): Promise<void> {
-  const session = await openSession(options.config, options.timeoutMs, context);
-  const tenant = findTenant(session, options.tenant);
-  const uses = componentOrder(selectComponents(tenant.components, options.components));
-  report({ namespace: tenant.namespace });
-  const charts = uses.filter(({ definition }) => definition.kind === "chart");
-  const draft = valuesOfAll(charts, (use) =>
-    resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)),
-  );
-  const values = controlPlaneValues(session);
-  const addresses = controlPlaneAddresses(session.environment, values);
-  const cluster = await connect(session);
-  const records = await readRecords(cluster, uses);
-  await checkReleases(cluster, { mode: "apply", uses, values: draft }, records);
-  const shared = await readSharedSecrets(cluster, values);
-  const started = Date.now();
-  const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
-  report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-  const final = valuesOfAll(charts, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
-  const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
-  const begun = Date.now();
-  const jobs = tenantJobs(cluster, tenant, uses, planned, []);
-  const { outcome, results, components } = await runDeployment(jobs, context.signal);
-  const changed = onboarded.changed || results.some((result) => result.changed);
-  const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
-  report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
-  const onboarding = onboardingPart(onboarded, begun - started);
-  context.summary(
-    deploymentPage({
-      environment: session.environment.name,
-      tenant: tenant.name,
-      server: cluster.kubernetes.server,
-      milliseconds: Date.now() - started,
-      components: [onboarding, ...components.map((each) => laterBy(each, begun - started))],
-      evidence: [],
-      addresses: { gateway },
-      nextSteps: nextSteps(outcome),
-    }),
-  );
-  throwFailures(outcome);
-}
-
-function findTenant(session: Session, name: string): Tenant {
-  const { tenants, file } = session.environment;
-  const tenant = tenants.find((each) => each.name === name);
-  if (tenant) return tenant;
-  throw new UserError({
-    message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
-    hint: nearestHint(
-      name,
-      tenants.map((each) => each.name),
-    ),
+  const { cluster, tag, tenant, options } = job;
+  const work = { ...job, report };
+  let looks = 0;
+  await applyDesired({
+    ...{ cluster, tag, approved, options, report, show },
+    tenant: tenant.name,
+    scope: tenant.components,
+    desire: () => desire(work, looks++ === 0),
+    prepare: (seen) => onboard(work, seen),
+    uploads: () => [],
   });
 }
 
-/** Makes sure that every chart can be had and fits; with stand-ins for the values that only onboarding knows. */
-async function checkReleases(
-  cluster: ClusterSession,
-  desired: Pick<Desired, "mode" | "uses" | "values">,
-  records: Records,
-): Promise<void> {
-  const unsure = desiredReleases(cluster, desired.values).filter(({ use, reference }) => {
-    const record = records.get(use);
-    const { version } = reference;
-    return !record || !version || !isDeployed(record, { chart: chartName(reference), chartVersion: version });
-  });
-  const planned = await planReleases(cluster, unsure, records);
-  await checkBefore(cluster, desired, planned, records);
-  allPlanned(planned);
-}
-
-async function onboard(
-  cluster: ClusterSession,
-  tenant: Tenant,
-  uses: readonly ComponentUse[],
-  url: string,
-  shared: SharedSecrets,
-): Promise<OnboardedTenant> {
-  const { context, kubernetes } = cluster;
-  const api = connectClearml({
-    url,
-    ...shared.system,
-    http: context.http,
-    secrets: context.secrets,
-    keySource: shared.source,
-  });
-  // A key the server refuses must be found before the namespace is made.
-  await api.claims();
-  const made = await ensureNamespace(kubernetes, tenant.namespace, tenant.name);
-  const consumers = [
-    ...(uses.some((use) => use.id === "agent") ? ["agent"] : []),
-    ...(uses.some((use) => use.id === "app-gateway" || use.id === "task-traffic-router") ? ["gateway"] : []),
-  ];
-  const { name, namespace, company, admin, domains, queues } = tenant;
-  const wanted = { name, namespace, company, admin, domains, queues, consumers };
-  const onboarded = await onboardTenant(context, api, wanted, tenantMemory(kubernetes, context, namespace));
-  return { ...onboarded, changed: made || onboarded.changed };
-}
-
-/** The values of the tenant's components: what the files say, then what earlier steps know. */
-function tenantValues(
-  cluster: ClusterSession,
-  tenant: Tenant,
-  onboarded: OnboardedTenant,
-  shared: SharedSecrets,
-  addresses: Addresses,
-  controlPlane: Values,
-) {
-  const pair = onboarded.credentials.agent ?? onboarded.credentials.gateway;
-  const late: LateValues = {
-    COMPANY_ID: onboarded.companyId,
-    ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
-    ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
-    ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
+/**
+ * What a tenant should be, with what is to be done for it before its releases.
+ * @param shared whether what was read once for all tenants of the run will do
+ */
+async function desire(job: Work, shared: boolean): Promise<Desired> {
+  const { cluster, controlPlane, tenant, uses, mode, rotate, report } = job;
+  const { context } = cluster;
+  await refuseNamespace(job);
+  const companies = shared ? { companies: controlPlane.companies } : {};
+  const [known, namespace] = await Promise.all([
+    lookAtTenant(context, controlPlane.api, wantedTenant(tenant), memoryOf(job), { rotate, ...companies }),
+    namespaceSteps(cluster, tenant),
+  ]);
+  const { companyId, adminUserId, credentials } = known;
+  report({ ...(companyId ? { companyId } : {}), ...(adminUserId ? { adminUserId } : {}) });
+  const values = tenantValues(cluster, tenant, uses, controlPlane, { done: false, companyId, credentials });
+  const gateway = [...values.values()].map(gatewayAddress).find((url) => url !== undefined);
+  if (gateway) report({ gatewayUrl: gateway });
+  const isolation = uses.filter(({ id }) => id === "network-isolation");
+  return {
+    mode,
+    uses,
+    values,
+    manifests: (releases: Manifests) =>
+      Promise.all(
+        isolation.map(async (use) => ({
+          use,
+          objects: await tenantPolicies(cluster, tenant, use, releases),
+        })),
+      ),
+    ...(gateway ? { links: { gateway } } : {}),
+    tenant: { name: tenant.name, steps: [...namespace, ...plannedSteps(known.steps)] },
   };
-  const cookieName = valueAt(controlPlane, ["clearml", "cookieName"]);
-  return (use: ComponentUse): Values => {
-    const values = resolveValues(
-      use,
-      placeholdersFor(use, cluster.environment, cluster.secrets, tenant, late),
-    );
-    return withTenantFacts(use.id, values, {
-      addresses,
-      gateway: onboarded.credentials.gateway ?? { accessKey: "", secretKey: "" },
-      ...(shared.jwksKey ? { jwksKey: shared.jwksKey } : {}),
-      ...(typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {}),
-    });
+}
+
+/** @throws UserError when the namespace cannot be the tenant's */
+async function refuseNamespace(job: TenantJob): Promise<void> {
+  const problems = await checkNamespace(job.cluster.kubernetes, ownerOf(job));
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+function memoryOf(job: TenantJob): TenantMemory {
+  const { kubernetes, context } = job.cluster;
+  return tenantMemory(kubernetes, context, ownerOf(job));
+}
+
+function ownerOf({ cluster, tenant }: TenantJob): TenantOwner {
+  return { environment: cluster.environment.name, tenant: tenant.name, namespace: tenant.namespace };
+}
+
+/** Namespace and server first; then the releases with what only they could tell. */
+async function onboard(job: Work, seen: Seen): Promise<Prepared> {
+  const { cluster, controlPlane, tenant, uses, rotate, report } = job;
+  const started = Date.now();
+  const made = await ensureTenantNamespace(cluster, tenant);
+  const memory = memoryOf(job);
+  const wanted = wantedTenant(tenant);
+  const onboarded = await onboardTenant(cluster.context, controlPlane.api, wanted, memory, { rotate });
+  const { companyId, adminUserId, credentials } = onboarded;
+  const changed = made || onboarded.changed;
+  report({ companyId, adminUserId, ...(changed ? { changed } : {}) });
+  const values = tenantValues(cluster, tenant, uses, controlPlane, { done: true, companyId, credentials });
+  const releases = allPlanned(await planReleases(cluster, desiredReleases(cluster, values), seen.records));
+  const work = { context: cluster.context, api: controlPlane.api, memory, wanted };
+  return {
+    releases,
+    components: [onboardingPart(onboarded, made, Date.now() - started)],
+    changed,
+    afterRelease: ({ use }, { release }) => {
+      const objects: readonly KubernetesObject[] = release?.objects ?? [];
+      return afterRelease(cluster, work, onboarded, { use, objects });
+    },
   };
 }
 
 /** The steps at the API server, as one part of the report. */
-function onboardingPart(onboarded: OnboardedTenant, milliseconds: number): ReportedComponent {
-  const done = [...new Set(onboarded.steps.filter(changes).map((step) => step.kind))];
+function onboardingPart(onboarded: OnboardedTenant, made: boolean, milliseconds: number): ReportedComponent {
+  const done = [
+    ...(made ? ["namespace"] : []),
+    ...new Set(onboarded.steps.filter(changes).map((step) => step.kind)),
+  ];
   return {
     component: "tenant",
     place: `company ${onboarded.companyId}`,
@@ -201,14 +168,4 @@ function onboardingPart(onboarded: OnboardedTenant, milliseconds: number): Repor
     needs: [],
     phases: [{ name: "upgrade", from: 0, to: milliseconds }],
   };
-}
-
-/** The components start when the tenant is there. */
-function laterBy(component: ReportedComponent, milliseconds: number): ReportedComponent {
-  const phases = component.phases.map(({ name, from, to }) => ({
-    name,
-    from: from + milliseconds,
-    to: to + milliseconds,
-  }));
-  return { ...component, needs: [...component.needs, "tenant"], phases };
 }

@@ -95,7 +95,8 @@ async function readEngine(kubernetes: Kubernetes): Promise<string | null> {
   return policyEngine(sets as unknown as readonly DaemonSet[], kubernetes.version) ?? null;
 }
 
-async function readNodePorts(kubernetes: Kubernetes): Promise<TakenPort[]> {
+/** The node ports that Services have. */
+export async function readNodePorts(kubernetes: Kubernetes): Promise<TakenPort[]> {
   const services = await kubernetes.list("/api/v1/services");
   return services.flatMap(({ metadata: { name, namespace = "" }, spec }) => {
     const { ports = [], healthCheckNodePort } = spec as {

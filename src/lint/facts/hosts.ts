@@ -1,7 +1,7 @@
 import { HOST } from "../../catalogue/patterns.ts";
 import type { Location } from "../../core/errors.ts";
 import { valueAt } from "../../overrides/values.ts";
-import type { LintRelease } from "../model.ts";
+import type { ReleaseValues } from "../model.ts";
 import { isInert } from "./inert.ts";
 
 /** A host that a file gives to a component. */
@@ -9,23 +9,23 @@ export interface NamedHost {
   host: string;
   /** Found when it is asked for: most hosts are never reported. */
   readonly at: Location;
-  release: LintRelease;
+  release: ReleaseValues;
 }
 
 /** The host of a path, where it is known from the files, well formed, and in use. */
-export function hostAt(release: LintRelease, path: readonly string[]): NamedHost | undefined {
+export function hostAt(release: ReleaseValues, path: readonly string[]): NamedHost | undefined {
   const value = valueAt(release.values, path);
   return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
 }
 
 /** The host of a URL at a path. */
-export function urlHostAt(release: LintRelease, path: readonly string[]): NamedHost | undefined {
+export function urlHostAt(release: ReleaseValues, path: readonly string[]): NamedHost | undefined {
   const value = valueAt(release.values, path);
   const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
   return host === undefined ? undefined : named(release, path, host);
 }
 
-function named(release: LintRelease, path: readonly string[], host: string): NamedHost | undefined {
+function named(release: ReleaseValues, path: readonly string[], host: string): NamedHost | undefined {
   if (!HOST.expression.test(host)) return undefined;
   return {
     host,

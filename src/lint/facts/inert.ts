@@ -1,8 +1,8 @@
 import { isMap } from "../../overrides/merge.ts";
-import type { LintRelease } from "../model.ts";
+import type { ReleaseValues } from "../model.ts";
 
 /** Whether a path lies below a feature that is switched off: nobody reads it. */
-export function isInert(release: LintRelease, path: readonly (string | number)[]): boolean {
+export function isInert(release: Pick<ReleaseValues, "values">, path: readonly (string | number)[]): boolean {
   let current: unknown = release.values;
   for (const [depth, step] of path.entries()) {
     if (isMap(current) && isOff(current) && depth > 0) return true;

@@ -2,13 +2,14 @@ import type { ComponentId } from "../../catalogue/model.ts";
 import type { Location } from "../../core/errors.ts";
 import { isMap } from "../../overrides/merge.ts";
 import { valueAt } from "../../overrides/values.ts";
-import type { LintRelease } from "../model.ts";
+import type { Hit, ReleaseValues } from "../model.ts";
 import { hostAt } from "./hosts.ts";
 import { isInert } from "./inert.ts";
+import { ownerOf } from "./owner.ts";
 
 /** An Ingress that a release makes: one that is switched on. */
 export interface IngressUse {
-  release: LintRelease;
+  release: ReleaseValues;
   /** Path of its block within the values. */
   path: readonly string[];
   values: Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ const BLOCKS: Readonly<Partial<Record<ComponentId, readonly string[]>>> = {
 };
 
 /** The Ingresses of a release. */
-export function ingressesOf(release: LintRelease): IngressUse[] {
+export function ingressesOf(release: ReleaseValues): IngressUse[] {
   return (BLOCKS[release.id] ?? []).flatMap((block): IngressUse[] => {
     const path = block === "" ? ["ingress"] : [block, "ingress"];
     const values = valueAt(release.values, path);
@@ -47,6 +48,35 @@ export function ingressesOf(release: LintRelease): IngressUse[] {
       },
     ];
   });
+}
+
+/** Ingresses with the host and path of one before them, each with that one. */
+export function* hostCollisions(
+  ingresses: Iterable<IngressUse>,
+): Generator<[later: IngressUse, earlier: IngressUse]> {
+  const taken = new Map<string, IngressUse>();
+  for (const ingress of ingresses) {
+    if (ingress.host === undefined) continue;
+    const key = `${ingress.host} ${pathOf(ingress)}`;
+    const earlier = taken.get(key);
+    if (earlier) yield [ingress, earlier];
+    else taken.set(key, ingress);
+  }
+}
+
+/** An Ingress with the host of another one. */
+export function collisionHit(ingress: IngressUse, earlier: IngressUse): Hit {
+  return {
+    message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\` of ${ownerOf(earlier.release)}`,
+    hint: "give each its own host",
+    at: ingress.at,
+    related: [{ at: earlier.at, message: `host of ${ownerOf(earlier.release)}` }],
+  };
+}
+
+/** The path below the host; all of it unless it is set. */
+export function pathOf({ values }: IngressUse): string {
+  return textOf(values.path) ?? "/";
 }
 
 /** An annotation of an Ingress, as text. */

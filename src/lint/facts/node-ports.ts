@@ -1,6 +1,6 @@
 import { isMap } from "../../overrides/merge.ts";
 import { valueAt } from "../../overrides/values.ts";
-import type { LintRelease } from "../model.ts";
+import type { ReleaseValues } from "../model.ts";
 import { isInert } from "./inert.ts";
 
 /** Ports that Kubernetes gives to Services of type NodePort unless the cluster is set up otherwise. */
@@ -11,7 +11,7 @@ export const FIRST_RANDOM = 30086;
 
 /** Ports of the nodes that a release asks for by number. */
 export interface PortRange {
-  release: LintRelease;
+  release: ReleaseValues;
   kind: "session" | "stream" | "service";
   /** Path of the value that says where it begins. */
   path: readonly string[];
@@ -25,7 +25,7 @@ export const STREAM_BLOCKS = ["streamSession", "tcpSession"] as const;
 
 /** Streams of a gateway: ports that its router forwards. */
 export interface Streams {
-  release: LintRelease;
+  release: ReleaseValues;
   block: (typeof STREAM_BLOCKS)[number];
   start: number;
   end: number;
@@ -35,7 +35,7 @@ export interface Streams {
 }
 
 /** The streams of a gateway, where both ends of their range are known. */
-export function streamsOf(release: LintRelease): Streams[] {
+export function streamsOf(release: ReleaseValues): Streams[] {
   return STREAM_BLOCKS.flatMap((block): Streams[] => {
     const values = release.values[block];
     if (!isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"])) return [];
@@ -57,12 +57,12 @@ export function streamsOf(release: LintRelease): Streams[] {
   });
 }
 
-function isGateway({ id }: LintRelease): boolean {
+function isGateway({ id }: ReleaseValues): boolean {
   return id === "app-gateway" || id === "task-traffic-router";
 }
 
 /** The ports of an agent's sessions, where port mode is on and they are node ports. */
-export function sessionsOf(release: LintRelease): PortRange[] {
+export function sessionsOf(release: ReleaseValues): PortRange[] {
   const { sessions } = release.values;
   if (release.id !== "agent" || !isMap(sessions) || sessions.portModeEnabled !== true) return [];
   const { startingPort: start, maxServices = 20, svcType = "NodePort" } = sessions;
@@ -75,13 +75,13 @@ export function sessionsOf(release: LintRelease): PortRange[] {
 const SERVER_PORTS = { apiserver: 30008, fileserver: 30081, webserver: 30080 };
 
 /** Services with a node port of their own: of the server's parts, and of a gateway without Ingress. */
-export function servicesOf(release: LintRelease): PortRange[] {
+export function servicesOf(release: ReleaseValues): PortRange[] {
   if (release.id === "app-gateway") return serviceOf(release, ["service"], undefined);
   if (release.id !== "control-plane") return [];
   return Object.entries(SERVER_PORTS).flatMap(([part, port]) => serviceOf(release, [part, "service"], port));
 }
 
-function serviceOf(release: LintRelease, block: string[], usual: number | undefined): PortRange[] {
+function serviceOf(release: ReleaseValues, block: string[], usual: number | undefined): PortRange[] {
   const [typePath, portPath] = [
     [...block, "type"],
     [...block, "nodePort"],
@@ -95,7 +95,7 @@ function serviceOf(release: LintRelease, block: string[], usual: number | undefi
 }
 
 /** All ports of the nodes that a release asks for by number. */
-export function nodePortsOf(release: LintRelease): PortRange[] {
+export function nodePortsOf(release: ReleaseValues): PortRange[] {
   const streams = streamsOf(release)
     .filter(({ type, start, end }) => type === "NodePort" && start <= end)
     .map(
@@ -120,6 +120,32 @@ export function* overlaps<T extends { start: number; end: number }>(
     if (furthest && range.start <= furthest.end) yield [range, furthest];
     if (!furthest || range.end > furthest.end) furthest = range;
   }
+}
+
+/** Streams of load balancers that share ports of one address at which users reach them. */
+export function* addressOverlaps(
+  releases: readonly ReleaseValues[],
+): Generator<{ pair: [later: PortRange, earlier: PortRange]; address: string }> {
+  for (const [address, ranges] of rangesByAddress(releases)) {
+    for (const pair of overlaps(ranges)) yield { pair, address };
+  }
+}
+
+/** The ranges of load balancers by the address users reach them at; node ports are compared as such. */
+function rangesByAddress(releases: readonly ReleaseValues[]): Map<string, PortRange[]> {
+  const byAddress = new Map<string, PortRange[]>();
+  for (const streams of releases.flatMap(streamsOf)) {
+    const { routerAddress, type, start, end } = streams;
+    if (routerAddress === undefined || type === "NodePort" || start > end) continue;
+    const ranges = byAddress.get(routerAddress) ?? [];
+    ranges.push(rangeOf(streams));
+    byAddress.set(routerAddress, ranges);
+  }
+  return byAddress;
+}
+
+function rangeOf({ release, block, start, end }: Streams): PortRange {
+  return { release, kind: "stream", path: [block, "portRange", "start"], start, end };
 }
 
 export function isPort(value: unknown): value is number {

@@ -1,5 +1,5 @@
 import type { ClusterFacts, TakenPort } from "../evidence/cluster-facts.ts";
-import type { Hit, LintRelease } from "../model.ts";
+import type { Hit, ReleaseValues } from "../model.ts";
 import { nodePortsOf, type PortRange } from "./node-ports.ts";
 
 /**
@@ -8,8 +8,8 @@ import { nodePortsOf, type PortRange } from "./node-ports.ts";
  * @param kinds the ranges to look at
  */
 export function* takenPortHits(
-  releases: readonly LintRelease[],
-  { nodePorts }: ClusterFacts,
+  releases: readonly ReleaseValues[],
+  { nodePorts }: Pick<ClusterFacts, "nodePorts">,
   kinds: readonly PortRange["kind"][],
 ): Generator<Hit> {
   if (!nodePorts) return;

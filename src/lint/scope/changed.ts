@@ -45,7 +45,8 @@ function pulledIn(changed: ReadonlySet<string>, environment: Environment | undef
   return { files, ranges };
 }
 
-function isChanged(use: ComponentUse, changed: ReadonlySet<string>): boolean {
+/** Whether the file a component stands in, one of its override files, or its chart has changed. */
+export function isChanged(use: ComponentUse, changed: ReadonlySet<string>): boolean {
   if (changed.has(use.source.file) || use.overrides.some(({ file }) => changed.has(file))) return true;
   if (use.chart === undefined || use.chart.startsWith("oci://")) return false;
   const chart = posix.normalize(use.chart);

@@ -2,12 +2,26 @@ import { posix } from "node:path";
 import { lastMeaningfulLine, UserError } from "../../core/errors.ts";
 import type { Exec, ToolResult } from "../../core/exec.ts";
 
+/** What differs from where the current branch left another. */
+export interface Changes {
+  /** Committed, staged, in the working tree and new ones; removed ones too. Relative to `cwd`, with forward slashes. */
+  files: Set<string>;
+  /** The commit they are compared with. */
+  since: string;
+  /** Path of `cwd` within the repository: empty, or with a slash at its end. */
+  prefix: string;
+}
+
 /**
- * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
- * removed ones too. Paths relative to `cwd`, with forward slashes.
+ * Files that differ from where the current branch left another.
  * @throws UserError naming the repair when git cannot tell
  */
 export async function changedFiles(ref: string, cwd: string, exec: Pick<Exec, "run">): Promise<Set<string>> {
+  return (await changesSince(ref, cwd, exec)).files;
+}
+
+/** The same, with what they are compared with. */
+export async function changesSince(ref: string, cwd: string, exec: Pick<Exec, "run">): Promise<Changes> {
   if (!/^[^-\s][^\s]*$/.test(ref)) {
     throw new UserError({
       message: `input \`changed-since\`: \`${ref}\` is no git reference`,
@@ -29,7 +43,7 @@ export async function changedFiles(ref: string, cwd: string, exec: Pick<Exec, "r
   for (const each of [changed, fresh])
     if (each.code !== 0) throw noHistory("git cannot list what has changed", each);
   const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
-  return new Set(names.map((name) => posix.relative(prefix, name)));
+  return { files: new Set(names.map((name) => posix.relative(prefix, name))), since, prefix };
 }
 
 /** The commit of a reference; a branch that is not checked out here is looked for at its origin. */

@@ -2,10 +2,12 @@ import { STATUS_CODES } from "node:http";
 
 /** An answer that no ClearML server gives by itself: what proxies, overload and broken connections look like. */
 export interface Failure {
-  /** `service.action`; without it the next call, whatever it is. */
+  /** `service.action`; without it any call. */
   endpoint?: string;
-  /** Status of the answer. 0 closes the connection without one. */
-  status: number;
+  /** Which of these calls fails, counted from now. Default 1: the next. */
+  nth?: number;
+  /** Status of the answer. 0 closes the connection without one; without it the answer is the server's own. */
+  status?: number;
   /** A proxy's page instead of the API's envelope. */
   html?: boolean;
   subcode?: number;
@@ -16,21 +18,28 @@ export interface Failure {
   carriedOut?: boolean;
   /** How many calls fail. Default 1. */
   times?: number;
+  /** Milliseconds before the answer; the call is carried out before them, if at all. */
+  delayMs?: number;
+  /** Milliseconds between two pieces of the answer's body, of which there are ten. */
+  slowBodyMs?: number;
+  /** The connection breaks: before there is an answer, or after half of its body. */
+  reset?: "before-answer" | "in-body";
 }
 
 /** Failures waiting for their calls; the oldest that fits is taken. */
 export function createFailures() {
-  const waiting: { failure: Failure; left: number }[] = [];
+  const waiting: { failure: Failure; ahead: number; left: number }[] = [];
   return {
     add(failure: Failure): void {
-      waiting.push({ failure, left: failure.times ?? 1 });
+      waiting.push({ failure, ahead: (failure.nth ?? 1) - 1, left: failure.times ?? 1 });
     },
     take(endpoint: string): Failure | undefined {
-      const at = waiting.findIndex(({ failure }) => (failure.endpoint ?? endpoint) === endpoint);
-      const entry = waiting[at];
+      const fitting = waiting.filter(({ failure }) => (failure.endpoint ?? endpoint) === endpoint);
+      const entry = fitting.find(({ ahead }) => ahead === 0);
+      for (const each of fitting) each.ahead = Math.max(0, each.ahead - 1);
       if (!entry) return undefined;
       entry.left -= 1;
-      if (entry.left <= 0) waiting.splice(at, 1);
+      if (entry.left <= 0) waiting.splice(waiting.indexOf(entry), 1);
       return entry.failure;
     },
   };

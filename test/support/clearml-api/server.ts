@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
+import { setTimeout as pause } from "node:timers/promises";
 import { authorized, impersonationOf, requireDatabase } from "./auth.ts";
 import type { Call, Endpoint } from "./endpoint.ts";
 import { ApiError, envelope, type Result, uncaught } from "./envelope.ts";
 import { createFailures, type Failure, proxyPage } from "./failures.ts";
 import { endpointMeta, foundEndpoint, parsedBody, parsedPath, readBody, type Target } from "./request.ts";
 import { validated } from "./schema.ts";
+import { type Reply, send } from "./sending.ts";
 import { endpointsOf } from "./services/all.ts";
 import {
   type ConfiguredIdentity,
@@ -49,6 +50,11 @@ export interface RecordedCall {
   status: number;
 }
 
+/** `arrived`: nothing was done yet. `carried-out`: the answer is not sent yet. */
+export type CallMoment = "arrived" | "carried-out" | "answered";
+
+export type CallWatcher = (endpoint: string, moment: CallMoment) => void | Promise<void>;
+
 export interface ClearmlApi {
   /** `http://127.0.0.1:PORT` */
   url: string;
@@ -58,6 +64,8 @@ export interface ClearmlApi {
   state: State;
   /** Makes the next calls fail in a way the server itself does not. */
   fail(next: Failure): void;
+  /** From now on this is told of each moment of each call, which then waits for it. For breaking runs amid a call. */
+  watch(watcher: CallWatcher | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -93,6 +101,9 @@ export async function startClearmlApi(options: ClearmlApiOptions = {}): Promise<
     url: `http://127.0.0.1:${port}`,
     ...{ system, calls, state },
     fail: failures.add,
+    watch(watcher) {
+      context.watcher = watcher;
+    },
     async stop() {
       const closed = once(server, "close");
       server.close();
@@ -115,13 +126,7 @@ interface Context {
   endpoints: readonly Endpoint[];
   take(endpoint: string): Failure | undefined;
   calls: RecordedCall[];
-}
-
-/** What is sent; status 0 closes the connection. */
-interface Reply {
-  status: number;
-  headers: OutgoingHttpHeaders;
-  body: string;
+  watcher?: CallWatcher | undefined;
 }
 
 async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -129,17 +134,32 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   // A path may start with two slashes, which would be a host to a relative URL.
   const url = new URL(`http://server${request.url}`);
   const endpoint = url.pathname.replace(/^\/(v[\d.]+\/)?/, "").replace(/\/$/, "") || "/";
+  await context.watcher?.(endpoint, "arrived");
   const failure = request.method === "OPTIONS" ? undefined : context.take(endpoint);
-  const carriedOut = !failure || failure.carriedOut ? replied(context, request, url, body) : undefined;
-  const reply = failure ? failed(failure, endpoint) : (carriedOut ?? { status: 0, headers: {}, body: "" });
+  const reply = replyTo(context, request, { url, body, endpoint, failure });
   context.calls.push({
     method: request.method ?? "",
     endpoint,
     ...recordedImpersonation(request),
-    status: reply.status,
+    status: failure?.reset ? 0 : reply.status,
   });
+  await pause(failure?.delayMs ?? 0);
+  if (failure?.reset === "before-answer") return void request.socket.resetAndDestroy();
   if (reply.status === 0) return void request.socket.destroy();
-  send(request, response, reply);
+  await send(request, response, reply, failure);
+}
+
+/** The server's own answer, unless a failure stands in its place. */
+function replyTo(
+  context: Context,
+  request: IncomingMessage,
+  call: { url: URL; body: Buffer; endpoint: string; failure: Failure | undefined },
+): Reply {
+  const { url, body, endpoint, failure } = call;
+  if (!failure) return replied(context, request, url, body);
+  const own = failure.status === undefined && failure.reset !== "before-answer";
+  const carriedOut = own || failure.carriedOut ? replied(context, request, url, body) : undefined;
+  return (own ? carriedOut : undefined) ?? failed(failure, endpoint);
 }
 
 function recordedImpersonation(request: IncomingMessage): Pick<RecordedCall, "impersonateAs" | "actAs"> {
@@ -160,7 +180,7 @@ const MAX_LINE = 4094;
 const MAX_HEADER = 8190;
 
 function failed(failure: Failure, endpoint: string): Reply {
-  const { status, subcode = 0, message = "injected failure", html, retryAfter } = failure;
+  const { status = 0, subcode = 0, message = "injected failure", html, retryAfter } = failure;
   const retry = retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` };
   if (html) return { status, headers: { "content-type": "text/html", ...retry }, body: proxyPage(status) };
   const meta = endpointMeta({ name: endpoint, version: "2.34" }, undefined);
@@ -237,33 +257,4 @@ function outcome(work: () => Result["data"]): Result {
       thrown instanceof ApiError ? thrown : uncaught(thrown instanceof Error ? thrown.message : "");
     return { code: error.code, subcode: error.subcode, message: error.message, data: {} };
   }
-}
-
-/** Answers above this many bytes are compressed when the caller takes it. */
-const COMPRESSED_FROM = 500;
-
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
-  const accepts = `${request.headers["accept-encoding"] ?? ""}`.includes("gzip");
-  const compressed = accepts && body.length > COMPRESSED_FROM;
-  const bytes = compressed ? gzipSync(body) : Buffer.from(body);
-  response.writeHead(status, {
-    ...headers,
-    ...corsHeaders(request),
-    ...(compressed ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
-    "content-length": bytes.length,
-  });
-  response.end(request.method === "HEAD" ? undefined : bytes);
-}
-
-function corsHeaders({ method, headers }: IncomingMessage): OutgoingHttpHeaders {
-  const { origin } = headers;
-  if (!origin) return {};
-  const asked = headers["access-control-request-headers"];
-  const allowed = { "access-control-allow-origin": origin, "access-control-allow-credentials": "true" };
-  if (method !== "OPTIONS") return allowed;
-  return {
-    ...allowed,
-    "access-control-allow-methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
-    ...(asked ? { "access-control-allow-headers": asked.split(/\s*,\s*/).join(", ") } : {}),
-  };
 }

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -69,6 +69,11 @@ export async function packageCharts(options: { helm: string; outDir: string }): 
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Writes the index of a classic repository into a folder of packaged charts. */
+export function indexCharts(helm: string, folder: string): void {
+  execFileSync(helm, ["repo", "index", folder]);
 }
 
 /** A copy of a chart under another version; its folder. */

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { indexCharts } from "./charts.ts";
 import { type HttpServer, serveHttp } from "./http-server.ts";
 
 /**
@@ -9,11 +9,12 @@ import { type HttpServer, serveHttp } from "./http-server.ts";
  */
 export async function startChartRepository(options: {
   chartsDir: string;
-  helm: string;
+  /** Makes the index; without it the folder has one. */
+  helm?: string;
   username?: string;
   password?: string;
 }): Promise<HttpServer> {
-  execFileSync(options.helm, ["repo", "index", options.chartsDir]);
+  if (options.helm) indexCharts(options.helm, options.chartsDir);
   const expected = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString("base64")}`;
   return serveHttp((request, response) => {
     if (options.username !== undefined && request.headers.authorization !== expected) {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import bcrypt from "bcryptjs";
 import { freePorts, supervise } from "../../cluster/supervise.ts";
@@ -6,6 +6,8 @@ import { freePorts, supervise } from "../../cluster/supervise.ts";
 export interface OciRegistry {
   /** `127.0.0.1:PORT` */
   host: string;
+  /** Folder with all it holds. */
+  storage: string;
   stop(): Promise<void>;
 }
 
@@ -17,6 +19,8 @@ export async function startOciRegistry(options: {
   binary: string;
   username?: string;
   password?: string;
+  /** What it holds from the start: the folder of another registry, which is copied. */
+  contents?: string;
 }): Promise<OciRegistry> {
   const supervision = supervise("registry");
   const [port = 0] = await freePorts(1);
@@ -26,14 +30,16 @@ export async function startOciRegistry(options: {
   writeFileSync(passwords, `${options.username}:${bcrypt.hashSync(options.password ?? "", 4)}\n`, {
     mode: 0o600,
   });
-  mkdirSync(join(supervision.folder, "storage"));
+  const storage = join(supervision.folder, "storage");
+  if (options.contents) cpSync(options.contents, storage, { recursive: true });
+  else mkdirSync(storage);
   const config = join(supervision.folder, "config.json");
   writeFileSync(
     config,
     JSON.stringify({
       version: "0.1",
       log: { level: "warn" },
-      storage: { filesystem: { rootdirectory: join(supervision.folder, "storage") } },
+      storage: { filesystem: { rootdirectory: storage } },
       http: { addr: host },
       ...(options.username ? { auth: { htpasswd: { realm: "charts", path: passwords } } } : {}),
     }),
@@ -45,5 +51,5 @@ export async function startOciRegistry(options: {
     "the registry answering",
     async () => (await fetch(`http://${host}/v2/`)).status === (options.username ? 401 : 200),
   );
-  return { host, stop: () => supervision.stop() };
+  return { host, storage, stop: () => supervision.stop() };
 }

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toolCache } from "../../cluster/tools.ts";
-import { packageCharts, pushCharts } from "./charts.ts";
 import { startChartRepository } from "./classic.ts";
 import type { HttpServer } from "./http-server.ts";
 import { startToolMirror, type ToolMirror } from "./mirror.ts";
 import { type OciRegistry, startOciRegistry } from "./oci.ts";
+import { copyOfCharts, preparedCharts } from "./prepared.ts";
+
+export { OCI_PATH } from "./prepared.ts";
 
 export interface Registries {
   oci: OciRegistry;
@@ -28,13 +29,11 @@ export interface RegistriesOptions {
   classicToken: string;
 }
 
-/** Path of the charts in the OCI registry, as on Docker Hub. */
-export const OCI_PATH = "clearml";
-
 /** Starts everything charts and tools come from, filled with the stand-in charts. */
 export async function startRegistries(options: RegistriesOptions): Promise<Registries> {
   const { tools, username, token, classicToken } = options;
-  const folder = mkdtempSync(join(tmpdir(), "clearml-actions-charts-"));
+  const { storage } = await preparedCharts();
+  const folder = await copyOfCharts();
   const stops: (() => Promise<void>)[] = [];
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
     stops.push(() => server.stop());
@@ -47,27 +46,12 @@ export async function startRegistries(options: RegistriesOptions): Promise<Regis
   try {
     const archives = join(toolCache(), "archives");
     mkdirSync(archives, { recursive: true });
-    const [oci, charts, mirror] = await Promise.all([
-      startOciRegistry({ binary: tools.registry, username, password: token }).then(keep),
-      packageCharts({ helm: tools.helm, outDir: folder }),
+    const [oci, classic, open, mirror] = await Promise.all([
+      startOciRegistry({ binary: tools.registry, username, password: token, contents: storage }).then(keep),
+      startChartRepository({ chartsDir: folder, username: classicToken, password: classicToken }).then(keep),
+      startChartRepository({ chartsDir: folder }).then(keep),
       startToolMirror({ ...tools, dir: archives }).then(keep),
     ]);
-    const push = pushCharts({
-      helm: tools.helm,
-      host: oci.host,
-      path: OCI_PATH,
-      username,
-      password: token,
-      charts,
-    });
-    const classic = await startChartRepository({
-      chartsDir: folder,
-      helm: tools.helm,
-      username: classicToken,
-      password: classicToken,
-    }).then(keep);
-    const open = await startChartRepository({ chartsDir: folder, helm: tools.helm }).then(keep);
-    await push;
     return { oci, classic, open, mirror, charts: folder, stop };
   } catch (thrown) {
     await stop();

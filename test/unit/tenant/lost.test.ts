@@ -27,11 +27,11 @@ describe("what was lost", () => {
     const error = await failure(bench.run(memory).result);
     expect(error.kind).toBe("input");
     expect(error.message).toContain("the e-mail address admin@acme.example is taken on this server");
-    expect(error.problems[0]?.hint).toContain("ConfigMap clearml-tenant in namespace acme");
+    expect(error.problems[0]?.hint).toContain("Secret clearml-tenant in namespace acme");
     expect(error.problems[0]?.hint).toContain(first.companyId);
     // The repair that the message names:
     memory.record = { companyId: first.companyId, adminUserId: first.adminUserId };
-    const repaired = await bench.run(memory).result;
+    const repaired = await bench.settled(memory);
     expect(await serverState(bench.api, repaired.adminUserId)).toEqual(ACME_STATE);
   });
 
@@ -48,10 +48,10 @@ describe("what was lost", () => {
     const data = { companies: [{ id: first.companyId, name: ACME.company, owners: [{ id: owner }] }] };
     const listing = { text: JSON.stringify({ meta: { result_code: 200 }, data }) };
     const memory = createMemory();
-    const run = bench.run(memory, {
+    const found = await bench.settled(memory, {
       faults: (endpoint) => (endpoint === "system.get_companies" ? listing : undefined),
     });
-    expect((await run.result).adminUserId).toBe(first.adminUserId);
+    expect(found.adminUserId).toBe(first.adminUserId);
     expect(memory.record).toEqual({ companyId: first.companyId, adminUserId: first.adminUserId });
     const labels = (await listCredentials(bench.api, first.adminUserId)).map(({ label }) => label).sort();
     expect(labels).toEqual(["agent:acme", "gateway:acme"]);
@@ -64,7 +64,10 @@ describe("what was lost", () => {
     memory.credentials.delete("agent");
     const run = bench.run(memory);
     const second = await run.result;
-    expect(run.mutations).toEqual(["auth.create_credentials", "auth.revoke_credentials"]);
+    expect(run.mutations).toEqual(["auth.create_credentials"]);
+    expect(second.older).toEqual({ agent: [first.credentials.agent?.accessKey] });
+    expect(memory.record?.keys).toEqual({ agent: { replacing: true } });
+    await bench.retire(memory, second);
     expect(second.credentials.gateway).toEqual(first.credentials.gateway);
     expect(second.credentials.agent).not.toEqual(first.credentials.agent);
     expect(await bench.api.tryLogin(first.credentials.agent ?? expect.fail())).toBeUndefined();
@@ -90,7 +93,7 @@ describe("what was lost", () => {
       accessKey: credentials.agent?.accessKey ?? "",
       secretKey: "edited-by-hand",
     });
-    const second = await bench.run(memory).result;
+    const second = await bench.settled(memory);
     expect(await serverState(bench.api, second.adminUserId)).toEqual(ACME_STATE);
     expect(await bench.api.tryLogin(second.credentials.agent ?? expect.fail())).toBeDefined();
   });
@@ -101,7 +104,7 @@ describe("what was lost", () => {
     const { adminUserId } = await bench.run(memory).result;
     await createCredentials(bench.api, bench.secrets, adminUserId, "made by hand");
     memory.credentials.clear();
-    await bench.run(memory).result;
+    await bench.settled(memory);
     const labels = (await listCredentials(bench.api, adminUserId)).map(({ label }) => label).sort();
     expect(labels).toEqual(["agent:acme", "gateway:acme", "made by hand"]);
   });

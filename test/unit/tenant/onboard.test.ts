@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { listCompanies } from "../../../src/clearml/companies.ts";
-import { planOnboarding } from "../../../src/tenant/onboard.ts";
-import { ACME, ACME_STATE, benches, createMemory, failure, serverState } from "./support.ts";
+import { lookAtTenant } from "../../../src/tenant/onboard.ts";
+import { ACME, ACME_STATE, benches, createMemory, failure, serverState, testContext } from "./support.ts";
 
 const start = benches();
 
@@ -56,7 +56,7 @@ describe("onboardTenant", () => {
   it("plans without changing anything", async () => {
     const bench = await start();
     const memory = createMemory();
-    const { steps } = await planOnboarding(bench.api, ACME, memory);
+    const { steps } = await lookAtTenant(testContext([], bench.secrets), bench.api, ACME, memory);
     expect(steps.map(({ action }) => action)).toEqual([
       "create",
       "create",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { changes, type TenantState } from "../../../src/tenant/model.ts";
+import { changes, type KeyRecord, type TenantState } from "../../../src/tenant/model.ts";
 import { describeStep, planTenant } from "../../../src/tenant/plan.ts";
 import { ACME } from "./support.ts";
 
-const WORKING = { labelled: 1, usable: true, remembered: true };
+const WORKING = { labelled: ["k1"], usable: true, remembered: true, replaced: false };
 const DONE: TenantState = {
   record: { companyId: "c1", adminUserId: "u1" },
   companyId: "c1",
@@ -15,8 +15,8 @@ const DONE: TenantState = {
 };
 
 /** The changing steps as `kind action`. */
-function actions(state: TenantState, wanted = ACME): string[] {
-  return planTenant(wanted, state)
+function actions(state: TenantState, wanted = ACME, rotate: readonly string[] = []): string[] {
+  return planTenant(wanted, state, rotate)
     .filter(changes)
     .map((step) => `${step.kind}${step.kind === "credentials" ? ` ${step.consumer}` : ""} ${step.action}`);
 }
@@ -35,10 +35,27 @@ describe("planTenant", () => {
 
   const { record: _, ...unrecorded } = DONE;
   const { domains: __, ...untold } = DONE;
-  const agent = (labelled: number, usable: boolean, remembered: boolean): TenantState => ({
+  const agent = (
+    keys: number,
+    usable: boolean,
+    remembered: boolean,
+    begun: { replaced?: boolean; record?: KeyRecord } = {},
+  ): TenantState => ({
     ...DONE,
-    credentials: { ...DONE.credentials, agent: { labelled, usable, remembered } },
+    ...(begun.record
+      ? { record: { companyId: "c1", adminUserId: "u1", keys: { agent: begun.record } } }
+      : {}),
+    credentials: {
+      ...DONE.credentials,
+      agent: {
+        labelled: ["k1", "k2"].slice(0, keys),
+        usable,
+        remembered,
+        replaced: begun.replaced ?? false,
+      },
+    },
   });
+  const rotation = { record: { rotating: "f1" } };
   it.each<[string, TenantState, string[]]>([
     ["all is there", DONE, []],
     ["the record is lost", unrecorded, ["admin remember"]],
@@ -50,10 +67,38 @@ describe("planTenant", () => {
     ["the secret is lost", agent(1, false, false), ["credentials agent replace"]],
     ["the key was revoked", agent(0, false, true), ["credentials agent replace"]],
     ["the remembered key is another one", agent(1, false, true), ["credentials agent replace"]],
-    ["an old key is left over", agent(2, true, true), ["credentials agent clean"]],
+    ["an old key is left over", agent(2, true, true), ["credentials agent retire"]],
+    ["a rotation has its new key", agent(2, true, true, rotation), ["credentials agent retire"]],
+    ["a rotation has revoked the old key", agent(1, true, true, rotation), ["credentials agent retire"]],
+    [
+      "a rotation has no new key yet",
+      agent(1, true, true, { ...rotation, replaced: true }),
+      ["credentials agent rotate"],
+    ],
+    ["a rotation lost its new key", agent(1, false, false, rotation), ["credentials agent replace"]],
+    [
+      "pods may run with a key of no use",
+      agent(1, true, true, { record: { replacing: true } }),
+      ["credentials agent retire"],
+    ],
+    [
+      "the administrator was created, but not looked up to the end",
+      { ...DONE, record: { companyId: "c1", adminUserId: "u1", helperUserId: "u2" } },
+      ["admin remember"],
+    ],
     ["there never was a key", agent(0, false, false), ["credentials agent create"]],
   ])("%s", (_case, state, expected) => {
     expect(actions(state)).toEqual(expected);
+  });
+
+  it("rotates the keys it is asked to, one exchange at a time", () => {
+    expect(actions(DONE, ACME, ["agent", "gateway"])).toEqual([
+      "credentials agent rotate",
+      "credentials gateway rotate",
+    ]);
+    expect(actions(agent(2, true, true), ACME, ["agent"])).toEqual(["credentials agent rotate"]);
+    expect(actions(agent(2, true, true, rotation), ACME, ["agent"])).toEqual(["credentials agent retire"]);
+    expect(actions(agent(0, false, true), ACME, ["agent"])).toEqual(["credentials agent replace"]);
   });
 
   it("leaves the server's domains alone when the tenant names none", () => {

@@ -8,7 +8,8 @@ import { UserError } from "../../../src/core/errors.ts";
 import { createHttp, type Http, type HttpResponse } from "../../../src/core/http.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
 import type { TenantMemory, TenantRecord, WantedTenant } from "../../../src/tenant/model.ts";
-import { type OnboardedTenant, onboardTenant } from "../../../src/tenant/onboard.ts";
+import { type OnboardedTenant, type OnboardOptions, onboardTenant } from "../../../src/tenant/onboard.ts";
+import { retireOlderKeys } from "../../../src/tenant/retire.ts";
 import { startClearmlApi } from "../../support/clearml-api/server.ts";
 
 export const ACME: WantedTenant = {
@@ -39,10 +40,10 @@ export function createMemory(beforeWrite: (what: string) => void = () => undefin
   const memory: Memory = {
     record: undefined,
     credentials: new Map(),
-    place: "ConfigMap clearml-tenant in namespace acme",
+    place: "Secret clearml-tenant in namespace acme",
     load: async () => memory.record,
     async save(record) {
-      beforeWrite(record.adminUserId === undefined ? "company" : "admin");
+      beforeWrite(savedPart(record));
       memory.record = record;
     },
     loadCredentials: async (consumer) => memory.credentials.get(consumer),
@@ -54,8 +55,19 @@ export function createMemory(beforeWrite: (what: string) => void = () => undefin
   return memory;
 }
 
-/** What happens to a call: it is answered with this, its answer is lost, or the process dies before it. */
-export type Fault = Partial<HttpResponse> | "lost" | "killed" | undefined;
+/** What a write of the record is about. */
+function savedPart(record: TenantRecord): string {
+  if (record.helperUserId !== undefined) return "helper";
+  if (record.creatingAdmin !== undefined) return "begun";
+  if (record.keys) return "exchange";
+  return record.adminUserId === undefined ? "company" : "admin";
+}
+
+/**
+ * What happens to a call: it is answered with this, its answer is lost, the process dies before it, or when it is
+ * carried out but not answered.
+ */
+export type Fault = Partial<HttpResponse> | "lost" | "killed" | "lost-and-killed" | undefined;
 /** Decides by endpoint, the number of the call in its run, and how often the endpoint was called. */
 export type Faults = (endpoint: string, nth: number, nthOfEndpoint: number) => Fault;
 
@@ -81,20 +93,27 @@ export async function startBench(options: Parameters<typeof startClearmlApi>[0] 
   const connect = (port: Http, key = SYSTEM_KEY) =>
     connectClearml({ url: server.url, http: port, secrets, keySource: "the secrets KEY and SECRET", ...key });
   const api = connect(http);
-  return {
+  const bench = {
     url: server.url,
     stop: () => server.stop(),
     fail: server.fail,
+    server,
     secrets,
     /** A client without faults. */
     api,
     run(
       memory: TenantMemory,
-      { wanted = ACME, key = SYSTEM_KEY, faults = () => undefined }: RunOptions = {},
+      { wanted = ACME, key = SYSTEM_KEY, faults = () => undefined, ...options }: RunOptions = {},
     ): Run {
       const run = { calls: [] as string[], log: [] as string[] };
       const port = faulty(http, run.calls, faults);
-      const result = onboardTenant(testContext(run.log, secrets), connect(port, key), wanted, memory);
+      const result = onboardTenant(
+        testContext(run.log, secrets),
+        connect(port, key),
+        wanted,
+        memory,
+        options,
+      );
       // Tests await it later; until then a failure must not count as unhandled.
       result.catch(() => undefined);
       return {
@@ -105,16 +124,45 @@ export async function startBench(options: Parameters<typeof startClearmlApi>[0] 
         result,
       };
     },
+    /** A client with which the process dies after so many calls. */
+    dying(calls: number): ClearmlApi {
+      let left = calls;
+      const call: ClearmlApi["call"] = async (...args) => {
+        if (left-- === 0) throw new Killed("the process dies here");
+        return api.call(...args);
+      };
+      return { ...api, call };
+    },
+    /** What follows a run once the pods have started anew: the exchanges of keys that it left open are ended. */
+    async retire(memory: TenantMemory, tenant: OnboardedTenant, faults: Faults = () => undefined) {
+      const work = {
+        context: testContext([], secrets),
+        api: connect(faulty(http, [], faults)),
+        memory,
+        wanted: ACME,
+      };
+      for (const [consumer, kept] of Object.entries(tenant.credentials)) {
+        if (!tenant.older[consumer] && !tenant.record.keys?.[consumer]) continue;
+        await retireOlderKeys(work, tenant.adminUserId, consumer, { kept, prove: false, timeoutMs: 0 });
+      }
+    },
+    /** A run and what follows it. */
+    async settled(memory: TenantMemory, options: RunOptions = {}): Promise<OnboardedTenant> {
+      const tenant = await bench.run(memory, options).result;
+      await bench.retire(memory, tenant);
+      return tenant;
+    },
   };
+  return bench;
 }
 
-export interface RunOptions {
+export interface RunOptions extends OnboardOptions {
   wanted?: WantedTenant;
   key?: Credentials;
   faults?: Faults;
 }
 
-function testContext(log: string[], secrets: Context["secrets"]): Pick<Context, "log" | "secrets"> {
+export function testContext(log: string[], secrets: Context["secrets"]): Pick<Context, "log" | "secrets"> {
   const info = (text: string) => void log.push(secrets.redact(text));
   return { secrets, log: { info, debug: info, group: async (_, work) => work() } };
 }
@@ -126,9 +174,10 @@ function faulty(http: Http, calls: string[], faults: Faults): Http {
       calls.push(endpoint);
       const fault = faults(endpoint, calls.length, calls.filter((each) => each === endpoint).length);
       if (fault === "killed") throw new Killed(`before ${endpoint}`);
-      if (fault !== undefined && fault !== "lost") return { status: 200, headers: {}, text: "", ...fault };
+      if (typeof fault === "object") return { status: 200, headers: {}, text: "", ...fault };
       const response = await http.send(request);
-      if (fault !== "lost") return response;
+      if (fault === undefined) return response;
+      if (fault === "lost-and-killed") throw new Killed(`after ${endpoint}`);
       throw new UserError({ message: "no answer from the server: timeout" }, { kind: "cluster" });
     },
   };

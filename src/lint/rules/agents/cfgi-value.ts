@@ -1,8 +1,8 @@
 import semver from "semver";
 import { profileOf } from "../../../catalogue/mig-profiles.ts";
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { baseTemplate, type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const LABEL = ["labels", "clearml-injector/fraction"];

@@ -1,5 +1,5 @@
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { isInert } from "../../facts/inert.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Entry, LintRelease, Rule } from "../../model.ts";
 
 /** Rewritten by ClearML's operators before Kubernetes looks at it. */

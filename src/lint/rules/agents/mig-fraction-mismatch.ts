@@ -1,7 +1,7 @@
 import { gpusWith, profileOf, slicesOf } from "../../../catalogue/mig-profiles.ts";
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { type PodTemplate, queueTemplates, resourcesOf } from "../../facts/pod-templates.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 const LABEL = ["labels", "required-resources"];

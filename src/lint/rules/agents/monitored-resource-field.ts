@@ -1,7 +1,7 @@
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { keyAt } from "../../facts/entry-at.ts";
 import { type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const BLOCK = ["agentk8sglue", "monitoredResources"];

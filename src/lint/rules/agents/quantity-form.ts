@@ -1,8 +1,8 @@
 import { QUANTITY } from "../../../catalogue/patterns.ts";
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { writes } from "../../facts/entry-at.ts";
 import { writtenAt } from "../../facts/entry-text.ts";
 import { isMetadata } from "../../facts/metadata.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Entry, Hit, Rule } from "../../model.ts";
 
 /** No container runs with less memory than this. */

@@ -1,7 +1,7 @@
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 import { isMap } from "../../../overrides/merge.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { baseTemplate, type PodTemplate, queueTemplates } from "../../facts/pod-templates.ts";
-import { quantityOf } from "../../facts/quantities.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 const VOLUMES = ["volumes", "extraVolumes"];

@@ -1,5 +1,4 @@
-import { type IngressUse, ingressesOf } from "../../facts/ingresses.ts";
-import { ownerOf } from "../../facts/owner.ts";
+import { collisionHit, hostCollisions, type IngressUse, ingressesOf } from "../../facts/ingresses.ts";
 import type { Hit, Rule } from "../../model.ts";
 
 /** The host the gateway's chart has for an example; a domain of somebody else, and browsers insist on https there. */
@@ -12,28 +11,14 @@ export const hostCollision: Rule = {
   about: "Two Ingresses have the same host: the controller sends its requests to one of them.",
   why: "An ingress controller knows a host once. Of two Ingresses with the same host and path it takes the older one, or refuses the younger: one tenant's gateway then answers for the other, or a gateway hides the web app. Give every part and every tenant a host of its own, such as `${TENANT}.${BASE_DOMAIN}`.",
   *checkAll(releases) {
-    const taken = new Map<string, IngressUse>();
-    for (const ingress of releases.flatMap(ingressesOf)) {
-      const { host, release } = ingress;
-      if (host === undefined) continue;
-      if (host === EXAMPLE) yield exampleHit(ingress);
-      const key = `${host} ${ingress.values.path ?? "/"}`;
-      const earlier = taken.get(key);
-      if (!earlier) taken.set(key, ingress);
+    const ingresses = releases.flatMap(ingressesOf);
+    for (const ingress of ingresses) if (ingress.host === EXAMPLE) yield exampleHit(ingress);
+    for (const [ingress, earlier] of hostCollisions(ingresses)) {
       // The namespace tells the charts of a single file from those of an environment.
-      else if (release.environment) yield collision(ingress, earlier);
+      if (ingress.release.environment) yield collisionHit(ingress, earlier);
     }
   },
 };
-
-function collision(ingress: IngressUse, earlier: IngressUse): Hit {
-  return {
-    message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\` of ${ownerOf(earlier.release)}`,
-    hint: "give each its own host",
-    at: ingress.at,
-    related: [{ at: earlier.at, message: `host of ${ownerOf(earlier.release)}` }],
-  };
-}
 
 function exampleHit({ at }: IngressUse): Hit {
   return {

@@ -1,5 +1,5 @@
 import { annotationOf, type IngressUse, ingressesOf, tlsSecretOf } from "../../facts/ingresses.ts";
-import type { Hit, LintRelease, Rule } from "../../model.ts";
+import type { Hit, ReleaseValues, Rule } from "../../model.ts";
 
 export const tlsNameDepth: Rule = {
   id: "L158",
@@ -33,7 +33,7 @@ function isManaged(ingress: IngressUse): boolean {
   );
 }
 
-function namespaceOf({ namespace }: LintRelease): string {
+function namespaceOf({ namespace }: Pick<ReleaseValues, "namespace">): string {
   return namespace ?? "";
 }
 

@@ -1,7 +1,7 @@
-import { nodePortsOf, overlaps, type PortRange, type Streams, streamsOf } from "../../facts/node-ports.ts";
+import { addressOverlaps, nodePortsOf, overlaps } from "../../facts/node-ports.ts";
 import { overlapHit } from "../../facts/port-overlap.ts";
 import { takenPortHits } from "../../facts/taken-ports.ts";
-import type { LintRelease, Rule } from "../../model.ts";
+import type { Rule } from "../../model.ts";
 
 export const streamPortOverlap: Rule = {
   id: "L87",
@@ -15,26 +15,8 @@ export const streamPortOverlap: Rule = {
     if (!releases[0]?.environment) return;
     const onNodes = releases.flatMap(nodePortsOf).filter(({ kind }) => kind !== "session");
     for (const pair of overlaps(onNodes)) yield overlapHit(...pair, " on the cluster's nodes");
-    for (const [address, ranges] of rangesByAddress(releases)) {
-      for (const pair of overlaps(ranges)) yield overlapHit(...pair, ` behind \`${address}\``);
-    }
+    for (const { pair, address } of addressOverlaps(releases))
+      yield overlapHit(...pair, ` behind \`${address}\``);
   },
   checkCluster: (releases, cluster) => takenPortHits(releases, cluster, ["stream", "service"]),
 };
-
-/** The ranges of load balancers by the address users reach them at; node ports are compared as such. */
-function rangesByAddress(releases: readonly LintRelease[]): Map<string, PortRange[]> {
-  const byAddress = new Map<string, PortRange[]>();
-  for (const streams of releases.flatMap(streamsOf)) {
-    const { routerAddress, type, start, end } = streams;
-    if (routerAddress === undefined || type === "NodePort" || start > end) continue;
-    const ranges = byAddress.get(routerAddress) ?? [];
-    ranges.push(rangeOf(streams));
-    byAddress.set(routerAddress, ranges);
-  }
-  return byAddress;
-}
-
-function rangeOf({ release, block, start, end }: Streams): PortRange {
-  return { release, kind: "stream", path: [block, "portRange", "start"], start, end };
-}

@@ -1,5 +1,5 @@
 import type { Environment } from "../../../environment/model.ts";
-import { type Setting, settingsOf } from "../../facts/settings.ts";
+import { identityAddresses, takenAddressHit } from "../../facts/identity-addresses.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 const MIN_COMPANY = 3;
@@ -38,20 +38,9 @@ function locateField(source: Environment["source"], path: readonly (string | num
 function* takenAddresses({ tenants }: Environment, releases: readonly LintRelease[]): Generator<Hit> {
   const server = releases.find(({ id }) => id === "control-plane");
   if (!server) return;
-  const taken = new Map<string, Setting>();
-  for (const setting of settingsOf(server)) {
-    const { path, value } = setting;
-    if (/^secure\.credentials\.[^.]+\.email$/.test(path) && value.kind === "quoted")
-      taken.set(value.text, setting);
-  }
-  for (const { admin, source, path } of tenants) {
-    const setting = taken.get(admin.email);
-    if (!setting) continue;
-    yield {
-      message: `\`${admin.email}\` is the address of an identity in the server's configuration`,
-      hint: "give the admin of the tenant an address of their own",
-      at: source.locate([...path, "admin", "email"]),
-      related: [{ at: setting.entry.at(), message: "the other user" }],
-    };
+  const taken = identityAddresses(server);
+  for (const tenant of tenants) {
+    const identity = taken.get(tenant.admin.email.toLowerCase());
+    if (identity) yield takenAddressHit(tenant, identity);
   }
 }

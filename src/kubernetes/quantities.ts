@@ -1,4 +1,4 @@
-import { ownEntry } from "../../overrides/values.ts";
+import { ownEntry } from "../overrides/values.ts";
 
 const FACTORS: Readonly<Record<string, number>> = {
   "": 1,

@@ -1,0 +1,16 @@
+import type { ComponentId } from "../../catalogue/model.ts";
+
+/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
+export const CONSUMERS = ["agent", "gateway"] as const;
+export type Consumer = (typeof CONSUMERS)[number];
+
+const BY_COMPONENT: Partial<Record<ComponentId, Consumer>> = {
+  agent: "agent",
+  "app-gateway": "gateway",
+  "task-traffic-router": "gateway",
+};
+
+/** The consumer whose keys a component runs with; undefined when it needs none of the tenant's. */
+export function consumerOf(component: ComponentId): Consumer | undefined {
+  return BY_COMPONENT[component];
+}

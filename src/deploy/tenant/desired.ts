@@ -1,0 +1,70 @@
+import type { Credentials } from "../../clearml/api.ts";
+import type { ComponentUse, Tenant } from "../../environment/model.ts";
+import { resolveValues } from "../../overrides/resolve.ts";
+import type { Values } from "../../overrides/values.ts";
+import type { WantedTenant } from "../../tenant/model.ts";
+import { type LateValues, NOT_YET, placeholdersFor } from "../placeholders.ts";
+import { valuesOfAll } from "../releases.ts";
+import type { Session } from "../session.ts";
+import { consumerOf } from "./consumers.ts";
+import type { ControlPlane } from "./server.ts";
+import { withTenantFacts } from "./values.ts";
+
+/** What is known of a tenant's place on the server. */
+export interface Onboarded {
+  /** Whether onboarding is done: nothing has a stand-in any more. */
+  done: boolean;
+  companyId?: string | undefined;
+  /** Key pairs by consumer. */
+  credentials: Readonly<Record<string, Credentials>>;
+}
+
+/** The tenant as it should be on the ClearML server. */
+export function wantedTenant(tenant: Tenant): WantedTenant {
+  const { name, namespace, company, admin, domains, queues, components } = tenant;
+  const consumers = components.flatMap(({ id, enabled }) => (enabled && consumerOf(id)) || []);
+  return { name, namespace, company, admin, domains, queues, consumers: [...new Set(consumers)] };
+}
+
+/**
+ * The values of a tenant's charts: what the files say, then what earlier steps know.
+ * @param onboarded before it is done, what is not known has a stand-in, so that a plan can be made
+ * @throws UserError with what is wrong in any of the files
+ */
+export function tenantValues(
+  session: Session,
+  tenant: Tenant,
+  uses: readonly ComponentUse[],
+  controlPlane: ControlPlane,
+  { done, companyId, credentials }: Onboarded,
+): Map<ComponentUse, Values> {
+  const { shared, addresses, cookieName, values: serverValues } = controlPlane;
+  const pair = credentials.agent ?? credentials.gateway;
+  const late: LateValues = {
+    ...(done ? {} : NOT_YET),
+    ...(companyId ? { COMPANY_ID: companyId } : {}),
+    ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
+    ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
+    ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
+  };
+  const facts = {
+    addresses,
+    gateway: credentials.gateway ?? STAND_IN,
+    agent: credentials.agent ?? STAND_IN,
+    queues: tenant.queues,
+    controlPlane: serverValues,
+    ...(shared.jwksKey ? { jwksKey: shared.jwksKey } : {}),
+    ...(cookieName ? { cookieName } : {}),
+  };
+  const charts = uses.filter(({ definition }) => definition.kind === "chart");
+  return valuesOfAll(charts, (use) => {
+    const placeholders = placeholdersFor(use, session.environment, session.secrets, tenant, late);
+    return withTenantFacts(use, resolveValues(use, placeholders), facts);
+  });
+}
+
+/** In the place of a pair that onboarding will make. */
+const STAND_IN: Credentials = {
+  accessKey: NOT_YET.TENANT_ACCESS_KEY,
+  secretKey: NOT_YET.TENANT_SECRET_KEY,
+};

@@ -1,0 +1,68 @@
+import type { Kubernetes } from "../../kubernetes/api.ts";
+import { hasLabels, isManaged, ownerLabels, type TenantOwner } from "../../kubernetes/namespaces.ts";
+import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
+import { quantityOf } from "../../kubernetes/quantities.ts";
+
+const QUOTA = "clearml-tenant";
+
+type Limits = Readonly<Record<string, string>>;
+
+/** What is to be done about a tenant's quota; undefined when it is as wanted. */
+export async function quotaChange(kubernetes: Kubernetes, owner: TenantOwner, wanted: Limits | undefined) {
+  const path = resourcePath("v1", "ResourceQuota", owner.namespace, QUOTA);
+  const found = await kubernetes.get(path);
+  const what = `quota ${QUOTA}`;
+  if (!wanted) {
+    // One of this name that somebody made by hand is left alone.
+    if (!found || !isManaged(found)) return undefined;
+    return { action: "remove", what, make: () => kubernetes.remove(path) };
+  }
+  const quota = quotaObject(owner, wanted, found);
+  if (!found) {
+    const make = async () => (await kubernetes.apply(quota)) !== "unchanged";
+    return { action: "create", what: `${what}: ${words(wanted)}`, make };
+  }
+  if (hasLabels(found, ownerLabels(owner)) && sameLimits(limitsOf(found), wanted)) return undefined;
+  // In its place, not applied: limits that somebody has added by hand are to go.
+  const make = async () => {
+    await kubernetes.replace(path, quota);
+    return true;
+  };
+  return { action: "change", what: `${what}: ${words(wanted)}`, make };
+}
+
+function quotaObject(
+  owner: TenantOwner,
+  hard: Limits,
+  found: KubernetesObject | undefined,
+): KubernetesObject {
+  const { labels, ...metadata } = found?.metadata ?? { name: QUOTA, namespace: owner.namespace };
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+    spec: { hard },
+  };
+}
+
+function limitsOf({ spec }: KubernetesObject): Limits {
+  return (spec as { hard?: Limits } | undefined)?.hard ?? {};
+}
+
+/** Whether two quotas limit the same; the server writes `0.5` as `500m`. */
+function sameLimits(a: Limits, b: Limits): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => isClose(a[name], b[name]));
+}
+
+function isClose(a: string | undefined, b: string | undefined): boolean {
+  const [one, other] = [quantityOf(a), quantityOf(b)];
+  if (one === undefined || other === undefined) return a === b;
+  return Math.abs(one - other) <= 1e-9 * Math.max(one, other);
+}
+
+function words(limits: Limits): string {
+  return Object.entries(limits)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}

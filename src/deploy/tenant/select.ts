@@ -1,0 +1,31 @@
+import { UserError } from "../../core/errors.ts";
+import type { Environment, Tenant } from "../../environment/model.ts";
+import { nearestHint } from "../../yaml/nearest.ts";
+
+/** Stands for every tenant of the environment. */
+const ALL = "*";
+
+/**
+ * The tenants that the `tenant` input names, in its order, each once.
+ * @throws UserError for names that the environment does not have
+ */
+export function selectTenants({ tenants, file }: Environment, names: readonly string[]): Tenant[] {
+  if (names.length === 0) {
+    throw new UserError({
+      message: "input `tenant` is empty",
+      hint: "name a tenant, several one per line, or `*` for all",
+    });
+  }
+  if (names.includes(ALL)) return [...tenants];
+  const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+  const unknown = [...new Set(names)].filter((name) => !byName.has(name));
+  if (unknown.length > 0) {
+    throw new UserError(
+      unknown.map((name) => ({
+        message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
+        hint: nearestHint(name, [...byName.keys()]),
+      })),
+    );
+  }
+  return [...new Set(names)].flatMap((name) => byName.get(name) ?? []);
+}

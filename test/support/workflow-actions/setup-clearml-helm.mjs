@@ -1,0 +1,1 @@
+/** Nothing to set up: no tool is used. */
