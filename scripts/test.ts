@@ -1,6 +1,7 @@
 /**
  * Runs every test and ends with the true totals, alone on the last line: `N passed, N failed, N skipped`.
- * The unit tests run while missing tools are built; the tests against real parts follow.
+ * The unit tests run while missing tools are built; the tests against real parts follow, and the fuzzing goes on while
+ * they wait.
  * Usage: node scripts/test.ts [vitest filter…]
  */
 import { spawn } from "node:child_process";
@@ -34,14 +35,13 @@ function run(file: string, args: readonly string[]): Promise<number> {
   });
 }
 
-async function runProject(project: string): Promise<Totals> {
-  const report = join(scratch, `${project}.json`);
+async function runProjects(...projects: string[]): Promise<Totals> {
+  const report = join(scratch, `${projects.join("-")}.json`);
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const code = await run(process.execPath, [
     vitest,
     "run",
-    "--project",
-    project,
+    ...projects.flatMap((project) => ["--project", project]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
@@ -62,15 +62,14 @@ async function runProject(project: string): Promise<Totals> {
 }
 
 const tools = run(process.execPath, [join(root, "test", "cluster", "tools.ts")]);
-const unit = await runProject("unit");
-const fuzz = await runProject("fuzz");
+const unit = await runProjects("unit");
 if ((await tools) !== 0) {
   console.error("the tools for the tests against real parts could not be had; see above");
   process.exitCode = 1;
 }
-const actions = await runProject("actions");
+const others = await runProjects("fuzz", "actions");
 rmSync(scratch, { recursive: true, force: true });
 
-const total = (key: keyof Totals) => unit[key] + fuzz[key] + actions[key];
+const total = (key: keyof Totals) => unit[key] + others[key];
 if (total("failed") > 0) process.exitCode = 1;
 console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);

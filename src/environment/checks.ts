@@ -1,4 +1,5 @@
 import type { Location, Problem } from "../core/errors.ts";
+import { hasPath } from "../overrides/values.ts";
 import type { ComponentUse, Environment, Tenant } from "./model.ts";
 
 /** Keys that say something about a chart. */
@@ -36,12 +37,17 @@ function repeated(
     }
     return [
       {
-        message: `two tenants have the ${what} \`${value}\`: here and ${place(earlier.at)}`,
+        message: `two tenants have the ${what} \`${value}\`: here and ${place(fieldOf(earlier, path))}`,
         hint: `give each tenant its own ${what}`,
-        at: tenant.source.locate([...tenant.path, ...path]),
+        at: fieldOf(tenant, path),
       },
     ];
   });
+}
+
+/** Where a tenant's file says it; its name where it goes without saying. */
+function fieldOf({ source, path, at }: Tenant, field: readonly string[]): Location {
+  return hasPath(source.value, [...path, ...field]) ? source.locate([...path, ...field]) : at;
 }
 
 function place(at: Location): string {

@@ -40,7 +40,7 @@ export const quotaSchema = z
   })
   .meta({
     description:
-      "What the namespace may take at most, as `hard` of a ResourceQuota: `requests.nvidia.com/gpu: 8`, `limits.memory: 512Gi`, `pods: 100`",
+      "What the namespace may take at most, as `hard` of a ResourceQuota: `requests.nvidia.com/gpu: 8`, `limits.memory: 512Gi`, `pods: 100`. With cpu or memory in it, every container has to name its own",
   });
 
 function nameProblem(name: string): string | undefined {

@@ -2,6 +2,15 @@ import type { Kubernetes } from "../kubernetes/api.ts";
 import { RefusedError } from "../kubernetes/refusals.ts";
 import { leaseName, leasePath, readLease } from "../lock/lease.ts";
 
+/** Whether a lock of the tenant is there: somebody is at work on it, or was. */
+export async function isLocked(
+  kubernetes: Pick<Kubernetes, "get">,
+  environment: string,
+  tenant: string,
+): Promise<boolean> {
+  return (await kubernetes.get(leasePath(leaseName(environment, tenant)))) !== undefined;
+}
+
 /** Removes the lock of a tenant that is gone; one that somebody has taken meanwhile stays. */
 export async function forgetLease(
   kubernetes: Pick<Kubernetes, "get" | "remove">,

@@ -37,11 +37,12 @@ export function serverSteps(server: ServerRemoval | undefined): { action: string
   const where = company ? ` of company "${company.name}"` : "";
   const emails = plural(whitelist.length, "e-mail address", "e-mail addresses");
   return [
-    ...users.map(({ name, id, keys }) => ({
+    // In one order, whatever the server's: an approved plan must be the same when it is made again.
+    ...users.toSorted(byName).map(({ name, id, keys }) => ({
       action: "revoke",
       what: `${plural(keys.length, "key")} of user ${name || id}${where}`,
     })),
-    ...queues.map(({ name, entries }) => ({
+    ...queues.toSorted(byName).map(({ name, entries }) => ({
       action: "delete",
       what: `queue ${name}${entries > 0 ? ` with ${plural(entries, "waiting task")}` : ""}${where}`,
     })),
@@ -55,6 +56,10 @@ export function serverSteps(server: ServerRemoval | undefined): { action: string
         ]),
     ...(whitelist.length > 0 ? [{ action: "clear", what: `${emails} of those let in${where}` }] : []),
   ];
+}
+
+function byName(a: { name: string; id: string }, b: { name: string; id: string }): number {
+  return a.name.localeCompare(b.name, "en") || a.id.localeCompare(b.id, "en");
 }
 
 function releasePlan(use: ComponentUse, record: ReleaseRecord, tenant: string): ReleasePlan {

@@ -28,7 +28,7 @@ export async function leftInCluster(
   served: ServedKinds,
   place: TenantPlace,
 ): Promise<Proof> {
-  const going = place.namespaces.filter(({ stays }) => !stays).map(({ name }) => name);
+  const going = goingNamespaces(place);
   const staying = { ...place, namespaces: place.namespaces.filter(({ stays }) => stays) };
   const clusterWide = { ...served, kinds: served.kinds.filter(({ namespaced }) => !namespaced) };
   const [labelled, wide, namespaces, releases, volumes] = await Promise.all([
@@ -49,6 +49,13 @@ export async function leftInCluster(
     ...volumes.map(({ name, claim }) => `PersistentVolume ${name} of claim ${claim}`),
   ];
   return { left: withoutRepeats(left), unread: [...new Set([...labelled.unread, ...wide.unread])] };
+}
+
+/** Also the one of the tenant's file when it is gone already: something for the whole cluster may be left of it. */
+function goingNamespaces({ file, namespaces }: TenantPlace): string[] {
+  const going = namespaces.filter(({ stays }) => !stays).map(({ name }) => name);
+  const isKnown = !file || namespaces.some(({ name }) => name === file.namespace);
+  return isKnown ? going : [...going, file.namespace];
 }
 
 function described(object: FoundObject): string {

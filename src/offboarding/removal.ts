@@ -8,7 +8,7 @@ import { labelClaim, releaseClaims } from "./belongings.ts";
 import { type FoundObject, nameOf, pathOf } from "./contents.ts";
 import type { TenantNamespace, TenantPlace } from "./place.ts";
 import { readTenantReleases, type TenantRelease } from "./releases.ts";
-import { labelVolume, type TenantVolume } from "./volumes.ts";
+import type { TenantVolume } from "./volumes.ts";
 import { saying } from "./waiting.ts";
 
 /** What every step of the removal needs. */
@@ -101,18 +101,8 @@ export async function removeObjects({ cluster }: Removal, objects: readonly Foun
   throwAll(results);
 }
 
-/**
- * Deletes the namespaces that go with the tenant, and takes the tenant's labels off those that stay. Their volumes are
- * marked first.
- */
-export async function removeNamespaces(
-  { cluster, place }: Removal,
-  volumes: readonly TenantVolume[],
-): Promise<void> {
-  const { kubernetes } = cluster;
-  await Promise.all(
-    volumes.filter(({ labelled }) => !labelled).map((volume) => labelVolume(kubernetes, place, volume)),
-  );
+/** Deletes the namespaces that go with the tenant, and takes the tenant's labels off those that stay. */
+export async function removeNamespaces({ cluster, place }: Removal): Promise<void> {
   throwAll(await Promise.allSettled(place.namespaces.map((each) => removeNamespace(cluster, each))));
 }
 

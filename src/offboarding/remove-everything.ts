@@ -1,6 +1,7 @@
 import type { ClearmlApi } from "../clearml/api.ts";
 import { UserError } from "../core/errors.ts";
 import { leftOnServer, removeFromServer, type ServerRemoval } from "../tenant/offboard.ts";
+import { tenantBelongings } from "./belongings.ts";
 import { type FoundObject, nameOf } from "./contents.ts";
 import type { TenantInCluster } from "./look.ts";
 import { waitForNamespaces } from "./namespaces.ts";
@@ -15,7 +16,7 @@ import {
   removeVolumes,
   repairReleases,
 } from "./removal.ts";
-import { tenantVolumes } from "./volumes.ts";
+import { labelVolume, tenantVolumes } from "./volumes.ts";
 import { PACE, saying, shortList, stopIfCancelled, waitUntilGone } from "./waiting.ts";
 
 /** A tenant that is being removed. */
@@ -41,8 +42,9 @@ export interface RemovalWork extends Removal {
  * @throws UserError with what could not be removed, or is left
  */
 export async function removeEverything(work: RemovalWork): Promise<void> {
+  await markVolumes(work);
   await removeReleases(work);
-  const { belongings } = work.found;
+  const belongings = await remaining(work);
   const isSecret = ({ kind }: FoundObject) => kind === "Secret";
   await removeBelongings(
     work,
@@ -58,6 +60,21 @@ export async function removeEverything(work: RemovalWork): Promise<void> {
   await removeTenantVolumes(work);
   await removeStaying(work, belongings.filter(isState));
   await prove(work);
+}
+
+/** Once a claim is gone with its namespace, nothing but a label tells whose its volume was. */
+async function markVolumes({ cluster, found, begun }: RemovalWork): Promise<void> {
+  const unmarked = found.volumes.filter(({ labelled }) => !labelled);
+  if (unmarked.length === 0) return;
+  begun();
+  await Promise.all(unmarked.map((volume) => labelVolume(cluster.kubernetes, found.place, volume)));
+}
+
+/** What is ours beside the releases; in namespaces that stay, claims that releases have left have come to it. */
+async function remaining({ cluster, found }: RemovalWork): Promise<readonly FoundObject[]> {
+  const { place, served, belongings } = found;
+  if (place.namespaces.every(({ stays }) => !stays)) return belongings;
+  return (await tenantBelongings(cluster.kubernetes, served, place)).objects;
 }
 
 /** Does a part, and tells how long it took. */
@@ -120,7 +137,7 @@ async function removeGoing(work: RemovalWork): Promise<void> {
     work,
     { what: "Namespace", where: names.join(", "), how: `everything in it${others}` },
     async () => {
-      await removeNamespaces({ ...work, place: going }, found.volumes);
+      await removeNamespaces({ ...work, place: going });
       await waitForNamespaces({ log: context.log, signal }, kubernetes, found.served, names, timeoutMs);
     },
   );
@@ -155,10 +172,14 @@ function stuckVolumes(stuck: readonly string[], timeoutMs: number): UserError {
 async function removeStaying(work: RemovalWork, states: readonly FoundObject[]): Promise<void> {
   const { place } = work.found;
   const staying = place.namespaces.filter(({ stays }) => stays);
-  if (staying.length === 0) return;
   const inStaying = states.filter(({ metadata }) => staying.some(({ name }) => name === metadata.namespace));
   await removeBelongings(work, inStaying);
-  await removeNamespaces({ ...work, place: { ...place, namespaces: staying } }, []);
+  const namespaces = staying.filter(({ labelled }) => labelled);
+  if (namespaces.length === 0) return;
+  const where = namespaces.map(({ name }) => name).join(", ");
+  await part(work, { what: "labels of namespaces that stay", where, how: "those of the tenant" }, () =>
+    removeNamespaces({ ...work, place: { ...place, namespaces } }),
+  );
 }
 
 /** What was just deleted may take a moment to go: pods end, finalizers run. */

@@ -20,7 +20,17 @@ const COLOURS: Colours = {
 /** A Mermaid picture: what happens to each release, and what waits for what. Undefined where it would show nothing. */
 export function planPicture(plan: Plan, needs: Needs): string | undefined {
   const nodes = [...releaseNodes(plan, needs), ...manifestNodes(plan, needs)];
-  return nodes.length < 2 || nodes.length > MOST_NODES ? undefined : flowChart(nodes, COLOURS);
+  if (nodes.length < 2 || nodes.length > MOST_NODES) return undefined;
+  const removal = plan.releases.length > 0 && plan.releases.every(({ action }) => action === "uninstall");
+  return flowChart(removal ? reversed(nodes) : nodes, COLOURS);
+}
+
+/** What is removed goes before what it needs. */
+function reversed(nodes: readonly FlowNode[]): FlowNode[] {
+  return nodes.map((node) => ({
+    ...node,
+    needs: nodes.filter(({ needs }) => needs.includes(node.id)).map(({ id }) => id),
+  }));
 }
 
 function releaseNodes(plan: Plan, needs: Needs): FlowNode[] {
@@ -42,13 +52,15 @@ function manifestNodes(plan: Plan, needs: Needs): FlowNode[] {
   return plan.manifests.map(({ component, tenant, objects }) => ({
     id: idOf(component, tenant),
     lines: [component, objects.length === 0 ? "unchanged" : objectCounts(objects)],
-    colour: objects.length === 0 ? "none" : objects.every(isNew) ? "install" : "upgrade",
+    colour: colourOf(objects),
     needs: neededIds(component, tenant, needs),
   }));
 }
 
-function isNew({ action }: PlannedObject): boolean {
-  return action === "create";
+function colourOf(objects: readonly PlannedObject[]): string {
+  const all = (wanted: PlannedObject["action"]) => objects.every(({ action }) => action === wanted);
+  if (objects.length === 0) return "none";
+  return all("create") ? "install" : all("delete") ? "uninstall" : "upgrade";
 }
 
 /** A tenant's component waits for the tenant's others and for the cluster's. */

@@ -16,14 +16,17 @@ export const OBJECT_ACTIONS: readonly ObjectAction[] = ["delete", "replace", "ch
 export function headline(plan: Plan, dangers: { stop: number; note: number }): string {
   const count = (action: ReleaseAction) => plan.releases.filter((each) => each.action === action).length;
   const steps = plan.tenants.reduce((sum, tenant) => sum + tenant.steps.length, 0);
-  const objects = plan.manifests.reduce((sum, each) => sum + each.objects.length, 0);
+  const objects = plan.manifests.flatMap((each) => each.objects);
+  const deleted = objects.filter(({ action }) => action === "delete").length;
+  const written = objects.length - deleted;
   const parts = [
     ...(["upgrade", "install", "repair", "uninstall"] as const).map((action): [number, string] => [
       count(action),
       `to ${RELEASE_WORDS[action].todo}`,
     ]),
-    [objects, `plain ${objects === 1 ? "object" : "objects"} to write`] as [number, string],
-    [steps, `onboarding ${steps === 1 ? "step" : "steps"}`] as [number, string],
+    [written, `plain ${written === 1 ? "object" : "objects"} to write`] as [number, string],
+    [deleted, `plain ${deleted === 1 ? "object" : "objects"} to delete`] as [number, string],
+    [steps, `tenant ${steps === 1 ? "step" : "steps"}`] as [number, string],
     [count("none"), "unchanged"] as [number, string],
   ];
   const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);

@@ -134,6 +134,9 @@ function creationFindings(workload: LiveObject, { replicaSets, events }: Surroun
 
 function refusalRepair(words: string): string {
   const quota = /exceeded quota: ([^\s,]+)/.exec(words)?.[1];
+  const [, counting, unnamed] = /failed quota: ([^\s:]+): must specify (.+)/.exec(words) ?? [];
+  if (counting)
+    return `the quota \`${counting}\` counts it, so that every container has to name it: set \`resources\` in the values (${unnamed}), or take it out of the quota`;
   if (quota) return `raise the quota \`${quota}\`, or ask for less in the values`;
   if (/violates PodSecurity/.test(words)) {
     return "allow such pods by the namespace's label `pod-security.kubernetes.io/enforce`, or change the security context in the values";

@@ -3,7 +3,6 @@ import type { ClearmlApi } from "../clearml/api.ts";
 import { type Company, listCompanies } from "../clearml/companies.ts";
 import { listCredentials, revokeCredentials } from "../clearml/credentials.ts";
 import { readLoginSettings, removeFromWhitelist, setDomains } from "../clearml/domains.ts";
-import { isAnswer } from "../clearml/errors.ts";
 import { deleteQueue, listQueues, type Queue } from "../clearml/queues.ts";
 import { requireEnterpriseKey } from "../clearml/server.ts";
 import { findUser, isProtected, listUsers } from "../clearml/users.ts";
@@ -152,17 +151,10 @@ async function usersWithKeys(api: ClearmlApi, admin: string): Promise<ServerRemo
   const limit = pLimit(PARALLEL);
   const users = await limit.map(
     all.filter(({ id }) => !isProtected(id)),
-    async (user) => ({ ...user, keys: await keysOf(api, user.id) }),
+    async (user) => ({
+      ...user,
+      keys: (await listCredentials(api, user.id)).map(({ accessKey }) => accessKey),
+    }),
   );
   return users.filter(({ keys }) => keys.length > 0);
-}
-
-async function keysOf(api: ClearmlApi, user: string): Promise<string[]> {
-  try {
-    return (await listCredentials(api, user)).map(({ accessKey }) => accessKey);
-  } catch (thrown) {
-    // A profile without a login has no keys.
-    if (isAnswer(thrown, 400, 6)) return [];
-    throw thrown;
-  }
 }

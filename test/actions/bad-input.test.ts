@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freePorts } from "../cluster/supervise.ts";
 import type { ClearmlApi } from "../support/clearml-api/server.ts";
+import { setUp } from "../support/deployment.ts";
 import { type ActionRun, runAction } from "../support/run-action.ts";
 import { SECRETS, startWorld, stepEnvironment, type World } from "../support/world.ts";
 
@@ -18,8 +19,7 @@ let folder: string;
 beforeAll(async () => {
   machine = mkdtempSync(join(tmpdir(), "bad-input-"));
   world = await startWorld();
-  const setup = await runAction("setup-clearml-helm", world.setup.inputs, { machine, env: world.setup.env });
-  env = { ...world.env, ...stepEnvironment(setup) };
+  env = { ...world.env, ...stepEnvironment(await setUp(world, machine)) };
 });
 afterAll(async () => {
   await world?.stop();

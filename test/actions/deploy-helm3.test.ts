@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PINS } from "../cluster/pins.ts";
+import { setUp } from "../support/deployment.ts";
 import { runAction } from "../support/run-action.ts";
 import { startWorld, stepEnvironment, type World } from "../support/world.ts";
 
@@ -13,8 +14,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   machine = mkdtempSync(join(tmpdir(), "helm3-test-"));
   world = await startWorld();
-  const inputs = { ...world.setup.inputs, "helm-version": PINS.helm3 };
-  const setup = await runAction("setup-clearml-helm", inputs, { machine, env: world.setup.env });
+  const setup = await setUp(world, machine, PINS.helm3);
   expect(setup.outputs["helm-version"], setup.stdout).toBe(PINS.helm3);
   env = { ...world.env, ...stepEnvironment(setup) };
 });

@@ -5,23 +5,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { releaseDescription } from "../../src/helm/description.ts";
 import type { LocalChart } from "../../src/helm/helm.ts";
-import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { componentUse, MAJORS, type RealHelm, realHelm } from "../support/real-helm.ts";
 import { startChartRepository } from "../support/registries/classic.ts";
+import { sharedCluster } from "../support/shared-cluster.ts";
 import { customResource, PLAIN, writeChart } from "../support/small-charts.ts";
 
-let cluster: Cluster;
 let real: RealHelm;
 let chart: string;
 beforeAll(async () => {
-  cluster = await startCluster();
+  const cluster = await sharedCluster();
   real = await realHelm(cluster.kubeconfig);
   chart = writeChart(real.folder, "small", PLAIN);
 });
 afterAll(async () => {
   await real?.stop();
-  await cluster?.stop();
 });
 
 describe("charts", () => {

@@ -6,9 +6,9 @@ import { createExec, type Exec } from "../../src/core/exec.ts";
 import { connectKubernetes, type Kubernetes, type Patience } from "../../src/kubernetes/api.ts";
 import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
 import { RefusedError } from "../../src/kubernetes/refusals.ts";
-import { type Cluster, type ClusterOptions, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
+import { sharedCluster } from "../support/shared-cluster.ts";
 
 export const CONFIG_MAPS = "/api/v1/namespaces/shop/configmaps";
 
@@ -30,8 +30,8 @@ export interface Access {
   stop(): Promise<void>;
 }
 
-export async function openAccess(options: ClusterOptions = {}): Promise<Access> {
-  const [cluster, tools] = await Promise.all([startCluster(options), ensureTools(["kubectl"])]);
+export async function openAccess(): Promise<Access> {
+  const [cluster, tools] = await Promise.all([sharedCluster(), ensureTools(["kubectl"])]);
   const opened: { exec: Exec; folder: string }[] = [];
   const connect: Access["connect"] = (kubeconfig, signal, patience = {}) => {
     const folder = mkdtempSync(join(tmpdir(), "clearml-actions-access-"));
@@ -56,24 +56,19 @@ export async function openAccess(options: ClusterOptions = {}): Promise<Access> 
       const found = await direct.get(`${CONFIG_MAPS}/${name}`);
       return found ? (found.data as { color: string }).color : "gone";
     },
-    stop: () => close(opened, proxy, cluster),
+    stop: () => close(opened, proxy),
   };
 }
 
 export const IMPATIENT_MS = 500;
 const LOG = { info: () => {}, debug: () => {}, group: <T>(_: string, work: () => Promise<T>) => work() };
 
-async function close(
-  opened: readonly { exec: Exec; folder: string }[],
-  proxy: FaultProxy,
-  cluster: Cluster,
-): Promise<void> {
+async function close(opened: readonly { exec: Exec; folder: string }[], proxy: FaultProxy): Promise<void> {
   for (const { exec, folder } of opened) {
     await exec.stop();
     rmSync(folder, { recursive: true, force: true });
   }
   await proxy.stop();
-  await cluster.stop();
 }
 
 let count = 0;

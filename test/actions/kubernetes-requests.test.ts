@@ -201,9 +201,9 @@ describe("the path of an object", () => {
         path("apps/v1", "Deployment"),
         path("v1", "Namespace"),
         path("v1", "ResourceQuota", "other"),
-        path("example.com/v1", "Widget"),
+        path("made.example.com/v1", "Widget"),
         path("scheduling.k8s.io/v1", "PriorityClass"),
-        path("example.com/v2", "Widget"),
+        path("made.example.com/v2", "Widget"),
         path("v1", "Widget"),
       ]);
     // A definition is served a moment after it was made.
@@ -215,7 +215,7 @@ describe("the path of an object", () => {
       "/apis/apps/v1/namespaces/shop/deployments/a",
       "/api/v1/namespaces/a",
       "/api/v1/namespaces/other/resourcequotas/a",
-      "/apis/example.com/v1/namespaces/shop/widgets/a",
+      "/apis/made.example.com/v1/namespaces/shop/widgets/a",
       "/apis/scheduling.k8s.io/v1/priorityclasses/a",
       undefined,
       undefined,
@@ -225,13 +225,13 @@ describe("the path of an object", () => {
   });
 });
 
-const WIDGET = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "a" } };
+const WIDGET = { apiVersion: "made.example.com/v1", kind: "Widget", metadata: { name: "a" } };
 const WIDGETS: KubernetesObject = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  metadata: { name: "widgets.example.com" },
+  metadata: { name: "widgets.made.example.com" },
   spec: {
-    group: "example.com",
+    group: "made.example.com",
     scope: "Namespaced",
     names: { kind: "Widget", plural: "widgets" },
     versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],

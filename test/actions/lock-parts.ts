@@ -13,8 +13,9 @@ import { connectKubernetes, type Kubernetes } from "../../src/kubernetes/api.ts"
 import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
 import { LEASES, leasePath } from "../../src/lock/lease.ts";
 import { acquireLock, type Lock, type LockOptions } from "../../src/lock/lock.ts";
-import { type Cluster, startCluster } from "../cluster/start.ts";
+import type { Cluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
+import { sharedCluster } from "../support/shared-cluster.ts";
 
 /** What a run on GitHub finds in its environment. */
 export function runEnvironment(run: number, api = "", attempt = 1): Record<string, string> {
@@ -126,7 +127,7 @@ export function startHolder(options: HolderOptions): HolderProcess {
 export type FoundLease = KubernetesObject & { spec: Record<string, unknown> };
 
 export interface Stage {
-  cluster: Cluster;
+  cluster: Omit<Cluster, "stop">;
   /** A run outside of GitHub. */
   run: Run;
   newRun(variables?: Record<string, string>, token?: string, kubeconfig?: string): Promise<Run>;
@@ -147,7 +148,7 @@ export interface Elsewhere {
 
 /** A cluster with runs that want locks in it. */
 export async function startStage(): Promise<Stage> {
-  const cluster = await startCluster();
+  const cluster = await sharedCluster();
   const runs: Run[] = [];
   const newRun: Stage["newRun"] = async (variables, token, kubeconfig = cluster.kubeconfig) => {
     const started = await startRun(kubeconfig, variables, token);
@@ -177,7 +178,6 @@ export async function startStage(): Promise<Stage> {
     },
     async stop() {
       await Promise.all(runs.map((each) => each.end()));
-      await cluster.stop();
     },
   };
 }

@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "vitest";
 import { type ReleaseRecord, readReleases } from "../../src/helm/record.ts";
-import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { type FaultProxy, type FaultRule, startFaultProxy } from "../support/fault-proxy.ts";
 import { type Major, type RealHelm, realHelm } from "../support/real-helm.ts";
+import { sharedCluster } from "../support/shared-cluster.ts";
 
 const CHART = resolve(import.meta.dirname, "../fixtures/charts/redis");
 export const RELEASE = "redis";
@@ -22,7 +22,7 @@ export interface Stage {
 }
 
 export async function startStage(): Promise<Stage> {
-  const [cluster, programs] = await Promise.all([startCluster(), ensureTools(["helm", "helm3"])]);
+  const [cluster, programs] = await Promise.all([sharedCluster(), ensureTools(["helm", "helm3"])]);
   const [proxy, real] = await Promise.all([startFaultProxy(cluster), realHelm(cluster.kubeconfig)]);
   return {
     real,
@@ -47,14 +47,11 @@ export async function startStage(): Promise<Stage> {
       expect(await ended).toBe("SIGKILL");
       proxy.clear();
     },
-    stop: () => stopAll(real, proxy, cluster),
+    async stop() {
+      await real.stop();
+      await proxy.stop();
+    },
   };
-}
-
-async function stopAll(real: RealHelm, proxy: FaultProxy, cluster: Cluster): Promise<void> {
-  await real.stop();
-  await proxy.stop();
-  await cluster.stop();
 }
 
 function hasStopped({ requests }: FaultProxy, rules: readonly FaultRule[]): boolean {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { markFailed, type RepairOptions, repairPending } from "../../src/helm/pending.ts";
 import type { ReleaseRecord } from "../../src/helm/record.ts";
+import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
 import { afterMakingTheRecord, type Stage, startStage, upgrade } from "./pending-parts.ts";
 
 let stage: Stage;
@@ -104,14 +105,11 @@ describe("a pending revision", () => {
   it("that is written between two looks is being worked on", async () => {
     const work = refusal(repair({ explicit: true, timeoutMs: 50 }));
     await new Promise((resolve) => setTimeout(resolve, 800));
-    await stage.real.run("kubectl", [
-      "-n",
-      pending[2]?.namespace ?? "",
-      "label",
-      "secret",
-      pending[2]?.secret ?? "",
-      "touched=yes",
-    ]);
+    // Without a program in between, whose start may take as long as the time between the looks.
+    const path = `/api/v1/namespaces/${pending[2]?.namespace}/secrets/${pending[2]?.secret}`;
+    const secret = (await stage.real.kubernetes.get(path)) as KubernetesObject;
+    const labels = { ...secret.metadata.labels, touched: "yes" };
+    await stage.real.kubernetes.replace(path, { ...secret, metadata: { ...secret.metadata, labels } });
     const refused = await work;
     expect(refused.problems).toHaveLength(1);
     expect(refused.message).toContain(`release theirs-${count}/redis is being worked on`);

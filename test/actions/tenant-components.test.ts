@@ -187,7 +187,8 @@ describe("a tenant that says as little as can be", () => {
 });
 
 describe("an app-gateway before streamSession", () => {
-  it("serves the session ports of its file behind the load balancer", () => {
+  it("serves the session ports of its file behind the load balancer, and it is said how", () => {
+    expect(run.stdout).toContain("app-gateway: this chart does not read `streamSession`");
     const stream = tenants.item("services", "annex", `${GATEWAY}-stream`);
     expect(stream.spec.type).toBe("LoadBalancer");
     expect(stream.spec.ports?.map(({ port }) => port)).toEqual(
@@ -200,6 +201,9 @@ describe("an app-gateway before streamSession", () => {
     expect(tenants.config("annex", "clearml-agent")).toMatchObject({
       agentk8sglue: { appsQueue: { enabled: false } },
     });
+    expect(run.stdout).toContain(
+      "agent: the control plane runs applications in the tenants' agents, and this one",
+    );
   });
 });
 

@@ -165,7 +165,7 @@ describe("a rotation", () => {
     ["one of two older keys was revoked", call("auth.revoke_credentials", "answered")],
     ["the last older key was revoked", call("auth.revoke_credentials", "carried-out", 2)],
   ])("killed when %s is completed by a plain run", async (_, kill) => {
-    expect(await killedRun(world, tenant, kill, true, rotate), "the moment came").toBe(true);
+    expect((await killedRun(world, tenant, kill, true, rotate)).hit, "the moment came").toBe(true);
     const rerun = await world.deploy(tenant);
     expect(rerun.code, rerun.stdout).toBe(0);
     expect(tenantFaults(world, tenant)).toEqual([]);

@@ -94,17 +94,22 @@ export async function cancelRound(
 export function stateFaults(deployment: Deployment, generation: number): string[] {
   const releases = newest(deployment.releases());
   const byName = new Map(releases.map((each) => [each.name, each]));
-  const { kubectl } = deployment.world;
-  const pods = kubectl("-n", "redis-shared", "get", "statefulset,deployment", "-o", "json");
-  const servers = kubectl("-n", "clearml", "get", "deployment", "-o", "json");
-  const lease = JSON.parse(
-    kubectl("-n", "default", "get", "lease", "clearml-actions-demo", "-o", "json"),
-  ) as { spec: { holderIdentity?: string } };
+  const { items } = JSON.parse(
+    deployment.world.kubectl("get", "statefulset,deployment,lease", "-A", "-o", "json"),
+  ) as { items: { metadata: { name: string; namespace: string }; spec: { holderIdentity?: string } }[] };
+  const inNamespace = (namespace: string) =>
+    JSON.stringify(items.filter(({ metadata }) => metadata.namespace === namespace));
+  const lease = items.find(({ metadata }) => metadata.name === "clearml-actions-demo");
   return [
     ...["clearml", "redis"].flatMap((name) => releaseFaults(name, byName.get(name))),
-    ...(pods.includes(`"generation": "${generation}"`) ? [] : [`Redis is not at generation ${generation}`]),
-    ...(servers.includes(`"value": "${generation}"`) ? [] : [`the servers are not at ${generation}`]),
-    ...(lease.spec.holderIdentity ? [`the lease is still held by ${lease.spec.holderIdentity}`] : []),
+    ...(inNamespace("redis-shared").includes(`"generation":"${generation}"`)
+      ? []
+      : [`Redis is not at generation ${generation}`]),
+    ...(inNamespace("clearml").includes(`"value":"${generation}"`)
+      ? []
+      : [`the servers are not at ${generation}`]),
+    ...(lease ? [] : ["there is no lease"]),
+    ...(lease?.spec.holderIdentity ? [`the lease is still held by ${lease.spec.holderIdentity}`] : []),
   ];
 }
 

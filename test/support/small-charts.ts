@@ -107,3 +107,21 @@ data:
     "templates/hook.yaml": PLAIN["templates/hook.yaml"],
   };
 }
+
+/** A stateful set whose claim outlives the release. */
+export const STORE = {
+  "templates/set.yaml": `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  serviceName: {{ .Release.Name }}
+  selector: { matchLabels: { app: store } }
+  template:
+    metadata: { labels: { app: store } }
+    spec: { containers: [{ name: store, image: store }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`,
+};

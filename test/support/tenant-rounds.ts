@@ -72,27 +72,29 @@ export async function onboardingRound(
     kill: randomKill(random, usual),
     everything: random.chance(0.5),
   }));
-  const orphans: string[] = [];
+  const faults: string[] = [];
   let hit = false;
   const left: LeftBehind = { unrecorded: [], pending: [] };
   for (const { kill, everything } of kills) {
     const killed = await killedRun(world, tenant, kill, everything);
     // What was started by the killed process has to end by itself.
-    orphans.push(...(await goneWithin(world.deployment, 3_000)));
+    const orphans = await goneWithin(world.deployment, 3_000);
+    faults.push(...orphans.map((each) => `left running: ${each}`));
     const now = leftBehind(world, tenant);
     left.unrecorded.push(...now.unrecorded);
     left.pending.push(...now.pending);
-    hit ||= killed;
+    hit ||= killed.hit;
+    if (!killed.hit && killed.code !== 0) faults.push(endedWith("the run that was to be killed", killed));
   }
   holdAnswers(world);
   const rerun = await world.deploy(tenant);
-  const faults = rerun.code === 0 ? tenantFaults(world, tenant) : [endedWith("the rerun", rerun)];
+  faults.push(...(rerun.code === 0 ? tenantFaults(world, tenant) : [endedWith("the rerun", rerun)]));
   if (faults.length === 0 && round % REPEAT_EVERY === 0) faults.push(...(await repeated(world, tenant)));
   world.forget(tenant);
   return {
     round,
     what: kills.map(({ kill, everything }) => describeKill(kill, everything)).join(", then "),
-    faults: [...orphans.map((each) => `left running: ${each}`), ...faults],
+    faults,
     hit,
     left,
     usual: { ...usual, milliseconds: rerun.milliseconds },
@@ -115,7 +117,7 @@ function randomKill(random: Random, { milliseconds, calls }: UsualRun): Kill {
 /**
  * Deploys a tenant and kills the run.
  * @param everything with all the tools it had started
- * @returns whether the run was at work when the moment came
+ * @returns the run, and whether it was at work when the moment came
  */
 export async function killedRun(
   world: TenantWorld,
@@ -123,7 +125,7 @@ export async function killedRun(
   kill: Kill,
   everything: boolean,
   inputs: Record<string, string> = {},
-): Promise<boolean> {
+): Promise<ActionRun & { hit: boolean }> {
   let end: (() => void) | undefined;
   let running = true;
   let hit = false;
@@ -145,10 +147,10 @@ export async function killedRun(
       if ("helm" in kill && HELM_STARTED.test(line)) void pause(kill.helm).then(strike);
     },
   };
-  await world.deploy(tenant, inputs, options).finally(() => {
+  const run = await world.deploy(tenant, inputs, options).finally(() => {
     running = false;
   });
-  return hit;
+  return { ...run, hit };
 }
 
 function strikeAt({ api }: TenantWorld, kill: Extract<Kill, { endpoint: string }>, strike: () => void): void {

@@ -175,9 +175,7 @@ interface StoredRecord {
 }
 
 function recordIn(objects: readonly ClusterObject[]): StoredRecord | undefined {
-  const found = objects.find(
-    ({ kind, metadata }) => kind === "Secret" && metadata.name === "clearml-tenant",
-  );
+  const found = objects.find(({ kind, metadata }) => kind === "Secret" && metadata.name === "clearml-tenant");
   const [json] = Object.values(found?.data ?? {});
   return json === undefined ? undefined : (JSON.parse(decoded(json)) as StoredRecord);
 }

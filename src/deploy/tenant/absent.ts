@@ -3,7 +3,7 @@ import { github } from "../../github/api.ts";
 import { fullname } from "../../helm/fullname.ts";
 import { resourcePath } from "../../kubernetes/objects.ts";
 import { acquireLock, type Lock } from "../../lock/lock.ts";
-import { forgetLease } from "../../offboarding/lease.ts";
+import { forgetLease, isLocked } from "../../offboarding/lease.ts";
 import {
   isGoneFromCluster,
   isGoneFromServer,
@@ -73,7 +73,7 @@ export async function removeTenant(
   const found = await look(work);
   if (options.mode === "plan") {
     await showPlan(cluster, { plan: await planOf(work, found), releases: [] }, options, report);
-  } else if (isGoneFromCluster(found.cluster) && isGoneFromServer(found.server)) {
+  } else if (await isAllGone(cluster, options.tenant, found)) {
     tellAlreadyGone(work, found);
   } else {
     await removeLocked(work, approved);
@@ -132,6 +132,16 @@ async function commandsFor(
     fullname: fullname(use.release, chart, controlPlaneValues(cluster)),
   };
   return companyDeletionCommands({ companyId: company.id, companyName: company.name, controlPlane });
+}
+
+/** A lock that is left may be that of a run which was cut off: then everything is looked at once more. */
+async function isAllGone(
+  { kubernetes, environment }: ClusterSession,
+  tenant: string,
+  found: Found,
+): Promise<boolean> {
+  if (!isGoneFromCluster(found.cluster) || !isGoneFromServer(found.server)) return false;
+  return !(await isLocked(kubernetes, environment.name, tenant));
 }
 
 async function planOf({ cluster: { kubernetes } }: Work, found: Found): Promise<ClusterPlan> {
@@ -220,7 +230,7 @@ async function remove(
     page("not gone");
     throw thrown;
   }
-  page("gone");
+  page(parts.length > 0 ? "gone" : "already gone");
   context.log.info(`tenant ${options.tenant} is gone: nothing of it was found any more`);
 }
 

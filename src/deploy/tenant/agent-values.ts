@@ -10,6 +10,8 @@ const HAS_APPS_QUEUE = "6.9.4";
 
 const QUEUES = ["agentk8sglue", "queues"];
 
+type ServerFacts = Pick<TenantFacts, "controlPlane" | "queues">;
+
 /** The values of a tenant's agent with what the overrides left out. */
 export function agentValues(chart: TenantChart, values: Values, facts: TenantFacts): Values {
   const { addresses } = facts;
@@ -25,18 +27,16 @@ export function agentValues(chart: TenantChart, values: Values, facts: TenantFac
 }
 
 /** What the values of an agent leave undone, in words. */
-export function agentNotes(chart: TenantChart, values: Values, facts: TenantFacts): string[] {
-  const filled = agentValues(chart, values, facts);
-  const served = queueNames(filled);
+export function agentNotes(chart: TenantChart, values: Values, facts: ServerFacts): string[] {
+  const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+  const served = queueNames(values);
   const unserved = (facts.queues ?? []).filter((name) => !served.includes(name));
-  const names = unserved.map((name) => `\`${name}\``).join(", ");
+  const repair = `add ${unserved.length === 1 ? "it" : "them"} below \`agentk8sglue.queues\``;
   return [
     ...(unserved.length > 0
-      ? [
-          `the agent serves ${served.map((name) => `\`${name}\``).join(", ")} and not ${names}, so tasks there wait; add ${unserved.length === 1 ? "it" : "them"} below \`agentk8sglue.queues\``,
-        ]
+      ? [`the agent serves ${quoted(served)} and not ${quoted(unserved)}, so tasks there wait; ${repair}`]
       : []),
-    ...appsQueueNotes(chart, filled, facts),
+    ...appsQueueNotes(chart, values, facts),
   ];
 }
 
@@ -54,7 +54,7 @@ function credentials(chart: TenantChart, values: Values, { agent }: TenantFacts)
 }
 
 /** An agent that names no queue serves those of the tenant's file, from the base template. */
-function queues(values: Values, facts: TenantFacts): Fact[] {
+function queues(values: Values, facts: ServerFacts): Fact[] {
   if (queueNames(values).length > 0) return [];
   return (facts.queues ?? []).map((name): Fact => [[...QUEUES, name, "templateOverrides"], {}]);
 }
@@ -67,16 +67,16 @@ function queueNames(values: Values): string[] {
 }
 
 /** Whether the control plane leaves the applications of a tenant to the tenant's agent. */
-function runsApplications({ controlPlane }: TenantFacts): boolean {
+function runsApplications({ controlPlane }: ServerFacts): boolean {
   return valueAt(controlPlane, ["clearmlApplications", "queueMode"]) === "per_tenant";
 }
 
-function appsQueue(chart: TenantChart, facts: TenantFacts): Fact[] {
+function appsQueue(chart: TenantChart, facts: ServerFacts): Fact[] {
   const isWanted = runsApplications(facts) && !isBefore(chart, HAS_APPS_QUEUE);
   return isWanted ? [[["agentk8sglue", "appsQueue", "enabled"], true]] : [];
 }
 
-function appsQueueNotes(chart: TenantChart, values: Values, facts: TenantFacts): string[] {
+function appsQueueNotes(chart: TenantChart, values: Values, facts: ServerFacts): string[] {
   const isOn = valueAt(values, ["agentk8sglue", "appsQueue", "enabled"]) === true;
   if (!runsApplications(facts) || isOn) return [];
   const repair = isBefore(chart, HAS_APPS_QUEUE)

@@ -41,11 +41,7 @@ export async function applyAll(
       slot(async () => {
         if (failures.length > maxFailures || context.signal.aborted) return notStarted(job);
         const told = jobs.length === 1 ? report : () => undefined;
-        const { result, failure } = await applyOne(
-          job,
-          approved && partOfPlan(approved, job.tenant.name),
-          told,
-        );
+        const { result, failure } = await applyOne(job, approved, told);
         if (failure !== undefined) failures.push(jobs.length === 1 ? failure : ofTenant(job, failure));
         else if (jobs.length > 1) context.log.info(progress(result, jobs.length));
         return result;
@@ -54,7 +50,8 @@ export async function applyAll(
   );
   tellTogether(results, report);
   const [only] = results;
-  if (only && results.length === 1) context.summary(only.page ? deploymentPage(only.page) : "");
+  // One that failed before its releases has no page of its own.
+  if (only?.page && results.length === 1) context.summary(deploymentPage(only.page));
   else {
     const { cluster } = jobs[0] as TenantJob;
     const page = { environment: cluster.environment.name, server: cluster.kubernetes.server, results };
@@ -89,7 +86,8 @@ async function applyOne(
     ...(page ? { page } : {}),
   });
   try {
-    await applyTenantDeployment(job, approved, { report: tell, show });
+    const part = approved && partOfPlan(approved, job.tenant.name);
+    await applyTenantDeployment(job, part, { report: tell, show });
     return { result: result(known.changed ? "changed" : "unchanged") };
   } catch (thrown) {
     return { result: result("failed", errorMessage(thrown)), failure: thrown };

@@ -8,7 +8,7 @@ import { valuesOfAll } from "../releases.ts";
 import type { Session } from "../session.ts";
 import { consumerOf } from "./consumers.ts";
 import type { ControlPlane } from "./server.ts";
-import { withTenantFacts } from "./values.ts";
+import { tenantNotes, withTenantFacts } from "./values.ts";
 
 /** What is known of a tenant's place on the server. */
 export interface Onboarded {
@@ -61,6 +61,18 @@ export function tenantValues(
     const placeholders = placeholdersFor(use, session.environment, session.secrets, tenant, late);
     return withTenantFacts(use, resolveValues(use, placeholders), facts);
   });
+}
+
+/** What people should know about the tenant's values, each a line. */
+export function valueNotes(
+  { queues }: Tenant,
+  values: ReadonlyMap<ComponentUse, Values>,
+  controlPlane: Pick<ControlPlane, "values">,
+): string[] {
+  const facts = { queues, controlPlane: controlPlane.values };
+  return [...values].flatMap(([use, each]) =>
+    tenantNotes(use, each, facts).map((note) => `${use.id}: ${note}`),
+  );
 }
 
 /** In the place of a pair that onboarding will make. */

@@ -35,9 +35,11 @@ export function gatewayValues(chart: TenantChart, values: Values, facts: TenantF
 
 /** What the values of a gateway leave undone, in words. */
 export function gatewayNotes(chart: TenantChart, values: Values): string[] {
+  const [start, before] = ["streamSession", "tcpSession"].map((block) => rangeStart(values, block));
+  const isPassedOn = readsTcpSession(chart) && Boolean(start) && start === before;
   const isUnreachable = isOnNodePort(chart, values) && !valueAt(values, ["externalURL"]);
   return [
-    ...(streams(chart, values).length > 0
+    ...(isPassedOn
       ? [
           `this chart does not read \`streamSession\`, which came with app-gateway ${READS_STREAM_SESSION}; its ports are passed on as \`tcpSession\``,
         ]
@@ -66,13 +68,17 @@ function spelling({ id, chart = "" }: TenantChart): (typeof GATEWAY_CREDENTIALS)
 
 /** Session ports under the name that an older chart reads. */
 function streams(chart: TenantChart, values: Values): Fact[] {
-  const isOld = chart.id === "task-traffic-router" || isBefore(chart, READS_STREAM_SESSION);
-  if (!isOld || !hasRange(values, "streamSession") || hasRange(values, "tcpSession")) return [];
+  const isNeeded = readsTcpSession(chart) && Boolean(rangeStart(values, "streamSession"));
+  if (!isNeeded || rangeStart(values, "tcpSession")) return [];
   return STREAM_KEYS.map((key): Fact => [["tcpSession", ...key], valueAt(values, ["streamSession", ...key])]);
 }
 
-function hasRange(values: Values, block: string): boolean {
-  return Boolean(valueAt(values, [block, "portRange", "start"]));
+function readsTcpSession(chart: TenantChart): boolean {
+  return chart.id === "task-traffic-router" || isBefore(chart, READS_STREAM_SESSION);
+}
+
+function rangeStart(values: Values, block: string): unknown {
+  return valueAt(values, [block, "portRange", "start"]);
 }
 
 /** Whether users reach the gateway at a port of the nodes, not through an Ingress. */

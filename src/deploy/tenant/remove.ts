@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { connect, openSession } from "../session.ts";
-import { removeTenant } from "./absent.ts";
+import { removeTenant, requireConfirmation } from "./absent.ts";
 import type { TenantsOutputs } from "./apply-all.ts";
 import type { TenantsOptions } from "./tenants.ts";
 
@@ -26,7 +26,26 @@ export async function removeTenants(
       hint: "name the tenant to remove, and name it once more in `confirm-delete`",
     });
   }
+  refuseParts(options);
+  const removal = { ...options, tenant, confirmDelete: options.confirmDelete ?? "" };
+  // Before the cluster is asked: whoever has not confirmed hears of that first.
+  requireConfirmation(removal);
   const session = await openSession(options.config, options.timeoutMs, context);
   const cluster = await connect(session);
-  await removeTenant(cluster, { ...options, tenant, confirmDelete: options.confirmDelete ?? "" }, report);
+  await removeTenant(cluster, removal, report);
+}
+
+/** Whoever names a part must not lose the whole. */
+function refuseParts({ components, rotate }: Pick<RemovalOptions, "components" | "rotate">): void {
+  const given = [
+    ...(components.length > 0 ? ["components"] : []),
+    ...(rotate.length > 0 ? ["rotate-credentials"] : []),
+  ];
+  if (given.length === 0) return;
+  throw new UserError(
+    given.map((input) => ({
+      message: `input \`${input}\`: \`state: absent\` removes the whole tenant, not a part of it; nothing was changed`,
+      hint: `leave \`${input}\` out, or use \`state: present\``,
+    })),
+  );
 }

@@ -52,7 +52,7 @@ async function stamp(
   fingerprint: string,
 ): Promise<boolean> {
   const live = await kubernetes.get(objectPath(object));
-  if (!live) return false;
+  if (!live || valueAt(live, TEMPLATE_ANNOTATION) === fingerprint) return false;
   await kubernetes.apply(annotated(object, fingerprint));
   return true;
 }

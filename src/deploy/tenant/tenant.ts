@@ -14,7 +14,8 @@ import type { DeploymentOutputs } from "../outputs.ts";
 import { allPlanned, desiredReleases, planReleases } from "../releases.ts";
 import type { DeploymentReport, ReportedComponent } from "../report/model.ts";
 import type { ClusterSession } from "../session.ts";
-import { tenantValues, wantedTenant } from "./desired.ts";
+import { companyConflicts } from "./conflicts.ts";
+import { tenantValues, valueNotes, wantedTenant } from "./desired.ts";
 import { afterRelease } from "./keys.ts";
 import { tenantMemory } from "./memory.ts";
 import { checkNamespace, ensureTenantNamespace, namespaceSteps } from "./namespace.ts";
@@ -91,8 +92,10 @@ async function desire(job: Work, shared: boolean): Promise<Desired> {
     namespaceSteps(cluster, tenant),
   ]);
   const { companyId, adminUserId, credentials } = known;
+  if (companyId && !known.record) await refuseCompany(job, companyId);
   report({ ...(companyId ? { companyId } : {}), ...(adminUserId ? { adminUserId } : {}) });
   const values = tenantValues(cluster, tenant, uses, controlPlane, { done: false, companyId, credentials });
+  if (shared) for (const note of valueNotes(tenant, values, controlPlane)) context.log.info(note);
   const gateway = [...values.values()].map(gatewayAddress).find((url) => url !== undefined);
   if (gateway) report({ gatewayUrl: gateway });
   const isolation = uses.filter(({ id }) => id === "network-isolation");
@@ -115,6 +118,13 @@ async function desire(job: Work, shared: boolean): Promise<Desired> {
 /** @throws UserError when the namespace cannot be the tenant's */
 async function refuseNamespace(job: TenantJob): Promise<void> {
   const problems = await checkNamespace(job.cluster.kubernetes, ownerOf(job));
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/** @throws UserError when a company that was found by its name is that of another tenant */
+async function refuseCompany({ cluster, tenant }: TenantJob, companyId: string): Promise<void> {
+  const { context, kubernetes } = cluster;
+  const problems = await companyConflicts(kubernetes, tenant, companyId, context.log.info);
   if (problems.length > 0) throw new UserError(problems);
 }
 

@@ -81,6 +81,7 @@ async function prepareJobs(
       tenant,
       values: tenantValues(cluster, tenant, uses, controlPlane, nothing),
     })),
+    cluster.context.log.info,
   );
   if (conflicts.length > 0) throw new UserError(conflicts);
   return chosen.map((each) => ({ ...each, cluster, controlPlane, tag, mode, options, rotate }));

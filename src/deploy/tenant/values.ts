@@ -31,9 +31,13 @@ export function withTenantFacts(chart: TenantChart, values: Values, facts: Tenan
 
 /**
  * What people should know about the values of a tenant's component and cannot be filled in, each a sentence.
- * @param values as the overrides give them
+ * @param values with what could be filled in
  */
-export function tenantNotes(chart: TenantChart, values: Values, facts: TenantFacts): string[] {
+export function tenantNotes(
+  chart: TenantChart,
+  values: Values,
+  facts: Pick<TenantFacts, "controlPlane" | "queues">,
+): string[] {
   const consumer = consumerOf(chart.id);
   if (consumer === "agent") return agentNotes(chart, values, facts);
   return consumer === "gateway" ? gatewayNotes(chart, values) : [];

@@ -143,10 +143,12 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     ...recordedImpersonation(request),
     status: failure?.reset ? 0 : reply.status,
   });
+  await context.watcher?.(endpoint, "carried-out");
   await pause(failure?.delayMs ?? 0);
   if (failure?.reset === "before-answer") return void request.socket.resetAndDestroy();
   if (reply.status === 0) return void request.socket.destroy();
   await send(request, response, reply, failure);
+  await context.watcher?.(endpoint, "answered");
 }
 
 /** The server's own answer, unless a failure stands in its place. */

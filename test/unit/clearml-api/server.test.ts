@@ -14,6 +14,8 @@ afterEach(() => api.stop());
 
 describe("injected failures", () => {
   const ping = () => fetch(`${api.url}/debug.ping`);
+  const authorization = () =>
+    `Basic ${Buffer.from(`${api.system.accessKey}:${api.system.secretKey}`).toString("base64")}`;
 
   it("a proxy's page, once", async () => {
     api.fail({ status: 502, html: true });
@@ -45,6 +47,41 @@ describe("injected failures", () => {
     api.fail({ endpoint: "system.create_company", status: 0, carriedOut: true });
     await expect(call(api, "system.create_company", { name })).rejects.toThrow("fetch failed");
     expect(api.state.companies.size).toBe(2);
+  });
+
+  it("the second call of an endpoint, as a proxy that waited too long for what was carried out", async () => {
+    const name = "acme";
+    api.fail({ endpoint: "system.create_company", nth: 2, status: 504, html: true, carriedOut: true });
+    expect((await call(api, "system.create_company", { name })).result).toBe("200/0");
+    expect((await ping()).status).toBe(200);
+    const create = () =>
+      fetch(`${api.url}/system.create_company`, {
+        method: "POST",
+        headers: { Authorization: authorization() },
+        body: JSON.stringify({ name: "other" }),
+      });
+    expect((await create()).status).toBe(504);
+    expect([...api.state.companies.values()].map((company) => company.name)).toContain("other");
+    expect((await create()).status).toBe(400);
+  });
+
+  it("an answer that comes late, and one that comes slowly", async () => {
+    for (const failure of [{ delayMs: 60 }, { slowBodyMs: 6 }]) {
+      api.fail(failure);
+      const begun = performance.now();
+      expect((await (await ping()).json()) as object).toMatchObject({ data: { msg: expect.any(String) } });
+      expect(performance.now() - begun, JSON.stringify(failure)).toBeGreaterThan(50);
+    }
+  });
+
+  it("a connection that breaks before the answer, and in it", async () => {
+    api.fail({ endpoint: "debug.ping", reset: "before-answer" });
+    await expect(ping()).rejects.toThrow("fetch failed");
+    api.fail({ endpoint: "debug.ping", reset: "in-body" });
+    const begun = await ping();
+    expect(begun.status).toBe(200);
+    await expect(begun.text()).rejects.toThrow("terminated");
+    expect(api.calls.map(({ status }) => status)).toEqual([0, 0]);
   });
 
   it("a database that is down", async () => {

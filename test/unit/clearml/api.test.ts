@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { connectClearml } from "../../../src/clearml/api.ts";
 import { ClearmlApiError } from "../../../src/clearml/errors.ts";
-import { ping, serverErrors } from "../../../src/clearml/ready.ts";
 import { requireEnterpriseKey, serverInfo } from "../../../src/clearml/server.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { createHttp } from "../../../src/core/http.ts";
@@ -124,6 +123,14 @@ describe("headers", () => {
     });
     expect(server.calls[2]?.headers).toMatchObject({ "x-clearml-act-as": "u2" });
     expect(server.calls[2]?.headers).not.toHaveProperty("x-clearml-impersonate-as");
+  });
+
+  it("names this program, so that its use of a key is told from the owner's", async () => {
+    const { api, server } = await connect(() => envelope({}));
+    await api.tryLogin({ accessKey: "OTHERKEY", secretKey: "other-secret" });
+    await serverInfo(api);
+    const workers = server.calls.map(({ headers }) => headers["x-clearml-worker"]);
+    expect(workers).toEqual(["clearml-actions", "clearml-actions", "clearml-actions"]);
   });
 });
 
@@ -259,21 +266,6 @@ describe("addresses and keys", () => {
     const error = await failure(api.call("server.info", {}));
     expect(error).toMatchObject({ kind: "cluster", code: 0, lost: true });
     expect(error.message).toBe("auth.login: no answer from https://api.example.com: timeout");
-  });
-});
-
-describe("without a key", () => {
-  it("pings, and lists what the server says is wrong with it", async () => {
-    const server = await startScriptedServer(({ endpoint }) =>
-      envelope(
-        endpoint === "debug.ping"
-          ? { msg: "ClearML server" }
-          : { server_errors: { missed_es_upgrade: true, es_connection_error: false } },
-      ),
-    );
-    stops.push(server.stop);
-    await ping(http, server.url);
-    expect(await serverErrors(http, `${server.url}/`)).toEqual(["missed_es_upgrade"]);
   });
 });
 

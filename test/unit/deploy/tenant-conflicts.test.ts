@@ -62,6 +62,21 @@ describe("fileConflicts", () => {
     expect(await conflicts(tenants, ["initech"])).toEqual([]);
   });
 
+  it("refuses two tenants with components in one namespace that is neither's", async () => {
+    const guest = (name: string) =>
+      `components:\n  agent: { version: 6.14.6, namespace: extra, release: of-${name}, overrides: [${name}/agent.yaml] }`;
+    const tenants = { acme: { file: guest("acme") }, globex: { file: guest("globex") } };
+    expect(await conflicts({ globex: tenants.globex })).toEqual([]);
+    const expected = "`agent` of tenant `globex` is put into namespace `extra` of tenant `acme`";
+    for (const names of [["acme"], ["globex"]])
+      expect(await conflicts(tenants, names)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it("leaves components out that are switched off", async () => {
+    const file = "components:\n  app-gateway: { enabled: false, overrides: [globex/gateway.yaml] }";
+    expect(await conflicts({ acme: { gateway: HOST }, globex: { gateway: HOST, file } })).toEqual([]);
+  });
+
   it("points to the tenant that is to be deployed", async () => {
     const shared = { acme: { gateway: HOST }, globex: { gateway: HOST } };
     expect((await conflicts(shared, ["acme"]))[0]).toMatch(

@@ -1,4 +1,6 @@
-import type { TenantFacts } from "../../../src/deploy/tenant/values.ts";
+import type { TenantChart } from "../../../src/deploy/tenant/tenant-chart.ts";
+import { type TenantFacts, tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import type { Values } from "../../../src/overrides/values.ts";
 
 /** What a deployment knows of a tenant, for tests of its values. */
 export const FACTS = {
@@ -9,3 +11,8 @@ export const FACTS = {
   controlPlane: { clearml: { cookieName: "cookie_x" }, clearmlApplications: { queueMode: "per_tenant" } },
   queues: ["default", "team.a"],
 } satisfies TenantFacts;
+
+/** What is said about overrides once everything is filled in. */
+export function notes(chart: TenantChart, overrides: Values, facts: TenantFacts = FACTS): string[] {
+  return tenantNotes(chart, withTenantFacts(chart, overrides, facts), facts);
+}

@@ -4,14 +4,15 @@ import { createSecrets } from "../../../src/core/secrets.ts";
 import { tenantMemory } from "../../../src/deploy/tenant/memory.ts";
 import { readAllStates, STATE_TYPE } from "../../../src/deploy/tenant/state.ts";
 
+import type { TenantRecord } from "../../../src/tenant/model.ts";
 import { refused, type StoredObjects, storedObjects } from "./stored-objects.ts";
 
 const OWNER = { environment: "demo", tenant: "acme", namespace: "acme-ns" };
 const SECRET = "/api/v1/namespaces/acme-ns/secrets/clearml-tenant";
-const RECORD = {
+const RECORD: TenantRecord = {
   companyId: "c1",
   adminUserId: "u1",
-  keys: { agent: { rolledOut: "0123456789ab", rotating: "ba9876543210" } },
+  keys: { agent: { rotating: "ba9876543210" }, gateway: { replacing: true } },
 };
 
 function memoryIn({ kubernetes }: StoredObjects, masked: string[] = []) {
@@ -49,7 +50,7 @@ describe("a tenant's record", () => {
     await memoryIn(cluster).save(RECORD);
     const memory = memoryIn(cluster);
     await memory.load();
-    await memory.save({ keys: RECORD.keys, adminUserId: "u1", companyId: "c1" });
+    await memory.save({ ...RECORD, keys: { ...RECORD.keys } });
     expect(cluster.requests.filter((each) => !each.startsWith("GET"))).toHaveLength(1);
   });
 

@@ -8,6 +8,7 @@ import {
   namespaceSteps,
 } from "../../../src/deploy/tenant/namespace.ts";
 import type { Tenant } from "../../../src/environment/model.ts";
+import { ensureNamespace } from "../../../src/kubernetes/namespaces.ts";
 import { type StoredObjects, storedObjects } from "./stored-objects.ts";
 
 const NAMESPACE = "/api/v1/namespaces/acme";
@@ -85,6 +86,27 @@ describe("the namespace of a tenant", () => {
     cluster.put(NAMESPACE, labelled({ ...MANAGED, "clearml-actions/tenant": "acme" }));
     expect((await ensured(cluster)).changed).toBe(true);
     expect(cluster.objects.get(NAMESPACE)?.metadata.labels).toEqual({ ...MANAGED, ...LABELS });
+  });
+});
+
+describe("the namespace of a component", () => {
+  it("is made as ours, and labelled with its tenant where it has one", async () => {
+    const cluster = storedObjects();
+    expect(await ensureNamespace(cluster.kubernetes, "acme")).toBe(true);
+    expect(cluster.objects.get(NAMESPACE)?.metadata.labels).toEqual(MANAGED);
+    expect(await ensureNamespace(cluster.kubernetes, "acme", "acme")).toBe(true);
+    expect(cluster.objects.get(NAMESPACE)?.metadata.labels).toEqual({
+      ...MANAGED,
+      "clearml-actions/tenant": "acme",
+    });
+  });
+
+  it("is left alone when it is as it should be, whoever made it", async () => {
+    const cluster = storedObjects();
+    cluster.put(NAMESPACE, labelled({ "clearml-actions/tenant": "acme", team: "a" }));
+    expect(await ensureNamespace(cluster.kubernetes, "acme", "acme")).toBe(false);
+    expect(await ensureNamespace(cluster.kubernetes, "acme")).toBe(false);
+    expect(cluster.requests.filter((each) => !each.startsWith("GET"))).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type TenantFacts, tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import { type TenantFacts, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
 import { type Values, valueAt } from "../../../src/overrides/values.ts";
-import { FACTS } from "./tenant-facts.ts";
+import { FACTS, notes } from "./tenant-facts.ts";
 
 const agent = { id: "agent", namespace: "acme-ns" } as const;
 
@@ -80,13 +80,13 @@ describe("queues of an agent", () => {
 
   it("that nobody serves are named", () => {
     const values = { agentk8sglue: { queues: { default: {} } } };
-    expect(tenantNotes(agent, values, FACTS)).toEqual([
+    expect(notes(agent, values)).toEqual([
       "the agent serves `default` and not `team.a`, so tasks there wait; add it below `agentk8sglue.queues`",
     ]);
-    expect(tenantNotes(agent, { agentk8sglue: { queues: own } }, FACTS)).toEqual([
+    expect(notes(agent, { agentk8sglue: { queues: own } })).toEqual([
       "the agent serves `gpu` and not `default`, `team.a`, so tasks there wait; add them below `agentk8sglue.queues`",
     ]);
-    expect(tenantNotes(agent, {}, FACTS)).toEqual([]);
+    expect(notes(agent, {})).toEqual([]);
   });
 });
 
@@ -110,12 +110,12 @@ describe("the queue of applications", () => {
 
   it("that is missing is named", () => {
     const off = { agentk8sglue: { appsQueue: { enabled: false } } };
-    expect(tenantNotes(agent, off, FACTS)).toEqual([
+    expect(notes(agent, off)).toEqual([
       expect.stringMatching(/this one does not take them: take `agentk8sglue.appsQueue.enabled: false` out/),
     ]);
-    expect(tenantNotes({ ...agent, version: "6.9.3" }, {}, FACTS)).toEqual([
+    expect(notes({ ...agent, version: "6.9.3" }, {})).toEqual([
       expect.stringMatching(/no queue for applications before 6\.9\.4/),
     ]);
-    expect(tenantNotes(agent, off, { ...FACTS, controlPlane: {} })).toEqual([]);
+    expect(notes(agent, off, { ...FACTS, controlPlane: {} })).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { TenantChart } from "../../../src/deploy/tenant/tenant-chart.ts";
-import { tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import { withTenantFacts } from "../../../src/deploy/tenant/values.ts";
 import { type Values, valueAt } from "../../../src/overrides/values.ts";
-import { FACTS } from "./tenant-facts.ts";
+import { FACTS, notes } from "./tenant-facts.ts";
 
 const gateway: TenantChart = { id: "app-gateway" };
 const router: TenantChart = { id: "task-traffic-router" };
@@ -71,8 +71,8 @@ describe("session ports of a gateway", () => {
     const values = filled(chart, { streamSession });
     expect(values.tcpSession).toEqual(expected);
     expect(values.streamSession).toEqual(streamSession);
-    const notes = tenantNotes(chart, { streamSession }, FACTS);
-    expect(notes.join("\n").includes("passed on as `tcpSession`")).toBe(expected !== undefined);
+    const said = notes(chart, { streamSession }).join("\n");
+    expect(said.includes("passed on as `tcpSession`")).toBe(expected !== undefined);
   });
 
   it("fill the empty block of a guide", () => {
@@ -99,7 +99,7 @@ describe("a gateway on a node port", () => {
     const values = filled(gateway, onNode);
     expect(values.service).toEqual({ type: "NodePort", nodePort: 30110 });
     expect(values.router).toEqual({ extraEnvs: [plain] });
-    expect(tenantNotes(gateway, onNode, FACTS)).toEqual([]);
+    expect(notes(gateway, onNode)).toEqual([]);
   });
 
   it("keeps the variables it has", () => {
@@ -134,6 +134,6 @@ describe("a gateway on a node port", () => {
 
   it("without an address is named", () => {
     const { externalURL: _, ...values } = onNode;
-    expect(tenantNotes(gateway, values, FACTS)).toEqual([expect.stringMatching(/has no `externalURL`/)]);
+    expect(notes(gateway, values)).toEqual([expect.stringMatching(/has no `externalURL`/)]);
   });
 });

@@ -26,6 +26,11 @@ describe("tenants", () => {
       "tenants/b.yaml:3:10: two tenants have the company `acme`",
     ],
     [
+      "company, whatever blanks stand around it",
+      tenant('company: " acme "\n').replace("name: acme", "name: other"),
+      "tenants/b.yaml:3:10: two tenants have the company `acme`: here and at tenants/a.yaml:1:7",
+    ],
+    [
       "e-mail address",
       "name: other\nadmin: { name: A, email: ADMIN@acme.example }\n",
       "tenants/b.yaml:2:26: two tenants have the e-mail address `admin@acme.example`",

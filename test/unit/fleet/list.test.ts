@@ -119,6 +119,17 @@ describe("what a change reaches", async () => {
     ["a file of nobody", "README.md", []],
   ])("%s", (_, file, names) => expect([...changedTenants(environment, new Set([file]))]).toEqual(names));
 
+  it("also without a component that could tell", async () => {
+    const bare = await load({
+      "clearml.yaml":
+        "version: 1\nname: test\nbaseDomain: ml.example.com\ncomponents: {}\ntenants: tenants/*.yaml\n",
+      "tenants/acme.yaml": "name: acme\nadmin: { name: A, email: a@acme.example }\n",
+      "tenants/globex.yaml": "name: globex\nadmin: { name: A, email: a@globex.example }\n",
+    });
+    expect([...changedTenants(bare, new Set(["clearml.yaml"]))]).toEqual(["acme", "globex"]);
+    expect([...changedTenants(bare, new Set(["tenants/globex.yaml"]))]).toEqual(["globex"]);
+  });
+
   it("is listed with a canary among the few", async () => {
     const listed = await listedAfter(append("tenants/initech.yaml"));
     expect(listed).toMatchObject({ names: ["initech"], count: 1, removed: [] });

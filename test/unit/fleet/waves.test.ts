@@ -98,7 +98,7 @@ describe("shards", () => {
   });
 
   it("are refused when GitHub could not carry them from job to job", () => {
-    const names = fleet(40_000).map((name) => `a-rather-long-name-of-a-${name}`);
+    const names = fleet(20_000).map((name) => `a-rather-long-name-of-a-${name}`);
     const all = matrixOf(cutShards(assignWaves(names), { most: 256, size: 20 }, TWO_PERCENT));
     expect(() => checkSize({ all })).toThrow(/GitHub passes at most 1048576/);
     const one = matrixOf(cutShards(assignWaves(names.slice(0, 5_000)), { most: 4, size: 20 }, TWO_PERCENT));

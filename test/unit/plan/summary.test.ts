@@ -35,7 +35,15 @@ describe("a plan in one line", () => {
       { stop: 0, note: 0 },
     ],
     [
-      "1 onboarding step",
+      "1 plain object to write, 1 plain object to delete",
+      {
+        ...withReleases(),
+        manifests: [{ component: "tenant", objects: [object(), object({ action: "delete" })] }],
+      },
+      { stop: 0, note: 0 },
+    ],
+    [
+      "1 tenant step",
       { ...withReleases(), tenants: [{ name: "acme", steps: [{ action: "create", what: "company" }] }] },
       { stop: 0, note: 0 },
     ],
@@ -78,6 +86,14 @@ describe("the picture of a plan", () => {
 
   it("takes what components wait for from the catalogue", () => {
     expect(planSummary(plan)).toContain("  n1 --> n2\n  n0 --> n2\n");
+  });
+
+  it("has the arrows the other way round when everything is removed", () => {
+    const removed = (component: string) => release({ component, action: "uninstall" });
+    const plan = withReleases(removed("app-gateway"), removed("agent"));
+    expect(planSummary(plan, { agent: ["app-gateway"] })).toContain("  n1 --> n0\n");
+    const mixed = withReleases(removed("app-gateway"), release({ component: "agent" }));
+    expect(planSummary(mixed, { agent: ["app-gateway"] })).toContain("  n0 --> n1\n");
   });
 
   it("cannot be broken by a name", () => {

@@ -150,6 +150,18 @@ describe("diagnosisOf", () => {
     expect(findings[0]?.lasting).toBe(lasting);
   });
 
+  it.each([
+    ["exceeded quota: small, requested: pods=1", "raise the quota `small`, or ask for less in the values"],
+    [
+      'pods "db-0" is forbidden: failed quota: small: must specify limits.memory for: db',
+      "the quota `small` counts it, so that every container has to name it: set `resources` in the values (limits.memory for: db), or take it out of the quota",
+    ],
+  ])("says how to get along with a quota: %s", (words, repair) => {
+    const events = eventsOf([event("FailedCreate", words, "db", "2026-01-01T10:00:00Z")]);
+    const { findings } = diagnosisOf(missing(object("StatefulSet", "db")), { ...NOTHING, events });
+    expect(findings[0]?.repair).toBe(repair);
+  });
+
   it("joins a rollout that was given up on with the reason of its pods", () => {
     const lack = { reason: "0 of 1 ready; timed out", lasting: "deadline" as const };
     const pods = [crashing("a", { owner: "node" })];

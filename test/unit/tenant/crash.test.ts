@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { listCompanies } from "../../../src/clearml/companies.ts";
 import { ClearmlApiError } from "../../../src/clearml/errors.ts";
 import {
   ACME_STATE,
@@ -160,6 +161,20 @@ it("makes one company when the connection breaks after the server made it", asyn
       const memory = createMemory();
       bench.fail({ endpoint: "system.create_company", status: 0, carriedOut: true });
       expect((await bench.run(memory).result).changed).toBe(true);
+      await expectWhole(bench, memory);
+    },
+    { uniqueCompanyNames: false },
+  );
+});
+
+it("does not trust a shared listing once an answer got lost", async () => {
+  await onNewServer(
+    async (bench) => {
+      const memory = createMemory();
+      const before = await listCompanies(bench.api);
+      bench.fail({ endpoint: "system.create_company", status: 0, carriedOut: true });
+      const companies = async () => before;
+      expect((await bench.run(memory, { companies }).result).changed).toBe(true);
       await expectWhole(bench, memory);
     },
     { uniqueCompanyNames: false },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { listCompanies } from "../../../src/clearml/companies.ts";
+import { type Company, listCompanies } from "../../../src/clearml/companies.ts";
+import { changes } from "../../../src/tenant/model.ts";
 import { lookAtTenant } from "../../../src/tenant/onboard.ts";
 import { ACME, ACME_STATE, benches, createMemory, failure, serverState, testContext } from "./support.ts";
 
@@ -69,6 +70,37 @@ describe("onboardTenant", () => {
     expect(await listCompanies(bench.api)).not.toContainEqual(
       expect.objectContaining({ name: ACME.company }),
     );
+  });
+
+  it("looks at many tenants with one listing of companies, and changes nothing", async () => {
+    const bench = await start();
+    const tenants = ["one", "two", "three"].map((name) => {
+      const admin = { name: "Admin", email: `admin@${name}.example` };
+      return {
+        memory: createMemory(),
+        wanted: { ...ACME, name, namespace: name, company: `Company ${name}`, admin },
+      };
+    });
+    for (const { memory, wanted } of tenants) await bench.run(memory, { wanted }).result;
+    const before = bench.server.calls.length;
+    let listing: Promise<Company[]> | undefined;
+    const companies = () => {
+      listing ??= listCompanies(bench.api);
+      return listing;
+    };
+    const looks = await Promise.all(
+      tenants.map(({ memory, wanted }) =>
+        lookAtTenant(testContext([], bench.secrets), bench.api, wanted, memory, { companies }),
+      ),
+    );
+    for (const [index, look] of looks.entries()) {
+      expect(look.steps.filter(changes)).toEqual([]);
+      expect(look).toMatchObject({ older: {}, companyId: tenants[index]?.memory.record?.companyId });
+      expect(look.credentials).toEqual(Object.fromEntries(tenants[index]?.memory.credentials ?? []));
+    }
+    const called = bench.server.calls.slice(before).map(({ endpoint }) => endpoint);
+    expect(called.filter((endpoint) => endpoint === "system.get_companies")).toHaveLength(1);
+    expect(called.length).toBeLessThanOrEqual(2 + 6 * tenants.length);
   });
 
   it("writes no secret into log or steps", async () => {
@@ -159,6 +191,16 @@ describe("a server of another version", () => {
       expect((await bench.run(memory, { faults: settings(text) }).result).changed).toBe(false);
     },
   );
+
+  it("stops when a queue's name is taken by no queue that it lists", async () => {
+    const bench = await start();
+    const memory = createMemory();
+    const taken = { status: 400, text: '{"meta":{"result_code":400,"result_subcode":801},"data":{}}' };
+    const faults = (endpoint: string) => (endpoint === "queues.create" ? taken : undefined);
+    const error = await failure(bench.run(memory, { faults }).result);
+    expect(error.message).toContain('the queue name "default" is taken, but lists no such queue');
+    expect((await bench.run(memory).result).changed).toBe(true);
+  });
 
   it("stops when the domains are not kept", async () => {
     const bench = await start();
