@@ -25,12 +25,24 @@ export function isProtected(userId: string): boolean {
   return /^__.*__$/.test(userId);
 }
 
+export interface NewUser {
+  name: string;
+  email: string;
+  /** Id of its company. */
+  company: string;
+  role: "admin" | "user";
+  /** Whether the applications of the tenant may run as this user (Enterprise servers). */
+  internal?: boolean;
+}
+
 /** Creates a user and gives its id. @throws ClearmlApiError 400/801 when the e-mail is taken on this server */
 export async function createUser(
   api: ClearmlApi,
-  user: { name: string; email: string; company: string; role: "admin" | "user" },
+  { internal, ...user }: NewUser,
 ): Promise<string> {
-  const created = CREATED.safeParse(await api.call("auth.create_user", user));
+  // A text in every example of the documents; servers without such users ignore the field.
+  const body = { ...user, ...(internal ? { internal: "true" } : {}) };
+  const created = CREATED.safeParse(await api.call("auth.create_user", body));
   if (!created.success) throw unreadable({ url: api.url, endpoint: "auth.create_user" }, "the user's id");
   return created.data.id;
 }

@@ -18,7 +18,8 @@ export function matchingNames(
     const matches = pattern.includes("*") ? names.filter((name) => isMatch(pattern, name)) : [pattern];
     const there = matches.filter((name) => known.has(name));
     for (const name of there) found.add(name);
-    if (there.length > 0) return [];
+    // All of none is none.
+    if (there.length > 0 || pattern === "*") return [];
     const hint = pattern.includes("*") ? "the environment has no such tenant" : nearestHint(pattern, names);
     return [{ message: `input \`${input}\`: \`${pattern}\` is the name of no tenant`, hint }];
   });

@@ -5,6 +5,7 @@ import { createUser, deleteUser, findUser, findUsersByName, isProtected } from "
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { plural } from "../core/plural.ts";
+import { putByHand } from "./by-hand.ts";
 import type { TenantMemory, TenantRecord, TenantState, WantedTenant } from "./model.ts";
 
 /*
@@ -44,7 +45,7 @@ export async function findForeignAdmin(
     actAs === undefined
       ? `no user of ${where} is known to look it up`
       : `${where} has ${counted(users.length, name)}`,
-    `if it belongs to another tenant, choose another \`admin.email\`; if an earlier run made this administrator and its record is lost, put {"companyId":"${companyId}","adminUserId":"<user id>"} into ${memory.place ?? "the tenant's record"}`,
+    `if it belongs to another tenant, choose another \`admin.email\`; if an earlier run made this administrator and its record is lost, ${putByHand(memory, { companyId, adminUserId: "<user id>" })}`,
     taken,
   );
 }

@@ -6,7 +6,8 @@ export interface WantedTenant {
   name: string;
   namespace: string;
   company: string;
-  admin: { name: string; email: string };
+  /** `internal`: the tenant's own applications run as this user, which the server allows to such users alone. */
+  admin: { name: string; email: string; internal?: boolean };
   /** SSO domains; an empty list leaves the server's alone. */
   domains: readonly string[];
   queues: readonly string[];
@@ -45,6 +46,8 @@ export interface TenantMemory {
   saveCredentials(consumer: string, credentials: Credentials): Promise<void>;
   /** Where the record lies, for messages: `Secret clearml-tenant in namespace acme`. */
   readonly place?: string;
+  /** The command that writes a record, for messages. */
+  byHand?(record: TenantRecord): string;
 }
 
 /** What is known about one consumer's key pair. */

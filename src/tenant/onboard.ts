@@ -92,7 +92,7 @@ function withoutOuterSpaces(wanted: WantedTenant): WantedTenant {
   return {
     ...wanted,
     company: company.trim(),
-    admin: { name: admin.name.trim(), email: admin.email.trim() },
+    admin: { ...admin, name: admin.name.trim(), email: admin.email.trim() },
     queues: queues.map((name) => name.trim()),
   };
 }

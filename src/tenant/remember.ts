@@ -1,4 +1,5 @@
 import { errorMessage, UserError } from "../core/errors.ts";
+import { putByHand } from "./by-hand.ts";
 import type { TenantMemory, TenantRecord } from "./model.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function remember(
     throw new UserError(
       {
         message: `${made.what} was created with id ${made.id}, but the id could not be saved: ${errorMessage(thrown)}`,
-        hint: `repair the access to the cluster and put ${JSON.stringify(record)} into ${memory.place ?? "the tenant's record"}`,
+        hint: `repair the access to the cluster and ${putByHand(memory, record)}`,
       },
       { kind: "cluster", cause: thrown },
     );

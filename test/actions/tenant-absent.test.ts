@@ -74,16 +74,14 @@ describe("a tenant with everything", () => {
     );
   });
 
-  it.each([
-    ["", "is empty"],
-    ["made", "is `made`"],
-  ])("is not touched with %j as confirmation", async (confirmation, words) => {
-    const { run, writes } = await written(world, () =>
-      remove(world, tenant, { "confirm-delete": confirmation }),
-    );
+  it.each<[Record<string, string>, string]>([
+    [{ "confirm-delete": "" }, "input `confirm-delete` is empty"],
+    [{ "confirm-delete": "made" }, "write `confirm-delete: made-"],
+    [{ components: "agent" }, "removes the whole tenant, not a part of it"],
+  ])("is not touched with the inputs %j", async (inputs, words) => {
+    const { run, writes } = await written(world, () => remove(world, tenant, inputs));
     expect(run.code).toBe(2);
-    expect(run.stdout).toContain(`input \`confirm-delete\` ${words}`);
-    expect(run.stdout).toContain(`write \`confirm-delete: ${tenant.name}\``);
+    expect(run.stdout).toContain(words);
     expect(writes).toEqual([]);
   });
 

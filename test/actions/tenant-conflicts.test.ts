@@ -1,6 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { tenantState } from "../../src/deploy/tenant/state.ts";
+import type { Kubernetes } from "../../src/kubernetes/api.ts";
+import type { TenantRecord } from "../../src/tenant/model.ts";
 import { auditedSince, writes } from "../support/audit.ts";
 import type { ClearmlApi } from "../support/clearml-api/server.ts";
 import { type Deployment, startDeployment } from "../support/deployment.ts";
@@ -68,6 +72,7 @@ async function deployed(tenant = "globex"): Promise<ActionRun> {
   return run;
 }
 
+const QUOTA = "quota: { requests.nvidia.com/gpu: 8, requests.storage: 2048Gi, pods: 100 }";
 const SESSIONS = "sessions: { portModeEnabled: true, startingPort: 31000, maxServices: 5 }";
 const KEYS = "clearml: { agentk8sglueKey: CANARYSHAREDKEY0001, agentk8sglueSecret: '${SUPERVISOR_SECRET}' }";
 
@@ -197,7 +202,7 @@ describe("a tenant's namespace", () => {
     ).items.map(({ spec }) => spec);
 
   it("gets labels, quota and state, and is not written again", async () => {
-    append("globex.yaml", "quota: { requests.nvidia.com/gpu: 8, requests.storage: 2048Gi, pods: 100 }");
+    append("globex.yaml", QUOTA);
     await deployed();
     expect(quota()).toEqual([
       { hard: { "requests.nvidia.com/gpu": "8", "requests.storage": "2Ti", pods: "100" } },
@@ -216,6 +221,22 @@ describe("a tenant's namespace", () => {
     const second = await watched("globex");
     expect(second.run.code, second.run.stdout).toBe(0);
     expect(second.changes).toEqual([]);
+  });
+
+  it("takes a record that was written by hand, as errors say how", async () => {
+    const secret = JSON.parse(kubectl("-n", "globex", "get", "secret", "clearml-tenant", "-o", "json")) as {
+      data: Record<string, string>;
+    };
+    const record = Buffer.from(secret.data["record.json"] ?? "", "base64").toString();
+    kubectl("-n", "globex", "delete", "secret", "clearml-tenant");
+    const owner = { environment: "demo", tenant: "globex", namespace: "globex" };
+    const { byHand } = tenantState({} as Kubernetes, owner);
+    const command = byHand?.(JSON.parse(record) as TenantRecord) ?? "";
+    execFileSync("bash", ["-c", command], { env: { ...process.env, ...deployment.env }, stdio: "pipe" });
+    append("globex.yaml", QUOTA);
+    const { run, changes } = await watched("globex");
+    expect(run.code, run.stdout).toBe(0);
+    expect(changes).toEqual([]);
   });
 
   it("loses a quota that the file no longer gives", async () => {

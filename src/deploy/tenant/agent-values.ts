@@ -67,7 +67,7 @@ function queueNames(values: Values): string[] {
 }
 
 /** Whether the control plane leaves the applications of a tenant to the tenant's agent. */
-function runsApplications({ controlPlane }: ServerFacts): boolean {
+export function runsApplications({ controlPlane }: ServerFacts): boolean {
   return valueAt(controlPlane, ["clearmlApplications", "queueMode"]) === "per_tenant";
 }
 

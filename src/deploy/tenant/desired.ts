@@ -6,6 +6,7 @@ import type { WantedTenant } from "../../tenant/model.ts";
 import { type LateValues, NOT_YET, placeholdersFor } from "../placeholders.ts";
 import { valuesOfAll } from "../releases.ts";
 import type { Session } from "../session.ts";
+import { runsApplications } from "./agent-values.ts";
 import { consumerOf } from "./consumers.ts";
 import type { ControlPlane } from "./server.ts";
 import { tenantNotes, withTenantFacts } from "./values.ts";
@@ -20,9 +21,13 @@ export interface Onboarded {
 }
 
 /** The tenant as it should be on the ClearML server. */
-export function wantedTenant(tenant: Tenant): WantedTenant {
-  const { name, namespace, company, admin, domains, queues, components } = tenant;
+export function wantedTenant(tenant: Tenant, { values }: Pick<ControlPlane, "values">): WantedTenant {
+  const { name, namespace, company, domains, queues, components } = tenant;
   const consumers = components.flatMap(({ id, enabled }) => (enabled && consumerOf(id)) || []);
+  const admin = {
+    ...tenant.admin,
+    ...(runsApplications({ controlPlane: values }) ? { internal: true } : {}),
+  };
   return { name, namespace, company, admin, domains, queues, consumers: [...new Set(consumers)] };
 }
 

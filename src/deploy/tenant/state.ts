@@ -30,7 +30,7 @@ const recordSchema = z.looseObject({
 export function tenantState(
   kubernetes: Kubernetes,
   owner: TenantOwner,
-): Pick<TenantMemory, "load" | "save" | "place"> {
+): Pick<TenantMemory, "load" | "save" | "place" | "byHand"> {
   /** The Secret as it was read or written last; undefined when there was none. */
   let known: KubernetesObject | undefined;
   let isRead = false;
@@ -47,6 +47,10 @@ export function tenantState(
   };
   return {
     place: placeOf(owner.namespace),
+    byHand(record) {
+      const json = JSON.stringify(record).replaceAll("'", "'\\''");
+      return `kubectl -n ${owner.namespace} create secret generic ${STATE_SECRET} --type=${STATE_TYPE} --from-literal=${KEY}='${json}' --dry-run=client -o yaml | kubectl apply -f -`;
+    },
     load: read,
     async save(record) {
       const base = isRead ? recordIn(known) : await read();

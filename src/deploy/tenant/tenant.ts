@@ -88,7 +88,10 @@ async function desire(job: Work, shared: boolean): Promise<Desired> {
   await refuseNamespace(job);
   const companies = shared ? { companies: controlPlane.companies } : {};
   const [known, namespace] = await Promise.all([
-    lookAtTenant(context, controlPlane.api, wantedTenant(tenant), memoryOf(job), { rotate, ...companies }),
+    lookAtTenant(context, controlPlane.api, wantedTenant(tenant, controlPlane), memoryOf(job), {
+      rotate,
+      ...companies,
+    }),
     namespaceSteps(cluster, tenant),
   ]);
   const { companyId, adminUserId, credentials } = known;
@@ -143,7 +146,7 @@ async function onboard(job: Work, seen: Seen): Promise<Prepared> {
   const started = Date.now();
   const made = await ensureTenantNamespace(cluster, tenant);
   const memory = memoryOf(job);
-  const wanted = wantedTenant(tenant);
+  const wanted = wantedTenant(tenant, controlPlane);
   const onboarded = await onboardTenant(cluster.context, controlPlane.api, wanted, memory, { rotate });
   const { companyId, adminUserId, credentials } = onboarded;
   const changed = made || onboarded.changed;

@@ -71,6 +71,7 @@ export function namespacedNeeds(look: Pick<Look, "environment" | "uses">): Map<s
         [
           ...(charts.length > 0 ? releaseNeeds(charts) : []),
           ...(isClosed ? [{ ...POLICIES, severity: "error" as const }] : []),
+          ...quotaNeeds(look, charts),
           ...(namespace === LOCK_NAMESPACE ? [LEASES] : []),
         ],
       ];
@@ -87,6 +88,15 @@ function releaseNeeds(charts: readonly ComponentUse[]): Need[] {
     ),
     ...policies,
   ];
+}
+
+/** A tenant's quota is looked at always, and written where its file gives one. */
+function quotaNeeds({ environment }: Pick<Look, "environment">, charts: readonly ComponentUse[]): Need[] {
+  const name = charts.find(({ tenant }) => tenant !== undefined)?.tenant;
+  if (name === undefined) return [];
+  const written = environment.tenants.some((tenant) => tenant.name === name && tenant.quota);
+  const verbs = written ? ["get", "create", "update", "patch", "delete"] : ["get"];
+  return [need("", "resourcequotas", verbs, "error")];
 }
 
 const RBAC = "rbac.authorization.k8s.io";

@@ -23,7 +23,8 @@
  *     assumed).
  * 11. `login.add_whitelist_entries` {emails, is_admin} adds or replaces entries, `login.remove_whitelist_entries`
  *     {emails} removes them; both answer their number (assumed).
- * 12. Everything else is as on the open-source server.
+ * 12. `auth.create_user` takes `internal: "true"` and keeps it (the field is documented, what it does is not).
+ * 13. Everything else is as on the open-source server.
  */
 import { type Call, type Endpoint, text, texts } from "./endpoint.ts";
 import { type Data, refusal } from "./envelope.ts";

@@ -25,6 +25,8 @@ export interface Login {
   company: string;
   role: Role;
   email?: string;
+  /** Whether applications of the company may run as this user. */
+  internal?: boolean;
   /** From the configuration file: its credentials cannot be changed. */
   protected: boolean;
   credentials: Credential[];

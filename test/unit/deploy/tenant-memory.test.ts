@@ -130,6 +130,13 @@ describe("a tenant's record", () => {
     expect(error.problems[0]?.hint).toContain("kubectl -n acme-ns delete secret clearml-tenant");
   });
 
+  it("can be written by hand, whatever is in it", () => {
+    const record = { companyId: "c1", creatingAdmin: "o'brien@acme.example" };
+    expect(memoryIn(storedObjects()).byHand?.(record)).toBe(
+      `kubectl -n acme-ns create secret generic clearml-tenant --type=clearml-actions/tenant --from-literal=record.json='{"companyId":"c1","creatingAdmin":"o'\\''brien@acme.example"}' --dry-run=client -o yaml | kubectl apply -f -`,
+    );
+  });
+
   it("is found among those of all tenants; damaged ones are not", async () => {
     const cluster = storedObjects();
     await memoryIn(cluster).save({ companyId: "c1" });

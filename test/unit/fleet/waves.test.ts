@@ -193,6 +193,9 @@ describe("names of tenants", () => {
     expect([...matchingNames(names, patterns, "tenants")].sort()).toEqual(expected),
   );
 
+  it("may be all of an environment without tenants", () =>
+    expect(matchingNames([], ["*"], "tenants").size).toBe(0));
+
   it("are refused when nobody has them, all at once, with the nearest one", () => {
     expect(() => matchingNames(names, ["acne", "x*", "globex"], "tenants")).toThrow(
       "input `tenants`: `acne` is the name of no tenant\ninput `tenants`: `x*` is the name of no tenant",

@@ -3,6 +3,7 @@ import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 import { namespaceVerbs, rights, tellMissing } from "../../../src/preflight/checks/rights.ts";
 import type { Look } from "../../../src/preflight/model.ts";
+import { namespacedNeeds } from "../../../src/preflight/rights/needs.ts";
 import { missingOf, type ResourceRule } from "../../../src/preflight/rights/rules.ts";
 import { lookAt, use } from "./cluster.ts";
 
@@ -123,6 +124,25 @@ describe("namespaces", () => {
     ["are as they should be", acme({ "clearml-actions/tenant": "acme" }), []],
   ])("%s", (_, live, verbs) => {
     expect(namespaceVerbs({ uses, environment: lookAt({}).environment }, live)).toEqual(verbs);
+  });
+});
+
+describe("a tenant's quota", () => {
+  it.each<[object | undefined, string[]]>([
+    [undefined, ["get"]],
+    [{ pods: "10" }, ["get", "create", "update", "patch", "delete"]],
+  ])("%j takes the rights to %j", (quota, verbs) => {
+    const { environment } = lookAt({});
+    const uses = [use("agent", { tenant: "acme", namespace: "acme" })];
+    const tenants = [{ name: "acme", quota }] as unknown as typeof environment.tenants;
+    const needs = namespacedNeeds({ uses, environment: { ...environment, tenants } });
+    const found = needs.get("acme")?.find(({ resource }) => resource === "resourcequotas");
+    expect(found).toMatchObject({ verbs, severity: "error" });
+  });
+
+  it("is none of the shared components", () => {
+    const needs = namespacedNeeds({ uses: [use("redis")], environment: lookAt({}).environment });
+    expect(needs.get("clearml")?.map(({ resource }) => resource)).not.toContain("resourcequotas");
   });
 });
 

@@ -31,6 +31,16 @@ describe("onboardTenant", () => {
     ]);
   });
 
+  it.each([
+    [true, true],
+    [undefined, false],
+  ])("makes an administrator whose `internal` is %s", async (internal, kept) => {
+    const bench = await start();
+    const admin = { ...ACME.admin, ...(internal ? { internal } : {}) };
+    const { adminUserId } = await bench.run(createMemory(), { wanted: { ...ACME, admin } }).result;
+    expect(bench.server.state.logins.get(adminUserId)?.internal).toBe(kept);
+  });
+
   it("changes nothing the second time", async () => {
     const bench = await start();
     const memory = createMemory();

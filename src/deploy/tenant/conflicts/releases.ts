@@ -14,7 +14,7 @@ export function releasesOf(
   valuesOf: (use: ComponentUse) => Values | undefined,
 ): Release[] {
   return uses.flatMap((use) => {
-    const values = use.definition.kind === "chart" ? valuesOf(use) : undefined;
+    const values = use.enabled && use.definition.kind === "chart" ? valuesOf(use) : undefined;
     return values ? [releaseOf(use, values)] : [];
   });
 }

@@ -85,7 +85,9 @@ function createUser({ state, body }: Call): Data {
   }
   const id = newId();
   const role = (body.role ?? "user") as Role;
-  const created: Login = { id, name, company, email, role, protected: false, credentials: [] };
+  // Enterprise servers alone know such users (documented; assumption 12 of enterprise.ts).
+  const internal = state.edition === "enterprise" && String(body.internal) === "true";
+  const created: Login = { id, name, company, email, role, internal, protected: false, credentials: [] };
   state.logins.set(id, created);
   const given = Object.fromEntries(
     ["given_name", "family_name", "avatar"].flatMap((key) => (body[key] ? [[key, text(body, key)]] : [])),
