@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
-import { choice, duration, flag, githubToken, lines, text } from "../core/fields.ts";
+import { choice, duration, lines, text } from "../core/fields.ts";
 import { deployControlPlane as deploy } from "../deploy/control-plane.ts";
+import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
 
 export const deployControlPlane = action({
   name: "deploy-control-plane",
@@ -13,9 +14,6 @@ export const deployControlPlane = action({
       "What to do: `plan` says what would be done and writes nothing, `apply` brings the cluster to what the file says",
       ["plan", "apply"],
     ).prefault("apply"),
-    plan: text(
-      "Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved",
-    ).optional(),
     components: lines("Only these components, one per line; all when left out").prefault(""),
     "on-failure": choice(
       "After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all that this run has touched",
@@ -25,19 +23,10 @@ export const deployControlPlane = action({
       "Address of the API server as the runner reaches it, for the applications; the public one when left out",
     ).optional(),
     timeout: duration("How long to wait for one component to become ready").prefault("10m"),
-    "repair-pending": flag(
-      "Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it",
-    ).prefault("false"),
     "lock-timeout": duration(
       "How long to wait for another run of the same environment to end, before giving up with exit code 75",
     ).prefault("5m"),
-    comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
-      "none",
-      "manage",
-    ]).prefault("none"),
-    "github-token": githubToken(
-      "Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)",
-    ),
+    ...DEPLOYMENT_INPUTS,
   }),
   outputs: z.object({
     changed: z.boolean().meta({
@@ -58,15 +47,10 @@ export const deployControlPlane = action({
     const options = {
       config: inputs.config,
       mode: inputs.mode,
-      plan: inputs.plan,
       components: inputs.components,
-      onFailure: inputs["on-failure"],
+      ...deploymentOptions(inputs),
       apiUrl: inputs["api-url"],
       timeoutMs: inputs.timeout,
-      repairPending: inputs["repair-pending"],
-      lockTimeoutMs: inputs["lock-timeout"],
-      comment: inputs.comment,
-      githubToken: inputs["github-token"],
     };
     await deploy(options, context, ({ addresses, releases, ...known }) => {
       Object.assign(outputs, known);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
-import { choice, count, duration, flag, githubToken, lines, text } from "../core/fields.ts";
+import { choice, count, duration, lines, text } from "../core/fields.ts";
+import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
 import { removeTenants } from "../deploy/tenant/remove.ts";
 import { deployTenants } from "../deploy/tenant/tenants.ts";
 
@@ -15,9 +16,6 @@ export const deployTenant = action({
       "What to do: `plan` says what would be done and writes nothing, `apply` brings the tenant to what the files say",
       ["plan", "apply"],
     ).prefault("apply"),
-    plan: text(
-      "Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved",
-    ).optional(),
     state: choice("Whether the tenant should be there; `absent` removes it with everything it has", [
       "present",
       "absent",
@@ -36,19 +34,10 @@ export const deployTenant = action({
       "Address of the ClearML API server as the runner reaches it; the public address when left out",
     ).optional(),
     timeout: duration("How long to wait for one component to become ready").prefault("10m"),
-    "repair-pending": flag(
-      "Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it",
-    ).prefault("false"),
     "lock-timeout": duration(
       "How long to wait for another run of the same tenant to end, before giving up with exit code 75",
     ).prefault("5m"),
-    comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
-      "none",
-      "manage",
-    ]).prefault("none"),
-    "github-token": githubToken(
-      "Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)",
-    ),
+    ...DEPLOYMENT_INPUTS,
   }),
   outputs: z.object({
     changed: z.boolean().meta({
@@ -75,17 +64,12 @@ export const deployTenant = action({
       config: inputs.config,
       tenants: inputs.tenant,
       mode: inputs.mode,
-      plan: inputs.plan,
       components: inputs.components,
       rotate: inputs["rotate-credentials"],
       maxFailures: inputs["max-failures"],
-      onFailure: inputs["on-failure"],
+      ...deploymentOptions(inputs),
       apiUrl: inputs["api-url"],
       timeoutMs: inputs.timeout,
-      repairPending: inputs["repair-pending"],
-      lockTimeoutMs: inputs["lock-timeout"],
-      comment: inputs.comment,
-      githubToken: inputs["github-token"],
       confirmDelete: inputs["confirm-delete"],
     };
     const work = inputs.state === "absent" ? removeTenants : deployTenants;

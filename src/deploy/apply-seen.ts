@@ -1,5 +1,5 @@
 import type { Lock } from "../lock/lock.ts";
-import type { Application, Prepared } from "./apply-desired.ts";
+import type { Application, Prepared } from "./application.ts";
 import type { Journal } from "./apply-release.ts";
 import { replacedObjects } from "./approve.ts";
 import { lastSeconds } from "./durations.ts";

@@ -5,7 +5,7 @@ import type { ComponentUse, Environment } from "../environment/model.ts";
 import { isPending } from "../helm/pending.ts";
 import { type ReleaseRecord, readReleases } from "../helm/record.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
-import { othersIn, type TenantNamespace, type TenantPlace } from "./place.ts";
+import { othersIn, type TenantPlace } from "./place.ts";
 
 /** A release of the tenant, and the component it is. */
 export interface TenantRelease {
@@ -30,7 +30,7 @@ export async function readTenantReleases(
       return records.map((record) => ({
         namespace,
         record,
-        use: useOf(record, namespace, environment, place),
+        use: useOf(record, environment, place),
       }));
     }),
   );
@@ -57,7 +57,6 @@ function foreignRelease({ namespace, release, chart, chartVersion }: ReleaseReco
 /** The component that a release is; undefined for a release that is not the tenant's. */
 function useOf(
   record: ReleaseRecord,
-  namespace: TenantNamespace,
   environment: Environment,
   place: TenantPlace,
 ): ComponentUse | undefined {
@@ -65,7 +64,7 @@ function useOf(
     use.definition.kind === "chart" && use.namespace === record.namespace && use.release === record.release;
   const named = place.file?.components.find(isThis);
   if (named) return named;
-  if (!namespace.labelled || othersIn(environment, place.name).some(isThis)) return undefined;
+  if (othersIn(environment, place.name).some(isThis)) return undefined;
   const definition = definitionOf(record);
   if (!definition || !isMadeHere(record, definition)) return undefined;
   return {

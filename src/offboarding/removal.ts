@@ -40,16 +40,10 @@ export async function repairReleases(
       await repairPending(context, kubernetes, pending, { lock, explicit: true, timeoutMs });
       return found;
     } catch (thrown) {
-      const before = versionsOf(found);
+      if (!(thrown instanceof UserError) || round === ROUNDS) throw thrown;
       found = await readTenantReleases(kubernetes, environment, place);
-      const moved = versionsOf(found) !== before;
-      if (!(thrown instanceof UserError) || !moved || round === ROUNDS) throw thrown;
     }
   }
-}
-
-function versionsOf(releases: readonly TenantRelease[]): string {
-  return releases.map(({ record }) => `${record.secret} ${record.resourceVersion}`).join();
 }
 
 /** Uninstalls a release, with its hooks. What Helm leaves half done is marked, so that the next run can go on. */

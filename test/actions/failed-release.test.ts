@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agent } from "../../src/catalogue/agent.ts";
 import { redis } from "../../src/catalogue/redis.ts";
@@ -259,8 +260,14 @@ describe.skipIf(unavailable)(`a real crash${unavailable ? ` (skipped: ${unavaila
     await api.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, printing);
     await watch(api, namespace, [printing], { timeoutMs: 5_000 });
     const suspect = { component: "agent", namespace, release: "shop", objects: [printing, secret] };
-    const evidence = await collectEvidence({ secrets }, api, suspect);
-    const logs = evidence.files.filter(({ name }) => name.endsWith(".log"));
+    const logsOf = ({ files }: Evidence) => files.filter(({ name }) => name.endsWith(".log"));
+    let evidence = await collectEvidence({ secrets }, api, suspect);
+    // On a busy machine the container may not have begun.
+    for (let tried = 0; tried < 30 && logsOf(evidence).length === 0; tried++) {
+      await pause(1_000);
+      evidence = await collectEvidence({ secrets }, api, suspect);
+    }
+    const logs = logsOf(evidence);
     expect(new Set(logs.map((each) => each.text))).toEqual(new Set(["*** *** end\n"]));
     expect(evidence.headline).toEqual([
       expect.stringMatching(/crashes \(exit code 1, .*\): \*\*\* \*\*\* end$/),

@@ -8,11 +8,11 @@ import type { ActionRun } from "./run-action.ts";
 import { type LeftBehind, leftBehind, tenantFaults } from "./tenant-state.ts";
 import type { MadeTenant, TenantWorld } from "./tenant-world.ts";
 
-/** When a run is killed: so long after its start, about a moment of a call to the server, or once Helm was started. */
+/** When a run is killed: so long after its start, about a moment of a call to the server, or amid the nth release. */
 export type Kill =
   | { at: number }
   | { endpoint: string; nth: number; moment: CallMoment; after: number }
-  | { helm: number };
+  | { release: number; after: number };
 
 export interface TenantRound {
   round: number;
@@ -37,9 +37,11 @@ export interface UsualRun {
 const HELD_MS = 25;
 /** The time after an answer in which it is written down. */
 const WRITING_MS = 60;
-/** Helm's work on a release takes about as long. */
-const HELM_MS = 700;
-const HELM_STARTED = /\$ helm (upgrade|install) /;
+/** How long the cluster keeps Helm waiting for each workload: otherwise few kills would find a release pending. */
+const SLOW_MS = 400;
+/** Part of an onboarding in which Helm is at work on one release. */
+const HELM_PART = 1 / 6;
+const RELEASE_BEGUN = /^[a-z-]+: (installing|upgrading) /;
 const MUTATING = /\.(create|add|set|update|edit|revoke|delete)/;
 /** Rounds of so many repeat the onboarding, which has to change nothing. */
 const REPEAT_EVERY = 5;
@@ -103,9 +105,12 @@ export async function onboardingRound(
 
 /** Anywhere in the run, while Helm is at work, or about a call, mostly one that changes something. */
 function randomKill(random: Random, { milliseconds, calls }: UsualRun): Kill {
-  const kind = random.pick(["any", "helm", "call", "call"] as const);
+  const kind = random.pick(["any", "release", "call", "call"] as const);
   if (kind === "any") return { at: randomMoment(random, milliseconds) };
-  if (kind === "helm") return { helm: random.integer(HELM_MS) };
+  if (kind === "release") {
+    const after = random.integer(Math.round(SLOW_MS + milliseconds * HELM_PART));
+    return { release: 1 + random.integer(2), after };
+  }
   const mutating = calls.flatMap((endpoint, index) => (MUTATING.test(endpoint) ? [index] : []));
   const index = random.chance(0.8) ? random.pick(mutating) : random.integer(calls.length);
   const endpoint = calls[index] ?? "";
@@ -129,6 +134,7 @@ export async function killedRun(
   let end: (() => void) | undefined;
   let running = true;
   let hit = false;
+  let begun = 0;
   const strike = () => {
     if (!running || !end) return;
     hit = true;
@@ -144,8 +150,10 @@ export async function killedRun(
       if ("at" in kill) void pause(kill.at).then(strike);
     },
     onLine(line: string) {
-      if ("helm" in kill && HELM_STARTED.test(line)) void pause(kill.helm).then(strike);
+      if ("release" in kill && RELEASE_BEGUN.test(line) && ++begun === kill.release)
+        void pause(kill.after).then(strike);
     },
+    env: "release" in kill ? { KUBECONFIG: slowCluster(world) } : {},
   };
   const run = await world.deploy(tenant, inputs, options).finally(() => {
     running = false;
@@ -162,6 +170,14 @@ function strikeAt({ api }: TenantWorld, kill: Extract<Kill, { endpoint: string }
     }
     if (moment === "carried-out") await pause(HELD_MS);
   });
+}
+
+/** Kubeconfig of the cluster as one that takes its time to write workloads. */
+function slowCluster({ proxy }: TenantWorld): string {
+  proxy.clear();
+  for (const method of ["POST", "PATCH"])
+    proxy.fault({ method, path: /\/deployments/, dryRun: false, fault: { delayMs: SLOW_MS } });
+  return proxy.kubeconfig;
 }
 
 function holdAnswers({ api }: TenantWorld): void {
@@ -189,7 +205,7 @@ function endedWith(what: string, run: ActionRun): string {
 function describeKill(kill: Kill, everything: boolean): string {
   const who = `SIGKILL${everything ? " of everything" : ""}`;
   if ("at" in kill) return `${who} after ${kill.at} ms`;
-  if ("helm" in kill) return `${who} ${kill.helm} ms after Helm was started`;
+  if ("release" in kill) return `${who} ${kill.after} ms after release ${kill.release} was begun`;
   const { endpoint, nth, moment, after } = kill;
   return `${who} ${after > 0 ? `${after} ms after` : "when"} ${endpoint} ${nth} ${after > 0 ? "was" : "is"} ${moment}`;
 }

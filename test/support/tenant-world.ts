@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import type { ClusterOptions } from "../cluster/start.ts";
 import type { ClearmlApi } from "./clearml-api/server.ts";
 import { type Deployment, startDeployment } from "./deployment.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import type { ActionRun, RunActionOptions } from "./run-action.ts";
 
 export type Consumer = "agent" | "gateway";
@@ -22,6 +23,8 @@ export interface MadeTenant {
 export interface TenantWorld {
   deployment: Deployment;
   api: ClearmlApi;
+  /** Before the cluster, for runs that are given its kubeconfig. */
+  proxy: FaultProxy;
   /** Writes the files of a tenant nobody has heard of yet. */
   newTenant(options?: NewTenantOptions): MadeTenant;
   /** Removes the files of a tenant. What it has in the cluster and on the server stays. */
@@ -59,10 +62,12 @@ export async function startTenantWorld(options: ClusterOptions = {}): Promise<Te
   const first = await deployment.act("deploy-control-plane");
   if (first.code !== 0) throw new Error(`deploy-control-plane ended with ${first.code}:\n${first.stdout}`);
   const api = await deployment.world.api();
+  const proxy = await startFaultProxy(deployment.world.cluster);
   let made = 0;
   return {
     deployment,
     api,
+    proxy,
     newTenant({ consumers = BOTH, agentValues = "" } = {}) {
       const number = ++made;
       const tenant = tenantOf(number, consumers);
@@ -81,7 +86,10 @@ export async function startTenantWorld(options: ClusterOptions = {}): Promise<Te
     forget: ({ name }) => removeFiles(folder, name),
     deploy: ({ name }, inputs = {}, actOptions = {}) =>
       deployment.act("deploy-tenant", { tenant: name, "api-url": api.url, ...inputs }, actOptions),
-    stop: () => deployment.stop(),
+    async stop() {
+      await proxy.stop();
+      await deployment.stop();
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { ComponentUse, Tenant } from "../../environment/model.ts";
 import { readPlanFile } from "../../plan/file.ts";
 import { makeTag } from "../../plan/tags.ts";
 import { controlPlaneAddresses } from "../addresses.ts";
-import type { RunOptions } from "../apply-desired.ts";
+import type { RunOptions } from "../application.ts";
 import { controlPlaneValues } from "../control-plane.ts";
 import type { Seen } from "../look.ts";
 import { connect, openSession, type Session, selectComponents } from "../session.ts";

@@ -86,7 +86,11 @@ function servedAs(kind: string): [apiVersion: string, resource: string] {
 
 function stored(each: Given): KubernetesObject {
   const [apiVersion] = servedAs(each.kind);
-  return { ...each, apiVersion, metadata: { uid: `${each.kind} ${each.metadata.name}`, ...each.metadata } };
+  return {
+    ...each,
+    apiVersion,
+    metadata: { uid: `${each.kind} ${each.metadata.name}`, resourceVersion: "1", ...each.metadata },
+  };
 }
 
 function pathOf({ kind, metadata }: KubernetesObject): string {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Environment } from "../../../src/environment/model.ts";
+import { MANAGED_BY } from "../../../src/kubernetes/namespaces.ts";
 import { nameOf } from "../../../src/offboarding/contents.ts";
 import {
   isGoneFromCluster,
@@ -11,12 +12,17 @@ import { removalPlan, serverSteps } from "../../../src/offboarding/plan.ts";
 import { leftInCluster } from "../../../src/offboarding/proof.ts";
 import { keptData } from "../../../src/offboarding/volumes.ts";
 import type { ServerRemoval } from "../../../src/tenant/offboard.ts";
-import { load, SOUND } from "../environment/support.ts";
+import { load, SOUND, SOUND_TENANT } from "../environment/support.ts";
 import { clusterOf, type Given, MADE_HERE, namespace, OWN, release } from "./cluster.ts";
 
 let environment: Environment;
+let withTenant: Environment;
 beforeAll(async () => {
   environment = await load({ "clearml.yaml": SOUND });
+  withTenant = await load({
+    "clearml.yaml": `${SOUND}tenants: tenants/*.yaml\n`,
+    "tenants/acme.yaml": `${SOUND_TENANT}components: { network-isolation: {} }\n`,
+  });
 });
 
 const THEIRS = { ...OWN, "clearml-actions/environment": "production" };
@@ -104,6 +110,15 @@ describe("what a tenant has in the cluster", () => {
     expect(found.releases).toEqual([]);
   });
 
+  it.each([
+    ["its file names, without its label", namespace("acme", {})],
+    ["it shares with the control plane", namespace("clearml")],
+  ])("is no policy of a namespace that %s", async (_, place) => {
+    const metadata = { name: "default-deny-ingress", namespace: place.metadata.name, labels: MANAGED_BY };
+    const kubernetes = clusterOf([place, { kind: "NetworkPolicy", metadata }]);
+    expect(names(await lookAtCluster(kubernetes, withTenant, "acme"))).toEqual([]);
+  });
+
   it.each<[string, Given[], boolean]>([
     ["nothing", [], true],
     ["another tenant's things", [inAcme("Secret", "x", { labels: THEIRS })], true],
@@ -171,7 +186,7 @@ describe("what is done on the server", () => {
       false,
     ],
     ["nothing, where nothing is", { ...EMPTY, admin: "a" }, [], true],
-    ["nothing, where nobody is known", { ...EMPTY, company: { id: "c", name: "Acme" } }, [], true],
+    ["nothing, where nobody is known", { ...EMPTY, domains: undefined }, [], true],
     [
       "domains that are not told",
       { ...EMPTY, admin: "a", domains: undefined },
