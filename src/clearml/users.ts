@@ -36,10 +36,7 @@ export interface NewUser {
 }
 
 /** Creates a user and gives its id. @throws ClearmlApiError 400/801 when the e-mail is taken on this server */
-export async function createUser(
-  api: ClearmlApi,
-  { internal, ...user }: NewUser,
-): Promise<string> {
+export async function createUser(api: ClearmlApi, { internal, ...user }: NewUser): Promise<string> {
   // A text in every example of the documents; servers without such users ignore the field.
   const body = { ...user, ...(internal ? { internal: "true" } : {}) };
   const created = CREATED.safeParse(await api.call("auth.create_user", body));
