@@ -2,7 +2,7 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, count, duration, lines, text } from "../core/fields.ts";
 import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
-import { removeTenants } from "../deploy/tenant/remove.ts";
+import { removeTenants } from "../deploy/tenant/removal/remove.ts";
 import { deployTenants } from "../deploy/tenant/tenants.ts";
 
 export const deployTenant = action({

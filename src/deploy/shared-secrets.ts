@@ -5,7 +5,7 @@ import { resolveValues } from "../overrides/resolve.ts";
 import { type Values, valueAt } from "../overrides/values.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import type { ClusterSession } from "./session.ts";
-import { readSecretKey } from "./tenant/memory.ts";
+import { readSecretKey } from "./tenant/memory/memory.ts";
 
 /** What the shared services keep in their own secrets. */
 export interface SharedSecrets {

@@ -1,6 +1,6 @@
 import { controlPlaneAddresses } from "../deploy/addresses.ts";
 import { placeholdersFor } from "../deploy/placeholders.ts";
-import { withTenantFacts } from "../deploy/tenant/values.ts";
+import { withTenantFacts } from "../deploy/tenant/values/values.ts";
 import type { LintRelease } from "../lint/model.ts";
 import { isEncrypted } from "../lint/release.ts";
 import { isMap, mergeValues } from "../overrides/merge.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { tenantState } from "../../src/deploy/tenant/state.ts";
+import { tenantState } from "../../src/deploy/tenant/memory/state.ts";
 import type { Kubernetes } from "../../src/kubernetes/api.ts";
 import type { TenantRecord } from "../../src/tenant/model.ts";
 import { auditedSince, writes } from "../support/audit.ts";

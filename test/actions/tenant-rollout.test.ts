@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CREDENTIALS_ANNOTATION, rollOut } from "../../src/deploy/tenant/rollout.ts";
+import { CREDENTIALS_ANNOTATION, rollOut } from "../../src/deploy/tenant/keys/rollout.ts";
 import { readReleases } from "../../src/helm/record.ts";
 import { manifestObjects } from "../../src/kubernetes/manifest.ts";
 import { planObjects } from "../../src/plan/objects.ts";

@@ -6,10 +6,10 @@ import type { WantedTenant } from "../../tenant/model.ts";
 import { type LateValues, NOT_YET, placeholdersFor } from "../placeholders.ts";
 import { valuesOfAll } from "../releases.ts";
 import type { Session } from "../session.ts";
-import { runsApplications } from "./agent-values.ts";
-import { consumerOf } from "./consumers.ts";
+import { consumerOf } from "./keys/consumers.ts";
 import type { ControlPlane } from "./server.ts";
-import { tenantNotes, withTenantFacts } from "./values.ts";
+import { runsApplications } from "./values/agent.ts";
+import { tenantNotes, withTenantFacts } from "./values/values.ts";
 
 /** What is known of a tenant's place on the server. */
 export interface Onboarded {

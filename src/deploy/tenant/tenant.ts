@@ -15,11 +15,11 @@ import type { DeploymentOutputs } from "../outputs.ts";
 import { allPlanned, desiredReleases, planReleases } from "../releases.ts";
 import type { DeploymentReport, ReportedComponent } from "../report/model.ts";
 import type { ClusterSession } from "../session.ts";
-import { companyConflicts } from "./conflicts.ts";
+import { companyConflicts } from "./conflicts/conflicts.ts";
 import { tenantValues, valueNotes, wantedTenant } from "./desired.ts";
-import { afterRelease } from "./keys.ts";
-import { tenantMemory } from "./memory.ts";
-import { checkNamespace, ensureTenantNamespace, namespaceSteps } from "./namespace.ts";
+import { afterRelease } from "./keys/after-release.ts";
+import { tenantMemory } from "./memory/memory.ts";
+import { checkNamespace, ensureTenantNamespace, namespaceSteps } from "./namespace/namespace.ts";
 import type { ControlPlane } from "./server.ts";
 import { plannedSteps } from "./steps.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
-import { clusterConflicts, companyConflicts } from "../../../src/deploy/tenant/conflicts.ts";
-import { STATE_TYPE } from "../../../src/deploy/tenant/state.ts";
+import { clusterConflicts, companyConflicts } from "../../../src/deploy/tenant/conflicts/conflicts.ts";
+import { STATE_TYPE } from "../../../src/deploy/tenant/memory/state.ts";
 import type { Tenant } from "../../../src/environment/model.ts";
 import { refusal } from "../../../src/kubernetes/refusals.ts";
 import { load } from "../environment/support.ts";

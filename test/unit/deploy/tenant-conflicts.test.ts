@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
-import { fileConflicts } from "../../../src/deploy/tenant/conflicts.ts";
+import { fileConflicts } from "../../../src/deploy/tenant/conflicts/conflicts.ts";
 import { load } from "../environment/support.ts";
 import { filesOf, HOST, SECRETS, sessions, streams, type Tenants, valuesIn } from "./tenant-files.ts";
 

@@ -1,5 +1,6 @@
-import type { TenantChart } from "../../../src/deploy/tenant/tenant-chart.ts";
-import { type TenantFacts, tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import type { TenantChart } from "../../../src/deploy/tenant/values/chart.ts";
+import type { TenantFacts } from "../../../src/deploy/tenant/values/facts.ts";
+import { tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values/values.ts";
 import type { Values } from "../../../src/overrides/values.ts";
 
 /** What a deployment knows of a tenant, for tests of its values. */

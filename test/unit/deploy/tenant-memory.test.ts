@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/core/context.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
-import { tenantMemory } from "../../../src/deploy/tenant/memory.ts";
-import { readAllStates, STATE_TYPE } from "../../../src/deploy/tenant/state.ts";
+import { tenantMemory } from "../../../src/deploy/tenant/memory/memory.ts";
+import { readAllStates, STATE_TYPE } from "../../../src/deploy/tenant/memory/state.ts";
 
 import type { TenantRecord } from "../../../src/tenant/model.ts";
 import { refused, type StoredObjects, storedObjects } from "./stored-objects.ts";

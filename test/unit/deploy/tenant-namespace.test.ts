@@ -6,7 +6,7 @@ import {
   checkNamespace,
   ensureTenantNamespace,
   namespaceSteps,
-} from "../../../src/deploy/tenant/namespace.ts";
+} from "../../../src/deploy/tenant/namespace/namespace.ts";
 import type { Tenant } from "../../../src/environment/model.ts";
 import { ensureNamespace } from "../../../src/kubernetes/namespaces.ts";
 import { type StoredObjects, storedObjects } from "./stored-objects.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type TenantFacts, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import type { TenantFacts } from "../../../src/deploy/tenant/values/facts.ts";
+import { withTenantFacts } from "../../../src/deploy/tenant/values/values.ts";
 import { type Values, valueAt } from "../../../src/overrides/values.ts";
 import { FACTS, notes } from "./tenant-facts.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { TenantChart } from "../../../src/deploy/tenant/tenant-chart.ts";
-import { withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import type { TenantChart } from "../../../src/deploy/tenant/values/chart.ts";
+import { withTenantFacts } from "../../../src/deploy/tenant/values/values.ts";
 import { type Values, valueAt } from "../../../src/overrides/values.ts";
 import { FACTS, notes } from "./tenant-facts.ts";
 

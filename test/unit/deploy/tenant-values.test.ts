@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ComponentId } from "../../../src/catalogue/model.ts";
 import { gatewayAddress } from "../../../src/deploy/addresses.ts";
-import { consumerOf } from "../../../src/deploy/tenant/consumers.ts";
-import { tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values.ts";
+import { consumerOf } from "../../../src/deploy/tenant/keys/consumers.ts";
+import { tenantNotes, withTenantFacts } from "../../../src/deploy/tenant/values/values.ts";
 import type { Values } from "../../../src/overrides/values.ts";
 import { FACTS } from "./tenant-facts.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requireConfirmation } from "../../../src/deploy/tenant/absent.ts";
+import { requireConfirmation } from "../../../src/deploy/tenant/removal/absent.ts";
 import { removalPage } from "../../../src/offboarding/page.ts";
 
 describe("the confirmation of a removal", () => {

@@ -5,7 +5,7 @@ import type { TakenPort } from "../../../lint/evidence/cluster-facts.ts";
 import { classOf, type IngressUse, ingressesOf, pathOf } from "../../../lint/facts/ingresses.ts";
 import { ownerOf } from "../../../lint/facts/owner.ts";
 import { takenPortHits } from "../../../lint/facts/taken-ports.ts";
-import type { TenantStateSecret } from "../state.ts";
+import type { TenantStateSecret } from "../memory/state.ts";
 import { problemOf } from "./problem.ts";
 import type { Release } from "./releases.ts";
 

@@ -1,7 +1,7 @@
-import { GATEWAY_CREDENTIALS } from "../../catalogue/gateway-rows.ts";
-import { type Values, valueAt } from "../../overrides/values.ts";
-import { type Fact, fill, isBefore, type TenantChart } from "./tenant-chart.ts";
-import type { TenantFacts } from "./values.ts";
+import { GATEWAY_CREDENTIALS } from "../../../catalogue/gateway-rows.ts";
+import { type Values, valueAt } from "../../../overrides/values.ts";
+import { type Fact, fill, isBefore, type TenantChart } from "./chart.ts";
+import type { TenantFacts } from "./facts.ts";
 
 /** From here on session ports stand in `streamSession`; older charts read `tcpSession` only. */
 const READS_STREAM_SESSION = "3.0.0";

@@ -1,34 +1,34 @@
-import { UserError } from "../../core/errors.ts";
-import { github } from "../../github/api.ts";
-import { fullname } from "../../helm/fullname.ts";
-import { resourcePath } from "../../kubernetes/objects.ts";
-import { acquireLock, type Lock } from "../../lock/lock.ts";
-import { forgetLease, isLocked } from "../../offboarding/lease.ts";
+import { UserError } from "../../../core/errors.ts";
+import { github } from "../../../github/api.ts";
+import { fullname } from "../../../helm/fullname.ts";
+import { resourcePath } from "../../../kubernetes/objects.ts";
+import { acquireLock, type Lock } from "../../../lock/lock.ts";
+import { forgetLease, isLocked } from "../../../offboarding/lease.ts";
 import {
   isGoneFromCluster,
   isGoneFromServer,
   lookAtCluster,
   type TenantInCluster,
-} from "../../offboarding/look.ts";
-import { type RemovalReport, type RemovedPart, removalPage } from "../../offboarding/page.ts";
-import { removalPlan } from "../../offboarding/plan.ts";
-import { removeEverything } from "../../offboarding/remove-everything.ts";
-import { lookAtServer } from "../../offboarding/server.ts";
-import { keptData } from "../../offboarding/volumes.ts";
-import type { ClusterPlan } from "../../plan/digest.ts";
-import { type PlanFile, readPlanFile } from "../../plan/file.ts";
-import { refuseStalePlan } from "../../plan/verify.ts";
-import { companyDeletionCommands, type ServerRemoval } from "../../tenant/offboard.ts";
-import { nearestName } from "../../yaml/nearest.ts";
-import { controlPlaneAddresses } from "../addresses.ts";
-import { controlPlaneValues } from "../control-plane.ts";
-import { readRecords } from "../releases.ts";
-import type { ClusterSession } from "../session.ts";
-import { type CommentOptions, showPlan } from "../show-plan.ts";
-import type { TenantsOutputs } from "./apply-all.ts";
-import { tenantMemory } from "./memory.ts";
-import { type ControlPlane, connectControlPlane } from "./server.ts";
-import { STATE_SECRET } from "./state.ts";
+} from "../../../offboarding/look.ts";
+import { type RemovalReport, type RemovedPart, removalPage } from "../../../offboarding/page.ts";
+import { removalPlan } from "../../../offboarding/plan.ts";
+import { removeEverything } from "../../../offboarding/remove-everything.ts";
+import { lookAtServer } from "../../../offboarding/server.ts";
+import { keptData } from "../../../offboarding/volumes.ts";
+import type { ClusterPlan } from "../../../plan/digest.ts";
+import { type PlanFile, readPlanFile } from "../../../plan/file.ts";
+import { refuseStalePlan } from "../../../plan/verify.ts";
+import { companyDeletionCommands, type ServerRemoval } from "../../../tenant/offboard.ts";
+import { nearestName } from "../../../yaml/nearest.ts";
+import { controlPlaneAddresses } from "../../addresses.ts";
+import { controlPlaneValues } from "../../control-plane.ts";
+import { readRecords } from "../../releases.ts";
+import type { ClusterSession } from "../../session.ts";
+import { type CommentOptions, showPlan } from "../../show-plan.ts";
+import type { TenantsOutputs } from "../apply-all.ts";
+import { tenantMemory } from "../memory/memory.ts";
+import { STATE_SECRET } from "../memory/state.ts";
+import { type ControlPlane, connectControlPlane } from "../server.ts";
 
 export interface AbsentOptions extends CommentOptions {
   tenant: string;

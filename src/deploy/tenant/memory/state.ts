@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { UserError } from "../../core/errors.ts";
-import type { Kubernetes } from "../../kubernetes/api.ts";
-import { hasLabels, ownerLabels, TENANT_LABEL, type TenantOwner } from "../../kubernetes/namespaces.ts";
-import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
-import { RefusedError } from "../../kubernetes/refusals.ts";
-import type { TenantMemory, TenantRecord } from "../../tenant/model.ts";
+import { UserError } from "../../../core/errors.ts";
+import type { Kubernetes } from "../../../kubernetes/api.ts";
+import { hasLabels, ownerLabels, TENANT_LABEL, type TenantOwner } from "../../../kubernetes/namespaces.ts";
+import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
+import { RefusedError } from "../../../kubernetes/refusals.ts";
+import type { TenantMemory, TenantRecord } from "../../../tenant/model.ts";
 
 /** The Secret with what is known about a tenant on the server: ids, and how far its keys are; no key itself. */
 export const STATE_SECRET = "clearml-tenant";

@@ -1,4 +1,4 @@
-import type { ComponentId } from "../../catalogue/model.ts";
+import type { ComponentId } from "../../../catalogue/model.ts";
 
 /** Who uses a pair of keys: each consumer of a tenant has one of its own. */
 export const CONSUMERS = ["agent", "gateway"] as const;

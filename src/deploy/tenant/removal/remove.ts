@@ -1,9 +1,9 @@
-import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
-import { connect, openSession } from "../session.ts";
+import type { Context } from "../../../core/context.ts";
+import { UserError } from "../../../core/errors.ts";
+import { connect, openSession } from "../../session.ts";
+import type { TenantsOutputs } from "../apply-all.ts";
+import type { TenantsOptions } from "../tenants.ts";
 import { removeTenant, requireConfirmation } from "./absent.ts";
-import type { TenantsOutputs } from "./apply-all.ts";
-import type { TenantsOptions } from "./tenants.ts";
 
 export interface RemovalOptions extends TenantsOptions {
   /** The tenant's name once more. */

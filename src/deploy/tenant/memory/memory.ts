@@ -1,9 +1,9 @@
-import type { Credentials } from "../../clearml/api.ts";
-import type { Context } from "../../core/context.ts";
-import type { Kubernetes } from "../../kubernetes/api.ts";
-import { ownerLabels, type TenantOwner } from "../../kubernetes/namespaces.ts";
-import { resourcePath } from "../../kubernetes/objects.ts";
-import type { TenantMemory } from "../../tenant/model.ts";
+import type { Credentials } from "../../../clearml/api.ts";
+import type { Context } from "../../../core/context.ts";
+import type { Kubernetes } from "../../../kubernetes/api.ts";
+import { ownerLabels, type TenantOwner } from "../../../kubernetes/namespaces.ts";
+import { resourcePath } from "../../../kubernetes/objects.ts";
+import type { TenantMemory } from "../../../tenant/model.ts";
 import { tenantState } from "./state.ts";
 
 /** Secret of the agent's credentials; its keys are those of the chart's `existingAgentk8sglueSecret`. */

@@ -1,6 +1,6 @@
 import semver from "semver";
-import type { ComponentId } from "../../catalogue/model.ts";
-import { fillMissing, type Values } from "../../overrides/values.ts";
+import type { ComponentId } from "../../../catalogue/model.ts";
+import { fillMissing, type Values } from "../../../overrides/values.ts";
 
 /** The chart of a tenant's component, as far as its values depend on it. */
 export interface TenantChart {

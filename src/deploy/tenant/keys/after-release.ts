@@ -1,8 +1,8 @@
-import { keyFingerprint } from "../../clearml/credentials.ts";
-import type { TenantWork } from "../../tenant/apply.ts";
-import type { OnboardedTenant } from "../../tenant/onboard.ts";
-import { retireOlderKeys } from "../../tenant/retire.ts";
-import type { ClusterSession } from "../session.ts";
+import { keyFingerprint } from "../../../clearml/credentials.ts";
+import type { TenantWork } from "../../../tenant/apply.ts";
+import type { OnboardedTenant } from "../../../tenant/onboard.ts";
+import { retireOlderKeys } from "../../../tenant/retire.ts";
+import type { ClusterSession } from "../../session.ts";
 import { consumerOf } from "./consumers.ts";
 import { type RolledRelease, rollOut } from "./rollout.ts";
 

@@ -1,7 +1,7 @@
-import type { Kubernetes } from "../../kubernetes/api.ts";
-import { hasLabels, isManaged, ownerLabels, type TenantOwner } from "../../kubernetes/namespaces.ts";
-import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
-import { quantityOf } from "../../kubernetes/quantities.ts";
+import type { Kubernetes } from "../../../kubernetes/api.ts";
+import { hasLabels, isManaged, ownerLabels, type TenantOwner } from "../../../kubernetes/namespaces.ts";
+import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
+import { quantityOf } from "../../../kubernetes/quantities.ts";
 
 const QUOTA = "clearml-tenant";
 

@@ -1,11 +1,11 @@
-import { UserError } from "../../core/errors.ts";
-import type { ComponentUse, Environment, Tenant } from "../../environment/model.ts";
-import { LATE_NAMES } from "../../overrides/placeholders.ts";
-import { resolveValues } from "../../overrides/resolve.ts";
-import type { Values } from "../../overrides/values.ts";
-import { type LateValues, placeholdersFor } from "../placeholders.ts";
-import { valuesOfAll } from "../releases.ts";
-import type { Session } from "../session.ts";
+import { UserError } from "../../../core/errors.ts";
+import type { ComponentUse, Environment, Tenant } from "../../../environment/model.ts";
+import { LATE_NAMES } from "../../../overrides/placeholders.ts";
+import { resolveValues } from "../../../overrides/resolve.ts";
+import type { Values } from "../../../overrides/values.ts";
+import { type LateValues, placeholdersFor } from "../../placeholders.ts";
+import { valuesOfAll } from "../../releases.ts";
+import type { Session } from "../../session.ts";
 import { fileConflicts } from "./conflicts.ts";
 
 /** In the place of everything that only a deployment knows: empty, so that it is the same as nobody else's. */

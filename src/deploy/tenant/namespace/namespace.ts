@@ -1,9 +1,9 @@
-import { CATALOGUE } from "../../catalogue/index.ts";
-import type { ComponentDefinition } from "../../catalogue/model.ts";
-import type { Problem } from "../../core/errors.ts";
-import type { Tenant } from "../../environment/model.ts";
-import { readReleases } from "../../helm/record.ts";
-import type { Kubernetes } from "../../kubernetes/api.ts";
+import { CATALOGUE } from "../../../catalogue/index.ts";
+import type { ComponentDefinition } from "../../../catalogue/model.ts";
+import type { Problem } from "../../../core/errors.ts";
+import type { Tenant } from "../../../environment/model.ts";
+import { readReleases } from "../../../helm/record.ts";
+import type { Kubernetes } from "../../../kubernetes/api.ts";
 import {
   ENVIRONMENT_LABEL,
   ensureLabelledNamespace,
@@ -12,8 +12,8 @@ import {
   TENANT_LABEL,
   type TenantOwner,
   tenantLabels,
-} from "../../kubernetes/namespaces.ts";
-import type { ClusterSession } from "../session.ts";
+} from "../../../kubernetes/namespaces.ts";
+import type { ClusterSession } from "../../session.ts";
 import { quotaChange } from "./quota.ts";
 
 /** Namespaces that come with Kubernetes. */

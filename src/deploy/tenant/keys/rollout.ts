@@ -1,10 +1,10 @@
-import type { ComponentUse } from "../../environment/model.ts";
-import type { Kubernetes } from "../../kubernetes/api.ts";
-import { type KubernetesObject, objectPath } from "../../kubernetes/objects.ts";
-import { valueAt } from "../../overrides/values.ts";
-import { nameOf } from "../../readiness/model.ts";
-import { waitUntilReady } from "../../readiness/watch.ts";
-import type { ClusterSession } from "../session.ts";
+import type { ComponentUse } from "../../../environment/model.ts";
+import type { Kubernetes } from "../../../kubernetes/api.ts";
+import { type KubernetesObject, objectPath } from "../../../kubernetes/objects.ts";
+import { valueAt } from "../../../overrides/values.ts";
+import { nameOf } from "../../../readiness/model.ts";
+import { waitUntilReady } from "../../../readiness/watch.ts";
+import type { ClusterSession } from "../../session.ts";
 
 /** On the pod templates of a release: fingerprint of the key its pods were started with. */
 export const CREDENTIALS_ANNOTATION = "clearml-actions/credentials";

@@ -1,8 +1,8 @@
-import { isMap } from "../../overrides/merge.ts";
-import { type Values, valueAt } from "../../overrides/values.ts";
-import { AGENT_SECRET } from "./memory.ts";
-import { type Fact, fill, isBefore, type TenantChart } from "./tenant-chart.ts";
-import type { TenantFacts } from "./values.ts";
+import { isMap } from "../../../overrides/merge.ts";
+import { type Values, valueAt } from "../../../overrides/values.ts";
+import { AGENT_SECRET } from "../memory/memory.ts";
+import { type Fact, fill, isBefore, type TenantChart } from "./chart.ts";
+import type { TenantFacts } from "./facts.ts";
 
 /** Before this version nobody says whether the chart reads a Secret of one's own; the public one did not at first. */
 const READS_SECRET = "6.9.3";
