@@ -36,6 +36,8 @@ export interface Http {
 const TRIES = 4;
 const TIMEOUT_MS = 30_000;
 const CONNECT_MS = 10_000;
+/** Longer than any request may take: its own deadline comes first. */
+const LONGEST_MS = 3_600_000;
 /** Statuses after which the ClearML SDK tries again: the request was not carried out. */
 const BUSY = new Set([429, 502, 503, 509]);
 
@@ -44,17 +46,20 @@ export function createHttp(signal: AbortSignal, wait: typeof pause = pause): Htt
   const rest = (attempt: number, retryAfter?: string | string[]) =>
     // Runs that were refused together do not come back together.
     wait(backOff(attempt, retryAfter) * (1 + Math.random() / 4), signal);
+  const shared = httpClient(LONGEST_MS, true);
   return {
     async send(request) {
+      const safe = request.repeatable ?? request.method === "GET";
+      // A kept connection may be closed by the other side just now; what must not be sent twice has one of its own.
+      const send = safe ? (once: HttpRequest) => sendOnce(shared, once) : sendAlone;
       for (let attempt = 1; ; attempt++) {
         const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
         try {
-          const response = await sendOnce(request);
+          const response = await send(request);
           if (!BUSY.has(response.status) || last) return response;
           if (response.status === 502 && request.repeatable === false) return response;
           await rest(attempt, response.headers["retry-after"]);
         } catch (thrown) {
-          const safe = request.repeatable ?? request.method === "GET";
           if (last || !(safe || isUnreached(thrown))) throw noAnswer(request, thrown);
           await rest(attempt);
         }
@@ -66,23 +71,34 @@ export function createHttp(signal: AbortSignal, wait: typeof pause = pause): Htt
 /**
  * A client that does one thing once: what is tried again, and where a redirect may lead, is decided by who uses it.
  * @param stallMs how long a connection may be silent
+ * @param keepAlive whether a connection serves several requests
  */
-export function httpClient(stallMs: number): HttpClient {
+export function httpClient(stallMs: number, keepAlive = false): HttpClient {
   return new HttpClient("clearml-actions", [], {
     allowRetries: false,
     allowRedirects: false,
-    keepAlive: false,
+    keepAlive,
     socketTimeout: stallMs,
   });
 }
 
-async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
+/** Over a connection of its own. */
+async function sendAlone(request: HttpRequest): Promise<HttpResponse> {
+  const client = httpClient(request.timeoutMs ?? TIMEOUT_MS);
+  try {
+    return await sendOnce(client, request);
+  } finally {
+    client.dispose();
+  }
+}
+
+async function sendOnce(client: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   const milliseconds = request.timeoutMs ?? TIMEOUT_MS;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), milliseconds);
-  const client = httpClient(milliseconds);
-  client.handlers = [limited(deadline.signal, Math.min(CONNECT_MS, milliseconds))];
   try {
+    // Read by the client before it waits for anything, so that requests side by side do not share them.
+    client.handlers = [limited(deadline.signal, Math.min(CONNECT_MS, milliseconds))];
     const { message } = await client.request(request.method, request.url, request.body ?? "", {
       ...request.headers,
     });
@@ -93,7 +109,6 @@ async function sendOnce(request: HttpRequest): Promise<HttpResponse> {
     throw thrown;
   } finally {
     clearTimeout(timer);
-    client.dispose();
   }
 }
 

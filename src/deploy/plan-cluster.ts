@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { ComponentUse } from "../environment/model.ts";
-import { type KubernetesObject, objectPath, resourcePath } from "../kubernetes/objects.ts";
+import { clusterId } from "../kubernetes/cluster-id.ts";
+import { type KubernetesObject, objectPath } from "../kubernetes/objects.ts";
 import type { ClusterPlan } from "../plan/digest.ts";
 import type { ObjectsPlan, PlannedObject, ReleasePlan } from "../plan/model.ts";
 import { keptObjects, planManifest, planObjects } from "../plan/objects.ts";
@@ -38,15 +39,15 @@ export async function planCluster(
   const slot = pLimit(parallelReleases());
   const { kubernetes } = cluster;
   const rendered = new Map<PlannedRelease, string>();
-  const [releasePlans, system] = await Promise.all([
+  const [releasePlans, id] = await Promise.all([
     Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag, rendered)))),
-    kubernetes.get(resourcePath("v1", "Namespace", undefined, "kube-system")).catch(() => undefined),
+    clusterId(kubernetes),
   ]);
   // What the releases look like decides which policies they need.
   const manifests = await manifestsFor(rendered);
   const plan = {
     environment: cluster.environment.name,
-    cluster: { server: kubernetes.server, id: system?.metadata.uid },
+    cluster: { server: kubernetes.server, id },
     releases: releasePlans,
     manifests: await Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
     tenants: [],

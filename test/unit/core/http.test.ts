@@ -13,10 +13,12 @@ afterEach(() => {
 /** Answers the first calls with these, in order; the last of them goes on. */
 async function serve(...answers: RequestListener[]) {
   let calls = 0;
+  let connections = 0;
   const server = createServer((request, response) => {
     const answer = answers[Math.min(calls++, answers.length - 1)];
     answer?.(request, response);
   });
+  server.on("connection", () => connections++);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   stops.push(() => {
@@ -24,7 +26,7 @@ async function serve(...answers: RequestListener[]) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, calls: () => calls };
+  return { url: `http://127.0.0.1:${port}/`, calls: () => calls, connections: () => connections };
 }
 
 /** A client that does not wait, and the pauses it would have made. */
@@ -145,5 +147,41 @@ describe("the pause before the next try", () => {
     expect(pause).toBeGreaterThan(15_000);
     expect(pause).toBeLessThanOrEqual(20_000);
     expect(backOff(1, "Wed, 21 Oct 2015 07:28:00 GMT")).toBe(0);
+  });
+});
+
+describe("connections", () => {
+  it("serve one question after the other, but no request that must not be sent twice", async () => {
+    const { url, connections } = await serve(ok);
+    const { http } = client();
+    for (let nth = 0; nth < 5; nth++) await http.send({ method: "GET", url });
+    expect(connections()).toBe(1);
+    for (let nth = 0; nth < 3; nth++) await http.send(post(url));
+    expect(connections()).toBe(4);
+    await http.send(post(url, { repeatable: true }));
+    expect(connections()).toBe(4);
+  });
+
+  it("that the server has closed meanwhile are opened anew", async () => {
+    const closing: RequestListener = (request, response) => {
+      response.writeHead(200).end("text");
+      response.once("finish", () => request.socket.destroy());
+    };
+    const { url, calls } = await serve(closing, ok);
+    const { http } = client();
+    for (let nth = 0; nth < 3; nth++) expect((await http.send({ method: "GET", url })).status).toBe(200);
+    expect(calls()).toBe(3);
+  });
+
+  it("have deadlines of their own, side by side", async () => {
+    const { url } = await serve(silent);
+    const { http } = client();
+    const ended: number[] = [];
+    await Promise.all(
+      [150, 50].map((timeoutMs) =>
+        http.send({ method: "GET", url, timeoutMs, tries: 1 }).catch(() => ended.push(timeoutMs)),
+      ),
+    );
+    expect(ended).toEqual([50, 150]);
   });
 });

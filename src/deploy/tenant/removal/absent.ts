@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.ts";
 import { github } from "../../../github/api.ts";
 import { fullname } from "../../../helm/fullname.ts";
-import { resourcePath } from "../../../kubernetes/objects.ts";
+import { clusterId } from "../../../kubernetes/cluster-id.ts";
 import { acquireLock, type Lock } from "../../../lock/lock.ts";
 import { forgetLease, isLocked } from "../../../offboarding/lease.ts";
 import {
@@ -145,11 +145,9 @@ async function isAllGone(
 }
 
 async function planOf({ cluster: { kubernetes } }: Work, found: Found): Promise<ClusterPlan> {
-  const path = resourcePath("v1", "Namespace", undefined, "kube-system");
-  const system = await kubernetes.get(path).catch(() => undefined);
   return {
     ...removalPlan(found.cluster, found.server),
-    cluster: { server: kubernetes.server, id: system?.metadata.uid },
+    cluster: { server: kubernetes.server, id: await clusterId(kubernetes) },
   };
 }
 
