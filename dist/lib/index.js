@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 1916:
+/***/ 8988:
 /***/ ((__unused_webpack_module, exports) => {
 
 var __webpack_unused_export__;
@@ -151,7 +151,7 @@ __webpack_unused_export__ = closest;
 
 /***/ }),
 
-/***/ 9379:
+/***/ 2019:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -291,17 +291,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __nccwpck_require__(356)
-const { safeRe: re, t } = __nccwpck_require__(5471)
-const cmp = __nccwpck_require__(8646)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const parseOptions = __nccwpck_require__(7124)
+const { safeRe: re, t } = __nccwpck_require__(5916)
+const cmp = __nccwpck_require__(9814)
+const debug = __nccwpck_require__(1911)
+const SemVer = __nccwpck_require__(1515)
+const Range = __nccwpck_require__(7054)
 
 
 /***/ }),
 
-/***/ 6782:
+/***/ 7054:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -523,22 +523,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __nccwpck_require__(1383)
+const LRU = __nccwpck_require__(6807)
 const cache = new LRU()
 
-const parseOptions = __nccwpck_require__(356)
-const Comparator = __nccwpck_require__(9379)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const trimComparatorWhitespace = __nccwpck_require__(9737)
+const parseOptions = __nccwpck_require__(7124)
+const Comparator = __nccwpck_require__(2019)
+const debug = __nccwpck_require__(1911)
+const SemVer = __nccwpck_require__(1515)
+const trimComparatorWhitespace = __nccwpck_require__(9785)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __nccwpck_require__(5471)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5101)
+} = __nccwpck_require__(5916)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5165)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -885,17 +885,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 7163:
+/***/ 1515:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const debug = __nccwpck_require__(1159)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(5101)
-const { safeRe: re, t } = __nccwpck_require__(5471)
+const debug = __nccwpck_require__(1911)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(5165)
+const { safeRe: re, t } = __nccwpck_require__(5916)
 
-const parseOptions = __nccwpck_require__(356)
-const { compareIdentifiers } = __nccwpck_require__(3348)
+const parseOptions = __nccwpck_require__(7124)
+const { compareIdentifiers } = __nccwpck_require__(8612)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1242,12 +1242,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 1799:
+/***/ 4775:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(641)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1257,17 +1257,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 8646:
+/***/ 9814:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const eq = __nccwpck_require__(5082)
-const neq = __nccwpck_require__(4974)
-const gt = __nccwpck_require__(6599)
-const gte = __nccwpck_require__(1236)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
+const eq = __nccwpck_require__(7002)
+const neq = __nccwpck_require__(6046)
+const gt = __nccwpck_require__(8167)
+const gte = __nccwpck_require__(1204)
+const lt = __nccwpck_require__(1616)
+const lte = __nccwpck_require__(5770)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1318,14 +1318,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 5385:
+/***/ 9449:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const parse = __nccwpck_require__(6353)
-const { safeRe: re, t } = __nccwpck_require__(5471)
+const SemVer = __nccwpck_require__(1515)
+const parse = __nccwpck_require__(641)
+const { safeRe: re, t } = __nccwpck_require__(5916)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1387,12 +1387,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 7648:
+/***/ 1696:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1403,24 +1403,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 6874:
+/***/ 4250:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 8469:
+/***/ 4373:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1429,12 +1429,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 711:
+/***/ 5479:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(641)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1496,48 +1496,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 5082:
+/***/ 7002:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 6599:
+/***/ 8167:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 1236:
+/***/ 1204:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 2338:
+/***/ 3154:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1560,72 +1560,72 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 3872:
+/***/ 1616:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 6717:
+/***/ 5770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 8511:
+/***/ 4095:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const major = (a, loose) => new SemVer(a, loose).major
 module.exports = major
 
 
 /***/ }),
 
-/***/ 2603:
+/***/ 7419:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const minor = (a, loose) => new SemVer(a, loose).minor
 module.exports = minor
 
 
 /***/ }),
 
-/***/ 4974:
+/***/ 6046:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 6353:
+/***/ 641:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1645,24 +1645,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 8756:
+/***/ 9764:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(1515)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 5714:
+/***/ 6482:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(641)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1672,36 +1672,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 2173:
+/***/ 5005:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(4373)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 7192:
+/***/ 1176:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(7648)
+const compareBuild = __nccwpck_require__(1696)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 8011:
+/***/ 9448:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(7054)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1715,26 +1715,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 9872:
+/***/ 256:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(7648)
+const compareBuild = __nccwpck_require__(1696)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 6114:
+/***/ 4290:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
-const constants = __nccwpck_require__(5101)
-const SemVer = __nccwpck_require__(7163)
+const parse = __nccwpck_require__(641)
+const constants = __nccwpck_require__(5165)
+const SemVer = __nccwpck_require__(1515)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1782,12 +1782,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 8780:
+/***/ 9020:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(641)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1797,54 +1797,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 2088:
+/***/ 776:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __nccwpck_require__(5471)
-const constants = __nccwpck_require__(5101)
-const SemVer = __nccwpck_require__(7163)
-const identifiers = __nccwpck_require__(3348)
-const parse = __nccwpck_require__(6353)
-const valid = __nccwpck_require__(8780)
-const clean = __nccwpck_require__(1799)
-const inc = __nccwpck_require__(2338)
-const diff = __nccwpck_require__(711)
-const major = __nccwpck_require__(8511)
-const minor = __nccwpck_require__(2603)
-const patch = __nccwpck_require__(8756)
-const prerelease = __nccwpck_require__(5714)
-const compare = __nccwpck_require__(8469)
-const rcompare = __nccwpck_require__(2173)
-const compareLoose = __nccwpck_require__(6874)
-const compareBuild = __nccwpck_require__(7648)
-const sort = __nccwpck_require__(9872)
-const rsort = __nccwpck_require__(7192)
-const gt = __nccwpck_require__(6599)
-const lt = __nccwpck_require__(3872)
-const eq = __nccwpck_require__(5082)
-const neq = __nccwpck_require__(4974)
-const gte = __nccwpck_require__(1236)
-const lte = __nccwpck_require__(6717)
-const cmp = __nccwpck_require__(8646)
-const coerce = __nccwpck_require__(5385)
-const truncate = __nccwpck_require__(6114)
-const Comparator = __nccwpck_require__(9379)
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const toComparators = __nccwpck_require__(4750)
-const maxSatisfying = __nccwpck_require__(5574)
-const minSatisfying = __nccwpck_require__(8595)
-const minVersion = __nccwpck_require__(1866)
-const validRange = __nccwpck_require__(4737)
-const outside = __nccwpck_require__(280)
-const gtr = __nccwpck_require__(2276)
-const ltr = __nccwpck_require__(5213)
-const intersects = __nccwpck_require__(3465)
-const simplifyRange = __nccwpck_require__(2028)
-const subset = __nccwpck_require__(1489)
+const internalRe = __nccwpck_require__(5916)
+const constants = __nccwpck_require__(5165)
+const SemVer = __nccwpck_require__(1515)
+const identifiers = __nccwpck_require__(8612)
+const parse = __nccwpck_require__(641)
+const valid = __nccwpck_require__(9020)
+const clean = __nccwpck_require__(4775)
+const inc = __nccwpck_require__(3154)
+const diff = __nccwpck_require__(5479)
+const major = __nccwpck_require__(4095)
+const minor = __nccwpck_require__(7419)
+const patch = __nccwpck_require__(9764)
+const prerelease = __nccwpck_require__(6482)
+const compare = __nccwpck_require__(4373)
+const rcompare = __nccwpck_require__(5005)
+const compareLoose = __nccwpck_require__(4250)
+const compareBuild = __nccwpck_require__(1696)
+const sort = __nccwpck_require__(256)
+const rsort = __nccwpck_require__(1176)
+const gt = __nccwpck_require__(8167)
+const lt = __nccwpck_require__(1616)
+const eq = __nccwpck_require__(7002)
+const neq = __nccwpck_require__(6046)
+const gte = __nccwpck_require__(1204)
+const lte = __nccwpck_require__(5770)
+const cmp = __nccwpck_require__(9814)
+const coerce = __nccwpck_require__(9449)
+const truncate = __nccwpck_require__(4290)
+const Comparator = __nccwpck_require__(2019)
+const Range = __nccwpck_require__(7054)
+const satisfies = __nccwpck_require__(9448)
+const toComparators = __nccwpck_require__(2190)
+const maxSatisfying = __nccwpck_require__(1081)
+const minSatisfying = __nccwpck_require__(83)
+const minVersion = __nccwpck_require__(3130)
+const validRange = __nccwpck_require__(4881)
+const outside = __nccwpck_require__(9816)
+const gtr = __nccwpck_require__(692)
+const ltr = __nccwpck_require__(6701)
+const intersects = __nccwpck_require__(7049)
+const simplifyRange = __nccwpck_require__(7471)
+const subset = __nccwpck_require__(769)
 module.exports = {
   parse,
   valid,
@@ -1897,7 +1897,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5101:
+/***/ 5165:
 /***/ ((module) => {
 
 
@@ -1971,7 +1971,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1159:
+/***/ 1911:
 /***/ ((module) => {
 
 
@@ -1989,7 +1989,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 3348:
+/***/ 8612:
 /***/ ((module) => {
 
 
@@ -2025,7 +2025,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1383:
+/***/ 6807:
 /***/ ((module) => {
 
 
@@ -2074,7 +2074,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 356:
+/***/ 7124:
 /***/ ((module) => {
 
 
@@ -2098,7 +2098,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 5471:
+/***/ 5916:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 
@@ -2107,8 +2107,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __nccwpck_require__(5101)
-const debug = __nccwpck_require__(1159)
+} = __nccwpck_require__(5165)
+const debug = __nccwpck_require__(1911)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2328,7 +2328,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 9737:
+/***/ 9785:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -2343,7 +2343,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __nccwpck_require__(5101)
+} = __nccwpck_require__(5165)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2773,25 +2773,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 2276:
+/***/ 692:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __nccwpck_require__(280)
+const outside = __nccwpck_require__(9816)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 3465:
+/***/ 7049:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(7054)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2802,12 +2802,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 5213:
+/***/ 6701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const outside = __nccwpck_require__(280)
+const outside = __nccwpck_require__(9816)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2815,13 +2815,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 5574:
+/***/ 1081:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const SemVer = __nccwpck_require__(1515)
+const Range = __nccwpck_require__(7054)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2849,13 +2849,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 8595:
+/***/ 83:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const SemVer = __nccwpck_require__(1515)
+const Range = __nccwpck_require__(7054)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2882,14 +2882,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 1866:
+/***/ 3130:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-const gt = __nccwpck_require__(6599)
+const SemVer = __nccwpck_require__(1515)
+const Range = __nccwpck_require__(7054)
+const gt = __nccwpck_require__(8167)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2952,20 +2952,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 280:
+/***/ 9816:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Comparator = __nccwpck_require__(9379)
+const SemVer = __nccwpck_require__(1515)
+const Comparator = __nccwpck_require__(2019)
 const { ANY } = Comparator
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const gt = __nccwpck_require__(6599)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
-const gte = __nccwpck_require__(1236)
+const Range = __nccwpck_require__(7054)
+const satisfies = __nccwpck_require__(9448)
+const gt = __nccwpck_require__(8167)
+const lt = __nccwpck_require__(1616)
+const lte = __nccwpck_require__(5770)
+const gte = __nccwpck_require__(1204)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -3041,7 +3041,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 2028:
+/***/ 7471:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3049,8 +3049,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
+const satisfies = __nccwpck_require__(9448)
+const compare = __nccwpck_require__(4373)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -3097,16 +3097,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 1489:
+/***/ 769:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
-const Comparator = __nccwpck_require__(9379)
+const Range = __nccwpck_require__(7054)
+const Comparator = __nccwpck_require__(2019)
 const { ANY } = Comparator
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
+const satisfies = __nccwpck_require__(9448)
+const compare = __nccwpck_require__(4373)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3353,12 +3353,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 4750:
+/***/ 2190:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(7054)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3370,12 +3370,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 4737:
+/***/ 4881:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(7054)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3390,15 +3390,15 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 770:
+/***/ 8258:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(218);
+module.exports = __nccwpck_require__(5258);
 
 
 /***/ }),
 
-/***/ 218:
+/***/ 5258:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
@@ -3670,34 +3670,34 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 6752:
+/***/ 576:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-const Client = __nccwpck_require__(3701)
-const Dispatcher = __nccwpck_require__(883)
-const Pool = __nccwpck_require__(628)
-const BalancedPool = __nccwpck_require__(837)
-const Agent = __nccwpck_require__(7405)
-const ProxyAgent = __nccwpck_require__(6672)
-const EnvHttpProxyAgent = __nccwpck_require__(3137)
-const RetryAgent = __nccwpck_require__(50)
-const errors = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
+const Client = __nccwpck_require__(5061)
+const Dispatcher = __nccwpck_require__(2243)
+const Pool = __nccwpck_require__(20)
+const BalancedPool = __nccwpck_require__(9989)
+const Agent = __nccwpck_require__(3389)
+const ProxyAgent = __nccwpck_require__(7408)
+const EnvHttpProxyAgent = __nccwpck_require__(2785)
+const RetryAgent = __nccwpck_require__(8610)
+const errors = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(6615)
-const buildConnector = __nccwpck_require__(9136)
-const MockClient = __nccwpck_require__(7365)
-const MockAgent = __nccwpck_require__(7501)
-const MockPool = __nccwpck_require__(4004)
-const mockErrors = __nccwpck_require__(2429)
-const RetryHandler = __nccwpck_require__(7816)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
-const DecoratorHandler = __nccwpck_require__(8155)
-const RedirectHandler = __nccwpck_require__(8754)
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const api = __nccwpck_require__(6135)
+const buildConnector = __nccwpck_require__(1952)
+const MockClient = __nccwpck_require__(6197)
+const MockAgent = __nccwpck_require__(2781)
+const MockPool = __nccwpck_require__(9396)
+const mockErrors = __nccwpck_require__(9037)
+const RetryHandler = __nccwpck_require__(1131)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(8085)
+const DecoratorHandler = __nccwpck_require__(5579)
+const RedirectHandler = __nccwpck_require__(9714)
+const createRedirectInterceptor = __nccwpck_require__(2276)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -3715,10 +3715,10 @@ __webpack_unused_export__ = DecoratorHandler
 __webpack_unused_export__ = RedirectHandler
 __webpack_unused_export__ = createRedirectInterceptor
 __webpack_unused_export__ = {
-  redirect: __nccwpck_require__(1514),
-  retry: __nccwpck_require__(2026),
-  dump: __nccwpck_require__(8060),
-  dns: __nccwpck_require__(379)
+  redirect: __nccwpck_require__(1530),
+  retry: __nccwpck_require__(7114),
+  dump: __nccwpck_require__(5596),
+  dns: __nccwpck_require__(1643)
 }
 
 __webpack_unused_export__ = buildConnector
@@ -3780,7 +3780,7 @@ function makeDispatcher (fn) {
 __webpack_unused_export__ = setGlobalDispatcher
 __webpack_unused_export__ = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(4398).fetch)
+const fetchImpl = (__nccwpck_require__(3345).fetch)
 __webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -3792,39 +3792,39 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(660).Headers
-/* unused reexport */ __nccwpck_require__(9051).Response
-/* unused reexport */ __nccwpck_require__(9967).Request
-/* unused reexport */ __nccwpck_require__(5910).FormData
+/* unused reexport */ __nccwpck_require__(548).Headers
+/* unused reexport */ __nccwpck_require__(1627).Response
+/* unused reexport */ __nccwpck_require__(268).Request
+/* unused reexport */ __nccwpck_require__(2134).FormData
 __webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8355).FileReader
+/* unused reexport */ __nccwpck_require__(8755).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(5779)
 
 __webpack_unused_export__ = setGlobalOrigin
 __webpack_unused_export__ = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(3245)
-const { kConstruct } = __nccwpck_require__(109)
+const { CacheStorage } = __nccwpck_require__(4045)
+const { kConstruct } = __nccwpck_require__(3165)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 __webpack_unused_export__ = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(6693)
 
 __webpack_unused_export__ = deleteCookie
 __webpack_unused_export__ = getCookies
 __webpack_unused_export__ = getSetCookies
 __webpack_unused_export__ = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(428)
 
 __webpack_unused_export__ = parseMIMEType
 __webpack_unused_export__ = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-/* unused reexport */ __nccwpck_require__(3726).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5924)
+/* unused reexport */ __nccwpck_require__(5358).WebSocket
 __webpack_unused_export__ = CloseEvent
 __webpack_unused_export__ = ErrorEvent
 __webpack_unused_export__ = MessageEvent
@@ -3840,18 +3840,18 @@ __webpack_unused_export__ = MockPool
 __webpack_unused_export__ = MockAgent
 __webpack_unused_export__ = mockErrors
 
-const { EventSource } = __nccwpck_require__(1238)
+const { EventSource } = __nccwpck_require__(8742)
 
 __webpack_unused_export__ = EventSource
 
 
 /***/ }),
 
-/***/ 158:
+/***/ 3134:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(3440)
-const { RequestAbortedError } = __nccwpck_require__(8707)
+const { addAbortListener } = __nccwpck_require__(2272)
+const { RequestAbortedError } = __nccwpck_require__(1059)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -3911,16 +3911,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2279:
+/***/ 6900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
+const { addSignal, removeSignal } = __nccwpck_require__(3134)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4026,7 +4026,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 6862:
+/***/ 9294:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4040,10 +4040,10 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
+} = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal } = __nccwpck_require__(3134)
 const assert = __nccwpck_require__(4589)
 
 const kResume = Symbol('resume')
@@ -4284,16 +4284,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 4043:
+/***/ 5259:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { Readable } = __nccwpck_require__(9927)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
+const { Readable } = __nccwpck_require__(2519)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7863)
 const { AsyncResource } = __nccwpck_require__(6698)
 
 class RequestHandler extends AsyncResource {
@@ -4505,18 +4505,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 3560:
+/***/ 792:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { finished, PassThrough } = __nccwpck_require__(7075)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7863)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal } = __nccwpck_require__(3134)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -4732,15 +4732,15 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 1882:
+/***/ 1098:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(1059)
 const { AsyncResource } = __nccwpck_require__(6698)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const util = __nccwpck_require__(2272)
+const { addSignal, removeSignal } = __nccwpck_require__(3134)
 const assert = __nccwpck_require__(4589)
 
 class UpgradeHandler extends AsyncResource {
@@ -4847,21 +4847,21 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 6615:
+/***/ 6135:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(4043)
-module.exports.stream = __nccwpck_require__(3560)
-module.exports.pipeline = __nccwpck_require__(6862)
-module.exports.upgrade = __nccwpck_require__(1882)
-module.exports.connect = __nccwpck_require__(2279)
+module.exports.request = __nccwpck_require__(5259)
+module.exports.stream = __nccwpck_require__(792)
+module.exports.pipeline = __nccwpck_require__(9294)
+module.exports.upgrade = __nccwpck_require__(1098)
+module.exports.connect = __nccwpck_require__(6900)
 
 
 /***/ }),
 
-/***/ 9927:
+/***/ 2519:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
@@ -4870,9 +4870,9 @@ module.exports.connect = __nccwpck_require__(2279)
 
 const assert = __nccwpck_require__(4589)
 const { Readable } = __nccwpck_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { ReadableStreamFrom } = __nccwpck_require__(3440)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
+const { ReadableStreamFrom } = __nccwpck_require__(2272)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -5253,15 +5253,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 7655:
+/***/ 7863:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const assert = __nccwpck_require__(4589)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(1059)
 
-const { chunksDecode } = __nccwpck_require__(9927)
+const { chunksDecode } = __nccwpck_require__(2519)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -5353,16 +5353,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9136:
+/***/ 1952:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(7030)
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
-const timers = __nccwpck_require__(6603)
+const util = __nccwpck_require__(2272)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(1059)
+const timers = __nccwpck_require__(7787)
 
 function noop () {}
 
@@ -5600,7 +5600,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 735:
+/***/ 7887:
 /***/ ((module) => {
 
 
@@ -5725,7 +5725,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2414:
+/***/ 5726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -5934,7 +5934,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8707:
+/***/ 1059:
 /***/ ((module) => {
 
 
@@ -6366,7 +6366,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4655:
+/***/ 2543:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6374,7 +6374,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(1059)
 const assert = __nccwpck_require__(4589)
 const {
   isValidHTTPToken,
@@ -6389,9 +6389,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
+} = __nccwpck_require__(2272)
+const { channels } = __nccwpck_require__(5726)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(7887)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -6855,7 +6855,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 6443:
+/***/ 1003:
 /***/ ((module) => {
 
 module.exports = {
@@ -6929,7 +6929,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7752:
+/***/ 9112:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6937,7 +6937,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(735)
+} = __nccwpck_require__(7887)
 
 class TstNode {
   /** @type {any} */
@@ -7088,13 +7088,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3440:
+/***/ 2272:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(6443)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(1003)
 const { IncomingMessage } = __nccwpck_require__(7067)
 const stream = __nccwpck_require__(7075)
 const net = __nccwpck_require__(7030)
@@ -7102,9 +7102,9 @@ const { Blob } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 const { stringify } = __nccwpck_require__(1792)
 const { EventEmitter: EE } = __nccwpck_require__(8474)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
-const { tree } = __nccwpck_require__(7752)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(7887)
+const { tree } = __nccwpck_require__(9112)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -7814,18 +7814,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7405:
+/***/ 3389:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
-const DispatcherBase = __nccwpck_require__(1841)
-const Pool = __nccwpck_require__(628)
-const Client = __nccwpck_require__(3701)
-const util = __nccwpck_require__(3440)
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(1003)
+const DispatcherBase = __nccwpck_require__(8641)
+const Pool = __nccwpck_require__(20)
+const Client = __nccwpck_require__(5061)
+const util = __nccwpck_require__(2272)
+const createRedirectInterceptor = __nccwpck_require__(2276)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -7954,7 +7954,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 837:
+/***/ 9989:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -7962,7 +7962,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(1059)
 const {
   PoolBase,
   kClients,
@@ -7970,10 +7970,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(2128)
-const Pool = __nccwpck_require__(628)
-const { kUrl, kInterceptors } = __nccwpck_require__(6443)
-const { parseOrigin } = __nccwpck_require__(3440)
+} = __nccwpck_require__(7632)
+const Pool = __nccwpck_require__(20)
+const { kUrl, kInterceptors } = __nccwpck_require__(1003)
+const { parseOrigin } = __nccwpck_require__(2272)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -8170,7 +8170,7 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 637:
+/***/ 1021:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8178,9 +8178,9 @@ module.exports = BalancedPool
 /* global WebAssembly */
 
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const timers = __nccwpck_require__(6603)
+const util = __nccwpck_require__(2272)
+const { channels } = __nccwpck_require__(5726)
+const timers = __nccwpck_require__(7787)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -8193,7 +8193,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(1059)
 const {
   kUrl,
   kReset,
@@ -8226,9 +8226,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(1003)
 
-const constants = __nccwpck_require__(2824)
+const constants = __nccwpck_require__(3512)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -8240,11 +8240,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3870) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(1630) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(3434))
+    mod = await WebAssembly.compile(__nccwpck_require__(4826))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -8252,7 +8252,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(3870))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(1630))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -9167,7 +9167,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(4492).extractBody)
+      extractBody = (__nccwpck_require__(9852).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -9690,7 +9690,7 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 8788:
+/***/ 2820:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -9698,13 +9698,13 @@ module.exports = connectH1
 const assert = __nccwpck_require__(4589)
 const { errorMonitor } = __nccwpck_require__(8474)
 const { pipeline } = __nccwpck_require__(7075)
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(2272)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(1059)
 const {
   kUrl,
   kReset,
@@ -9723,7 +9723,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(1003)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -10129,7 +10129,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(4492).extractBody)
+    extractBody ??= (__nccwpck_require__(9852).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -10489,7 +10489,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 3701:
+/***/ 5061:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -10499,16 +10499,16 @@ module.exports = connectH2
 const assert = __nccwpck_require__(4589)
 const net = __nccwpck_require__(7030)
 const http = __nccwpck_require__(7067)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const Request = __nccwpck_require__(4655)
-const DispatcherBase = __nccwpck_require__(1841)
+const util = __nccwpck_require__(2272)
+const { channels } = __nccwpck_require__(5726)
+const Request = __nccwpck_require__(2543)
+const DispatcherBase = __nccwpck_require__(8641)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
+} = __nccwpck_require__(1059)
+const buildConnector = __nccwpck_require__(1952)
 const {
   kUrl,
   kServerName,
@@ -10550,9 +10550,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(6443)
-const connectH1 = __nccwpck_require__(637)
-const connectH2 = __nccwpck_require__(8788)
+} = __nccwpck_require__(1003)
+const connectH1 = __nccwpck_require__(1021)
+const connectH2 = __nccwpck_require__(2820)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -10860,7 +10860,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const createRedirectInterceptor = __nccwpck_require__(2276)
 
 function onError (client, err) {
   if (
@@ -11120,19 +11120,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 1841:
+/***/ 8641:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(883)
+const Dispatcher = __nccwpck_require__(2243)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+} = __nccwpck_require__(1059)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(1003)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -11335,7 +11335,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 883:
+/***/ 2243:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11407,15 +11407,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 3137:
+/***/ 2785:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1841)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(6443)
-const ProxyAgent = __nccwpck_require__(6672)
-const Agent = __nccwpck_require__(7405)
+const DispatcherBase = __nccwpck_require__(8641)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(1003)
+const ProxyAgent = __nccwpck_require__(7408)
+const Agent = __nccwpck_require__(3389)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -11574,7 +11574,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 4660:
+/***/ 9220:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -11698,15 +11698,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 2128:
+/***/ 7632:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1841)
-const FixedQueue = __nccwpck_require__(4660)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
-const PoolStats = __nccwpck_require__(3246)
+const DispatcherBase = __nccwpck_require__(8641)
+const FixedQueue = __nccwpck_require__(9220)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(1003)
+const PoolStats = __nccwpck_require__(398)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -11899,10 +11899,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3246:
+/***/ 398:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(6443)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(1003)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -11940,7 +11940,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 628:
+/***/ 20:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11951,14 +11951,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(2128)
-const Client = __nccwpck_require__(3701)
+} = __nccwpck_require__(7632)
+const Client = __nccwpck_require__(5061)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { kUrl, kInterceptors } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(9136)
+} = __nccwpck_require__(1059)
+const util = __nccwpck_require__(2272)
+const { kUrl, kInterceptors } = __nccwpck_require__(1003)
+const buildConnector = __nccwpck_require__(1952)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -12054,19 +12054,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 6672:
+/***/ 7408:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(1003)
 const { URL } = __nccwpck_require__(3136)
-const Agent = __nccwpck_require__(7405)
-const Pool = __nccwpck_require__(628)
-const DispatcherBase = __nccwpck_require__(1841)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
-const Client = __nccwpck_require__(3701)
+const Agent = __nccwpck_require__(3389)
+const Pool = __nccwpck_require__(20)
+const DispatcherBase = __nccwpck_require__(8641)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(1059)
+const buildConnector = __nccwpck_require__(1952)
+const Client = __nccwpck_require__(5061)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -12335,13 +12335,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 50:
+/***/ 8610:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(883)
-const RetryHandler = __nccwpck_require__(7816)
+const Dispatcher = __nccwpck_require__(2243)
+const RetryHandler = __nccwpck_require__(1131)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -12377,7 +12377,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 2581:
+/***/ 8085:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -12385,8 +12385,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const Agent = __nccwpck_require__(7405)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
+const Agent = __nccwpck_require__(3389)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -12416,7 +12416,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8155:
+/***/ 5579:
 /***/ ((module) => {
 
 
@@ -12467,15 +12467,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 8754:
+/***/ 9714:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { kBodyUsed } = __nccwpck_require__(6443)
+const util = __nccwpck_require__(2272)
+const { kBodyUsed } = __nccwpck_require__(1003)
 const assert = __nccwpck_require__(4589)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
 const EE = __nccwpck_require__(8474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -12706,20 +12706,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 7816:
+/***/ 1131:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const assert = __nccwpck_require__(4589)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(6443)
-const { RequestRetryError } = __nccwpck_require__(8707)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(1003)
+const { RequestRetryError } = __nccwpck_require__(1059)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(3440)
+} = __nccwpck_require__(2272)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -13150,14 +13150,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 379:
+/***/ 1643:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(7030)
 const { lookup } = __nccwpck_require__(610)
-const DecoratorHandler = __nccwpck_require__(8155)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(8707)
+const DecoratorHandler = __nccwpck_require__(5579)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(1059)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -13532,14 +13532,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 8060:
+/***/ 5596:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
-const DecoratorHandler = __nccwpck_require__(8155)
+const util = __nccwpck_require__(2272)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(1059)
+const DecoratorHandler = __nccwpck_require__(5579)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -13662,12 +13662,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 5092:
+/***/ 2276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(9714)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -13690,11 +13690,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 1514:
+/***/ 1530:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(9714)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -13721,11 +13721,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 2026:
+/***/ 7114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(7816)
+const RetryHandler = __nccwpck_require__(1131)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -13747,13 +13747,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 2824:
+/***/ 3512:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(172);
+const utils_1 = __nccwpck_require__(6972);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -14031,7 +14031,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 3870:
+/***/ 1630:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -14043,7 +14043,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 3434:
+/***/ 4826:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -14055,7 +14055,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 172:
+/***/ 6972:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -14076,13 +14076,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 7501:
+/***/ 2781:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(6443)
-const Agent = __nccwpck_require__(7405)
+const { kClients } = __nccwpck_require__(1003)
+const Agent = __nccwpck_require__(3389)
 const {
   kAgent,
   kMockAgentSet,
@@ -14093,14 +14093,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(1117)
-const MockClient = __nccwpck_require__(7365)
-const MockPool = __nccwpck_require__(4004)
-const { matchValue, buildMockOptions } = __nccwpck_require__(3397)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
-const Dispatcher = __nccwpck_require__(883)
-const Pluralizer = __nccwpck_require__(1529)
-const PendingInterceptorsFormatter = __nccwpck_require__(6142)
+} = __nccwpck_require__(1501)
+const MockClient = __nccwpck_require__(6197)
+const MockPool = __nccwpck_require__(9396)
+const { matchValue, buildMockOptions } = __nccwpck_require__(1205)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(1059)
+const Dispatcher = __nccwpck_require__(2243)
+const Pluralizer = __nccwpck_require__(8233)
+const PendingInterceptorsFormatter = __nccwpck_require__(6110)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -14243,14 +14243,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 7365:
+/***/ 6197:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Client = __nccwpck_require__(3701)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const Client = __nccwpck_require__(5061)
+const { buildMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kMockAgent,
@@ -14259,10 +14259,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(1501)
+const { MockInterceptor } = __nccwpck_require__(3319)
+const Symbols = __nccwpck_require__(1003)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -14309,12 +14309,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 2429:
+/***/ 9037:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(8707)
+const { UndiciError } = __nccwpck_require__(1059)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -14344,12 +14344,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1511:
+/***/ 3319:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3397)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kDispatchKey,
@@ -14357,9 +14357,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(1117)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(1501)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
+const { buildURL } = __nccwpck_require__(2272)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -14558,14 +14558,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 4004:
+/***/ 9396:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Pool = __nccwpck_require__(628)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const Pool = __nccwpck_require__(20)
+const { buildMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kMockAgent,
@@ -14574,10 +14574,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(1501)
+const { MockInterceptor } = __nccwpck_require__(3319)
+const Symbols = __nccwpck_require__(1003)
+const { InvalidArgumentError } = __nccwpck_require__(1059)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -14624,7 +14624,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 1117:
+/***/ 1501:
 /***/ ((module) => {
 
 
@@ -14654,20 +14654,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3397:
+/***/ 1205:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(2429)
+const { MockNotMatchedError } = __nccwpck_require__(9037)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(1117)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(1501)
+const { buildURL } = __nccwpck_require__(2272)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const {
   types: {
@@ -15028,7 +15028,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6142:
+/***/ 6110:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -15078,7 +15078,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 1529:
+/***/ 8233:
 /***/ ((module) => {
 
 
@@ -15114,7 +15114,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 6603:
+/***/ 7787:
 /***/ ((module) => {
 
 
@@ -15544,20 +15544,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9634:
+/***/ 3186:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(109)
-const { urlEquals, getFieldValues } = __nccwpck_require__(6798)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
-const { webidl } = __nccwpck_require__(5893)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(9051)
-const { Request, fromInnerRequest } = __nccwpck_require__(9967)
-const { kState } = __nccwpck_require__(3627)
-const { fetching } = __nccwpck_require__(4398)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(3168)
+const { kConstruct } = __nccwpck_require__(3165)
+const { urlEquals, getFieldValues } = __nccwpck_require__(7406)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(2272)
+const { webidl } = __nccwpck_require__(1861)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(1627)
+const { Request, fromInnerRequest } = __nccwpck_require__(268)
+const { kState } = __nccwpck_require__(907)
+const { fetching } = __nccwpck_require__(3345)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(1168)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -16410,15 +16410,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3245:
+/***/ 4045:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(109)
-const { Cache } = __nccwpck_require__(9634)
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(3165)
+const { Cache } = __nccwpck_require__(3186)
+const { webidl } = __nccwpck_require__(1861)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
 
 class CacheStorage {
   /**
@@ -16569,26 +16569,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 109:
+/***/ 3165:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(6443).kConstruct)
+  kConstruct: (__nccwpck_require__(1003).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 6798:
+/***/ 7406:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { isValidHeaderName } = __nccwpck_require__(3168)
+const { URLSerializer } = __nccwpck_require__(428)
+const { isValidHeaderName } = __nccwpck_require__(1168)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -16633,7 +16633,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1276:
+/***/ 2044:
 /***/ ((module) => {
 
 
@@ -16652,15 +16652,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9061:
+/***/ 6693:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(1978)
-const { stringify } = __nccwpck_require__(7797)
-const { webidl } = __nccwpck_require__(5893)
-const { Headers } = __nccwpck_require__(660)
+const { parseSetCookie } = __nccwpck_require__(7818)
+const { stringify } = __nccwpck_require__(1061)
+const { webidl } = __nccwpck_require__(1861)
+const { Headers } = __nccwpck_require__(548)
 
 /**
  * @typedef {Object} Cookie
@@ -16843,14 +16843,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1978:
+/***/ 7818:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(1276)
-const { isCTLExcludingHtab } = __nccwpck_require__(7797)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(1900)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(2044)
+const { isCTLExcludingHtab } = __nccwpck_require__(1061)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(428)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -17160,7 +17160,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7797:
+/***/ 1061:
 /***/ ((module) => {
 
 
@@ -17519,13 +17519,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4031:
+/***/ 3535:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
 const { Transform } = __nccwpck_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(4811)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(9003)
 
 /**
  * @type {number[]} BOM
@@ -18100,23 +18100,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1238:
+/***/ 8742:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { pipeline } = __nccwpck_require__(7075)
-const { fetching } = __nccwpck_require__(4398)
-const { makeRequest } = __nccwpck_require__(9967)
-const { webidl } = __nccwpck_require__(5893)
-const { EventSourceStream } = __nccwpck_require__(4031)
-const { parseMIMEType } = __nccwpck_require__(1900)
-const { createFastMessageEvent } = __nccwpck_require__(5188)
-const { isNetworkError } = __nccwpck_require__(9051)
-const { delay } = __nccwpck_require__(4811)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
+const { fetching } = __nccwpck_require__(3345)
+const { makeRequest } = __nccwpck_require__(268)
+const { webidl } = __nccwpck_require__(1861)
+const { EventSourceStream } = __nccwpck_require__(3535)
+const { parseMIMEType } = __nccwpck_require__(428)
+const { createFastMessageEvent } = __nccwpck_require__(5924)
+const { isNetworkError } = __nccwpck_require__(1627)
+const { delay } = __nccwpck_require__(9003)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
+const { environmentSettingsObject } = __nccwpck_require__(1168)
+const { getGlobalDispatcher } = __nccwpck_require__(8085)
 
 let experimentalWarned = false
 
@@ -18590,7 +18590,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4811:
+/***/ 9003:
 /***/ ((module) => {
 
 
@@ -18634,12 +18634,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4492:
+/***/ 9852:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(2272)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -18649,16 +18649,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(3168)
-const { FormData } = __nccwpck_require__(5910)
-const { kState } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
+} = __nccwpck_require__(1168)
+const { FormData } = __nccwpck_require__(2134)
+const { kState } = __nccwpck_require__(907)
+const { webidl } = __nccwpck_require__(1861)
 const { Blob } = __nccwpck_require__(4573)
 const assert = __nccwpck_require__(4589)
 const { isErrored, isDisturbed } = __nccwpck_require__(7075)
 const { isArrayBuffer } = __nccwpck_require__(3429)
-const { serializeAMimeType } = __nccwpck_require__(1900)
-const { multipartFormDataParser } = __nccwpck_require__(116)
+const { serializeAMimeType } = __nccwpck_require__(428)
+const { multipartFormDataParser } = __nccwpck_require__(948)
 let random
 
 try {
@@ -19170,7 +19170,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4495:
+/***/ 5055:
 /***/ ((module) => {
 
 
@@ -19301,7 +19301,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1900:
+/***/ 428:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -20052,12 +20052,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6653:
+/***/ 8701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(6443)
+const { kConnected, kSize } = __nccwpck_require__(1003)
 
 class CompatWeakRef {
   constructor (value) {
@@ -20105,14 +20105,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 7114:
+/***/ 5114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Blob, File } = __nccwpck_require__(4573)
-const { kState } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
+const { kState } = __nccwpck_require__(907)
+const { webidl } = __nccwpck_require__(1861)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -20238,16 +20238,16 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 116:
+/***/ 948:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { utf8DecodeBytes } = __nccwpck_require__(3168)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(1900)
-const { isFileLike } = __nccwpck_require__(7114)
-const { makeEntry } = __nccwpck_require__(5910)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(2272)
+const { utf8DecodeBytes } = __nccwpck_require__(1168)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(428)
+const { isFileLike } = __nccwpck_require__(5114)
+const { makeEntry } = __nccwpck_require__(2134)
 const assert = __nccwpck_require__(4589)
 const { File: NodeFile } = __nccwpck_require__(4573)
 
@@ -20719,16 +20719,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5910:
+/***/ 2134:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(3168)
-const { kState } = __nccwpck_require__(3627)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { FileLike, isFileLike } = __nccwpck_require__(7114)
-const { webidl } = __nccwpck_require__(5893)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(1168)
+const { kState } = __nccwpck_require__(907)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
+const { FileLike, isFileLike } = __nccwpck_require__(5114)
+const { webidl } = __nccwpck_require__(1861)
 const { File: NativeFile } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 
@@ -20978,7 +20978,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 1059:
+/***/ 5779:
 /***/ ((module) => {
 
 
@@ -21025,21 +21025,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 660:
+/***/ 548:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(6443)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(1003)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(3168)
-const { webidl } = __nccwpck_require__(5893)
+} = __nccwpck_require__(1168)
+const { webidl } = __nccwpck_require__(1861)
 const assert = __nccwpck_require__(4589)
 const util = __nccwpck_require__(7975)
 
@@ -21719,7 +21719,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4398:
+/***/ 3345:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -21732,9 +21732,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(9051)
-const { HeadersList } = __nccwpck_require__(660)
-const { Request, cloneRequest } = __nccwpck_require__(9967)
+} = __nccwpck_require__(1627)
+const { HeadersList } = __nccwpck_require__(548)
+const { Request, cloneRequest } = __nccwpck_require__(268)
 const zlib = __nccwpck_require__(8522)
 const {
   bytesMatch,
@@ -21770,23 +21770,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(3168)
-const { kState, kDispatcher } = __nccwpck_require__(3627)
+} = __nccwpck_require__(1168)
+const { kState, kDispatcher } = __nccwpck_require__(907)
 const assert = __nccwpck_require__(4589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(4492)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(9852)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(5055)
 const EE = __nccwpck_require__(8474)
 const { Readable, pipeline, finished } = __nccwpck_require__(7075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(1900)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
-const { webidl } = __nccwpck_require__(5893)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(2272)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(428)
+const { getGlobalDispatcher } = __nccwpck_require__(8085)
+const { webidl } = __nccwpck_require__(1861)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -23996,23 +23996,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9967:
+/***/ 268:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(4492)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(660)
-const { FinalizationRegistry } = __nccwpck_require__(6653)()
-const util = __nccwpck_require__(3440)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(9852)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(548)
+const { FinalizationRegistry } = __nccwpck_require__(8701)()
+const util = __nccwpck_require__(2272)
 const nodeUtil = __nccwpck_require__(7975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(1168)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -24022,12 +24022,12 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(5055)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(907)
+const { webidl } = __nccwpck_require__(1861)
+const { URLSerializer } = __nccwpck_require__(428)
+const { kConstruct } = __nccwpck_require__(1003)
 const assert = __nccwpck_require__(4589)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(8474)
 
@@ -25040,14 +25040,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 9051:
+/***/ 1627:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(660)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(4492)
-const util = __nccwpck_require__(3440)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(548)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(9852)
+const util = __nccwpck_require__(2272)
 const nodeUtil = __nccwpck_require__(7975)
 const { kEnumerableProperty } = util
 const {
@@ -25059,16 +25059,16 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(1168)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(4495)
-const { kState, kHeaders } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
-const { FormData } = __nccwpck_require__(5910)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
+} = __nccwpck_require__(5055)
+const { kState, kHeaders } = __nccwpck_require__(907)
+const { webidl } = __nccwpck_require__(1861)
+const { FormData } = __nccwpck_require__(2134)
+const { URLSerializer } = __nccwpck_require__(428)
+const { kConstruct } = __nccwpck_require__(1003)
 const assert = __nccwpck_require__(4589)
 const { types } = __nccwpck_require__(7975)
 
@@ -25657,7 +25657,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3627:
+/***/ 907:
 /***/ ((module) => {
 
 
@@ -25673,21 +25673,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3168:
+/***/ 1168:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Transform } = __nccwpck_require__(7075)
 const zlib = __nccwpck_require__(8522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
-const { getGlobalOrigin } = __nccwpck_require__(1059)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(1900)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(5055)
+const { getGlobalOrigin } = __nccwpck_require__(5779)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(428)
 const { performance } = __nccwpck_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(2272)
 const assert = __nccwpck_require__(4589)
 const { isUint8Array } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(5893)
+const { webidl } = __nccwpck_require__(1861)
 
 let supportedHashes = []
 
@@ -27312,14 +27312,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5893:
+/***/ 1861:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { types, inspect } = __nccwpck_require__(7975)
 const { markAsUncloneable } = __nccwpck_require__(5919)
-const { toUSVString } = __nccwpck_require__(3440)
+const { toUSVString } = __nccwpck_require__(2272)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -28014,7 +28014,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2607:
+/***/ 1727:
 /***/ ((module) => {
 
 
@@ -28311,7 +28311,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8355:
+/***/ 8755:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28320,16 +28320,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(3610)
+} = __nccwpck_require__(234)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(961)
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+} = __nccwpck_require__(9521)
+const { webidl } = __nccwpck_require__(1861)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -28662,12 +28662,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8573:
+/***/ 7309:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
+const { webidl } = __nccwpck_require__(1861)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -28747,7 +28747,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 961:
+/***/ 9521:
 /***/ ((module) => {
 
 
@@ -28764,7 +28764,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3610:
+/***/ 234:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28775,10 +28775,10 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(961)
-const { ProgressEvent } = __nccwpck_require__(8573)
-const { getEncoding } = __nccwpck_require__(2607)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(1900)
+} = __nccwpck_require__(9521)
+const { ProgressEvent } = __nccwpck_require__(7309)
+const { getEncoding } = __nccwpck_require__(1727)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(428)
 const { types } = __nccwpck_require__(7975)
 const { StringDecoder } = __nccwpck_require__(3193)
 const { btoa } = __nccwpck_require__(4573)
@@ -29162,27 +29162,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6897:
+/***/ 3969:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(736)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(6976)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(1216)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(8625)
-const { channels } = __nccwpck_require__(2414)
-const { CloseEvent } = __nccwpck_require__(5188)
-const { makeRequest } = __nccwpck_require__(9967)
-const { fetching } = __nccwpck_require__(4398)
-const { Headers, getHeadersList } = __nccwpck_require__(660)
-const { getDecodeSplit } = __nccwpck_require__(3168)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
+} = __nccwpck_require__(4896)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(3105)
+const { channels } = __nccwpck_require__(5726)
+const { CloseEvent } = __nccwpck_require__(5924)
+const { makeRequest } = __nccwpck_require__(268)
+const { fetching } = __nccwpck_require__(3345)
+const { Headers, getHeadersList } = __nccwpck_require__(548)
+const { getDecodeSplit } = __nccwpck_require__(1168)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
 
 /** @type {import('crypto')} */
 let crypto
@@ -29540,7 +29540,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 736:
+/***/ 6976:
 /***/ ((module) => {
 
 
@@ -29613,14 +29613,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5188:
+/***/ 5924:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { kConstruct } = __nccwpck_require__(6443)
+const { webidl } = __nccwpck_require__(1861)
+const { kEnumerableProperty } = __nccwpck_require__(2272)
+const { kConstruct } = __nccwpck_require__(1003)
 const { MessagePort } = __nccwpck_require__(5919)
 
 /**
@@ -29949,12 +29949,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3264:
+/***/ 9104:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(736)
+const { maxUnsigned16Bit } = __nccwpck_require__(6976)
 
 const BUFFER_SIZE = 16386
 
@@ -30052,14 +30052,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9469:
+/***/ 8029:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(8522)
-const { isValidClientWindowBits } = __nccwpck_require__(8625)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
+const { isValidClientWindowBits } = __nccwpck_require__(3105)
+const { MessageSizeExceededError } = __nccwpck_require__(1059)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -30164,16 +30164,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 1652:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(736)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(1216)
-const { channels } = __nccwpck_require__(2414)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(6976)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(4896)
+const { channels } = __nccwpck_require__(5726)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -30183,11 +30183,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(8625)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { closeWebSocketConnection } = __nccwpck_require__(6897)
-const { PerMessageDeflate } = __nccwpck_require__(9469)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(3105)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
+const { closeWebSocketConnection } = __nccwpck_require__(3969)
+const { PerMessageDeflate } = __nccwpck_require__(8029)
+const { MessageSizeExceededError } = __nccwpck_require__(1059)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -30698,14 +30698,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3900:
+/***/ 5388:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { opcodes, sendHints } = __nccwpck_require__(736)
-const FixedQueue = __nccwpck_require__(4660)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
+const { opcodes, sendHints } = __nccwpck_require__(6976)
+const FixedQueue = __nccwpck_require__(9220)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -30809,7 +30809,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 1216:
+/***/ 4896:
 /***/ ((module) => {
 
 
@@ -30828,16 +30828,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8625:
+/***/ 3105:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(1216)
-const { states, opcodes } = __nccwpck_require__(736)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(5188)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4896)
+const { states, opcodes } = __nccwpck_require__(6976)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(5924)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(1900)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(428)
 
 /* globals Blob */
 
@@ -31157,15 +31157,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3726:
+/***/ 5358:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(736)
+const { webidl } = __nccwpck_require__(1861)
+const { URLSerializer } = __nccwpck_require__(428)
+const { environmentSettingsObject } = __nccwpck_require__(1168)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(6976)
 const {
   kWebSocketURL,
   kReadyState,
@@ -31174,21 +31174,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(1216)
+} = __nccwpck_require__(4896)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(8625)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(6897)
-const { ByteParser } = __nccwpck_require__(1652)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(3440)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
+} = __nccwpck_require__(3105)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(3969)
+const { ByteParser } = __nccwpck_require__(276)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(2272)
+const { getGlobalDispatcher } = __nccwpck_require__(8085)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(5188)
-const { SendQueue } = __nccwpck_require__(3900)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(5924)
+const { SendQueue } = __nccwpck_require__(5388)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -31969,18 +31969,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7349:
+/***/ 5434:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(334);
-var resolveFlowCollection = __nccwpck_require__(3142);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
+var YAMLMap = __nccwpck_require__(1950);
+var YAMLSeq = __nccwpck_require__(7495);
+var resolveBlockMap = __nccwpck_require__(6519);
+var resolveBlockSeq = __nccwpck_require__(2662);
+var resolveFlowCollection = __nccwpck_require__(4206);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -32066,15 +32066,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 3683:
+/***/ 5899:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var Document = __nccwpck_require__(6885);
+var composeNode = __nccwpck_require__(4873);
+var resolveEnd = __nccwpck_require__(644);
+var resolveProps = __nccwpck_require__(2207);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -32118,17 +32118,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 5937:
+/***/ 4873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
-var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(7788);
-var utilEmptyScalarPosition = __nccwpck_require__(2599);
+var Alias = __nccwpck_require__(7641);
+var identity = __nccwpck_require__(415);
+var composeCollection = __nccwpck_require__(5434);
+var composeScalar = __nccwpck_require__(3293);
+var resolveEnd = __nccwpck_require__(644);
+var utilEmptyScalarPosition = __nccwpck_require__(4831);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -32237,15 +32237,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 5413:
+/***/ 3293:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
+var resolveBlockScalar = __nccwpck_require__(809);
+var resolveFlowScalar = __nccwpck_require__(8066);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -32332,18 +32332,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 9984:
+/***/ 3480:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(1342);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var identity = __nccwpck_require__(1127);
-var composeDoc = __nccwpck_require__(3683);
-var resolveEnd = __nccwpck_require__(7788);
+var directives = __nccwpck_require__(2342);
+var Document = __nccwpck_require__(6885);
+var errors = __nccwpck_require__(3376);
+var identity = __nccwpck_require__(415);
+var composeDoc = __nccwpck_require__(5899);
+var resolveEnd = __nccwpck_require__(644);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -32563,17 +32563,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 7103:
+/***/ 6519:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-var utilMapIncludes = __nccwpck_require__(1187);
+var Pair = __nccwpck_require__(4245);
+var YAMLMap = __nccwpck_require__(1950);
+var resolveProps = __nccwpck_require__(2207);
+var utilContainsNewline = __nccwpck_require__(9699);
+var utilFlowIndentCheck = __nccwpck_require__(7723);
+var utilMapIncludes = __nccwpck_require__(8539);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -32687,12 +32687,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 8913:
+/***/ 809:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(2765);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -32894,14 +32894,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 334:
+/***/ 2662:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
+var YAMLSeq = __nccwpck_require__(7495);
+var resolveProps = __nccwpck_require__(2207);
+var utilFlowIndentCheck = __nccwpck_require__(7723);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -32952,7 +32952,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 7788:
+/***/ 644:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32998,19 +32998,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 3142:
+/***/ 4206:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(1187);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var YAMLMap = __nccwpck_require__(1950);
+var YAMLSeq = __nccwpck_require__(7495);
+var resolveEnd = __nccwpck_require__(644);
+var resolveProps = __nccwpck_require__(2207);
+var utilContainsNewline = __nccwpck_require__(9699);
+var utilMapIncludes = __nccwpck_require__(8539);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -33214,13 +33214,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 6842:
+/***/ 8066:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var resolveEnd = __nccwpck_require__(7788);
+var Scalar = __nccwpck_require__(2765);
+var resolveEnd = __nccwpck_require__(644);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -33449,7 +33449,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 4631:
+/***/ 2207:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33604,7 +33604,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 9499:
+/***/ 9699:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33647,7 +33647,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 2599:
+/***/ 4831:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33682,12 +33682,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 4051:
+/***/ 7723:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(9499);
+var utilContainsNewline = __nccwpck_require__(9699);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -33706,12 +33706,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 1187:
+/***/ 8539:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(415);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -33728,22 +33728,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 3021:
+/***/ 6885:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(6424);
-var Schema = __nccwpck_require__(5840);
-var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(1596);
-var applyReviver = __nccwpck_require__(3661);
-var createNode = __nccwpck_require__(2404);
-var directives = __nccwpck_require__(1342);
+var Alias = __nccwpck_require__(7641);
+var Collection = __nccwpck_require__(3469);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var toJS = __nccwpck_require__(915);
+var Schema = __nccwpck_require__(8296);
+var stringifyDocument = __nccwpck_require__(7653);
+var anchors = __nccwpck_require__(5236);
+var applyReviver = __nccwpck_require__(5797);
+var createNode = __nccwpck_require__(2076);
+var directives = __nccwpck_require__(2342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -34072,13 +34072,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 1596:
+/***/ 5236:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(415);
+var visit = __nccwpck_require__(292);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -34155,7 +34155,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 3661:
+/***/ 5797:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -34219,14 +34219,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 2404:
+/***/ 2076:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var Alias = __nccwpck_require__(7641);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -34316,13 +34316,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 1342:
+/***/ 2342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(415);
+var visit = __nccwpck_require__(292);
 
 const escapeChars = {
     '!': '%21',
@@ -34501,7 +34501,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 1464:
+/***/ 3376:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -34570,28 +34570,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 8815:
+/***/ 7207:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(5840);
-var errors = __nccwpck_require__(1464);
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(4047);
-var visit = __nccwpck_require__(204);
+var composer = __nccwpck_require__(3480);
+var Document = __nccwpck_require__(6885);
+var Schema = __nccwpck_require__(8296);
+var errors = __nccwpck_require__(3376);
+var Alias = __nccwpck_require__(7641);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var Scalar = __nccwpck_require__(2765);
+var YAMLMap = __nccwpck_require__(1950);
+var YAMLSeq = __nccwpck_require__(7495);
+var cst = __nccwpck_require__(5421);
+var lexer = __nccwpck_require__(2081);
+var lineCounter = __nccwpck_require__(4588);
+var parser = __nccwpck_require__(6651);
+var publicApi = __nccwpck_require__(8759);
+var visit = __nccwpck_require__(292);
 
 
 
@@ -34628,7 +34628,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 7249:
+/***/ 2745:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -34654,16 +34654,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 4065:
+/***/ 7641:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(1596);
-var visit = __nccwpck_require__(204);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
+var anchors = __nccwpck_require__(5236);
+var visit = __nccwpck_require__(292);
+var identity = __nccwpck_require__(415);
+var Node = __nccwpck_require__(6617);
+var toJS = __nccwpck_require__(915);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -34781,14 +34781,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 101:
+/***/ 3469:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
+var createNode = __nccwpck_require__(2076);
+var identity = __nccwpck_require__(415);
+var Node = __nccwpck_require__(6617);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -34939,14 +34939,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 6673:
+/***/ 6617:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(3661);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
+var applyReviver = __nccwpck_require__(5797);
+var identity = __nccwpck_require__(415);
+var toJS = __nccwpck_require__(915);
 
 class NodeBase {
     constructor(type) {
@@ -34986,15 +34986,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 7165:
+/***/ 4245:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyPair = __nccwpck_require__(9748);
-var addPairToJSMap = __nccwpck_require__(7104);
-var identity = __nccwpck_require__(1127);
+var createNode = __nccwpck_require__(2076);
+var stringifyPair = __nccwpck_require__(5004);
+var addPairToJSMap = __nccwpck_require__(9256);
+var identity = __nccwpck_require__(415);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -35032,14 +35032,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 3301:
+/***/ 2765:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
+var identity = __nccwpck_require__(415);
+var Node = __nccwpck_require__(6617);
+var toJS = __nccwpck_require__(915);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -35066,17 +35066,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 4454:
+/***/ 1950:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(1212);
-var addPairToJSMap = __nccwpck_require__(7104);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
+var stringifyCollection = __nccwpck_require__(6340);
+var addPairToJSMap = __nccwpck_require__(9256);
+var Collection = __nccwpck_require__(3469);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var Scalar = __nccwpck_require__(2765);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -35220,17 +35220,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 2223:
+/***/ 7495:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyCollection = __nccwpck_require__(1212);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(6424);
+var createNode = __nccwpck_require__(2076);
+var stringifyCollection = __nccwpck_require__(6340);
+var Collection = __nccwpck_require__(3469);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
+var toJS = __nccwpck_require__(915);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -35342,16 +35342,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 7104:
+/***/ 9256:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(7249);
-var merge = __nccwpck_require__(452);
-var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
+var log = __nccwpck_require__(2745);
+var merge = __nccwpck_require__(6220);
+var stringify = __nccwpck_require__(732);
+var identity = __nccwpck_require__(415);
+var toJS = __nccwpck_require__(915);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -35414,7 +35414,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1127:
+/***/ 415:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -35474,12 +35474,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 6424:
+/***/ 915:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(415);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -35520,15 +35520,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 1366:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-var errors = __nccwpck_require__(1464);
-var stringifyString = __nccwpck_require__(3069);
+var resolveBlockScalar = __nccwpck_require__(809);
+var resolveFlowScalar = __nccwpck_require__(8066);
+var errors = __nccwpck_require__(3376);
+var stringifyString = __nccwpck_require__(501);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -35745,7 +35745,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 1733:
+/***/ 8013:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -35815,7 +35815,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 7715:
+/***/ 4555:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -35921,14 +35921,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 3461:
+/***/ 5421:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(110);
-var cstStringify = __nccwpck_require__(1733);
-var cstVisit = __nccwpck_require__(7715);
+var cstScalar = __nccwpck_require__(1366);
+var cstStringify = __nccwpck_require__(8013);
+var cstVisit = __nccwpck_require__(4555);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -36040,12 +36040,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 361:
+/***/ 2081:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(3461);
+var cst = __nccwpck_require__(5421);
 
 /*
 START -> stream
@@ -36770,7 +36770,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 6628:
+/***/ 4588:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -36818,14 +36818,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 3456:
+/***/ 6651:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
+var cst = __nccwpck_require__(5421);
+var lexer = __nccwpck_require__(2081);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -37805,18 +37805,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 4047:
+/***/ 8759:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var log = __nccwpck_require__(7249);
-var identity = __nccwpck_require__(1127);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
+var composer = __nccwpck_require__(3480);
+var Document = __nccwpck_require__(6885);
+var errors = __nccwpck_require__(3376);
+var log = __nccwpck_require__(2745);
+var identity = __nccwpck_require__(415);
+var lineCounter = __nccwpck_require__(4588);
+var parser = __nccwpck_require__(6651);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -37919,16 +37919,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 5840:
+/***/ 8296:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var tags = __nccwpck_require__(18);
+var identity = __nccwpck_require__(415);
+var map = __nccwpck_require__(7683);
+var seq = __nccwpck_require__(4066);
+var string = __nccwpck_require__(4088);
+var tags = __nccwpck_require__(3578);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -37965,13 +37965,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 7451:
+/***/ 7683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(415);
+var YAMLMap = __nccwpck_require__(1950);
 
 const map = {
     collection: 'map',
@@ -37991,12 +37991,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 3632:
+/***/ 1528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(2765);
 
 const nullTag = {
     identify: value => value == null,
@@ -38015,13 +38015,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 1706:
+/***/ 4066:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(415);
+var YAMLSeq = __nccwpck_require__(7495);
 
 const seq = {
     collection: 'seq',
@@ -38041,12 +38041,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 6464:
+/***/ 4088:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(3069);
+var stringifyString = __nccwpck_require__(501);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -38064,12 +38064,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 3959:
+/***/ 7247:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(2765);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -38092,13 +38092,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 8405:
+/***/ 7661:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(2765);
+var stringifyNumber = __nccwpck_require__(2729);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -38146,12 +38146,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 9874:
+/***/ 9546:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(2729);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -38195,18 +38195,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 896:
+/***/ 9032:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
+var map = __nccwpck_require__(7683);
+var _null = __nccwpck_require__(1528);
+var seq = __nccwpck_require__(4066);
+var string = __nccwpck_require__(4088);
+var bool = __nccwpck_require__(7247);
+var float = __nccwpck_require__(7661);
+var int = __nccwpck_require__(9546);
 
 const schema = [
     map.map,
@@ -38227,14 +38227,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 3559:
+/***/ 7519:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
+var Scalar = __nccwpck_require__(2765);
+var map = __nccwpck_require__(7683);
+var seq = __nccwpck_require__(4066);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -38298,27 +38298,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 18:
+/***/ 3578:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-var schema = __nccwpck_require__(896);
-var schema$1 = __nccwpck_require__(3559);
-var binary = __nccwpck_require__(6083);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var schema$2 = __nccwpck_require__(5913);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
+var map = __nccwpck_require__(7683);
+var _null = __nccwpck_require__(1528);
+var seq = __nccwpck_require__(4066);
+var string = __nccwpck_require__(4088);
+var bool = __nccwpck_require__(7247);
+var float = __nccwpck_require__(7661);
+var int = __nccwpck_require__(9546);
+var schema = __nccwpck_require__(9032);
+var schema$1 = __nccwpck_require__(7519);
+var binary = __nccwpck_require__(4011);
+var merge = __nccwpck_require__(6220);
+var omap = __nccwpck_require__(2775);
+var pairs = __nccwpck_require__(1705);
+var schema$2 = __nccwpck_require__(1921);
+var set = __nccwpck_require__(832);
+var timestamp = __nccwpck_require__(168);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -38404,14 +38404,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 6083:
+/***/ 4011:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(3301);
-var stringifyString = __nccwpck_require__(3069);
+var Scalar = __nccwpck_require__(2765);
+var stringifyString = __nccwpck_require__(501);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -38481,12 +38481,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 8398:
+/***/ 2214:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(2765);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -38517,13 +38517,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 5782:
+/***/ 9614:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(2765);
+var stringifyNumber = __nccwpck_require__(2729);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -38574,12 +38574,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 873:
+/***/ 6257:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(2729);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -38657,13 +38657,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 452:
+/***/ 6220:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -38735,16 +38735,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 303:
+/***/ 2775:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var pairs = __nccwpck_require__(8385);
+var identity = __nccwpck_require__(415);
+var toJS = __nccwpck_require__(915);
+var YAMLMap = __nccwpck_require__(1950);
+var YAMLSeq = __nccwpck_require__(7495);
+var pairs = __nccwpck_require__(1705);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -38819,15 +38819,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 8385:
+/***/ 1705:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var Scalar = __nccwpck_require__(2765);
+var YAMLSeq = __nccwpck_require__(7495);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -38908,24 +38908,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 5913:
+/***/ 1921:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var binary = __nccwpck_require__(6083);
-var bool = __nccwpck_require__(8398);
-var float = __nccwpck_require__(5782);
-var int = __nccwpck_require__(873);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
+var map = __nccwpck_require__(7683);
+var _null = __nccwpck_require__(1528);
+var seq = __nccwpck_require__(4066);
+var string = __nccwpck_require__(4088);
+var binary = __nccwpck_require__(4011);
+var bool = __nccwpck_require__(2214);
+var float = __nccwpck_require__(9614);
+var int = __nccwpck_require__(6257);
+var merge = __nccwpck_require__(6220);
+var omap = __nccwpck_require__(2775);
+var pairs = __nccwpck_require__(1705);
+var set = __nccwpck_require__(832);
+var timestamp = __nccwpck_require__(168);
 
 const schema = [
     map.map,
@@ -38956,14 +38956,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 1528:
+/***/ 832:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(415);
+var Pair = __nccwpck_require__(4245);
+var YAMLMap = __nccwpck_require__(1950);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -39059,12 +39059,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 4371:
+/***/ 168:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(2729);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -39171,7 +39171,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 4475:
+/***/ 3699:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39329,15 +39329,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 2148:
+/***/ 732:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(1596);
-var identity = __nccwpck_require__(1127);
-var stringifyComment = __nccwpck_require__(9799);
-var stringifyString = __nccwpck_require__(3069);
+var anchors = __nccwpck_require__(5236);
+var identity = __nccwpck_require__(415);
+var stringifyComment = __nccwpck_require__(8927);
+var stringifyString = __nccwpck_require__(501);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -39468,14 +39468,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1212:
+/***/ 6340:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(415);
+var stringify = __nccwpck_require__(732);
+var stringifyComment = __nccwpck_require__(8927);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -39630,7 +39630,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 9799:
+/***/ 8927:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39661,14 +39661,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 6829:
+/***/ 7653:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(415);
+var stringify = __nccwpck_require__(732);
+var stringifyComment = __nccwpck_require__(8927);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -39755,7 +39755,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 8689:
+/***/ 2729:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39789,15 +39789,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 9748:
+/***/ 5004:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(415);
+var Scalar = __nccwpck_require__(2765);
+var stringify = __nccwpck_require__(732);
+var stringifyComment = __nccwpck_require__(8927);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -39948,13 +39948,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3069:
+/***/ 501:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var foldFlowLines = __nccwpck_require__(4475);
+var Scalar = __nccwpck_require__(2765);
+var foldFlowLines = __nccwpck_require__(3699);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -40293,12 +40293,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 204:
+/***/ 292:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(415);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -40638,12 +40638,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   kl: () => (/* binding */ ACTIONS),
   xw: () => (/* binding */ cli),
   dn: () => (/* reexport */ deploy_control_plane_deployControlPlane),
-  yJ: () => (/* reexport */ deploy_tenant_deployTenant),
+  yJ: () => (/* reexport */ deployTenant),
   TN: () => (/* reexport */ lintOverrides),
+  _X: () => (/* reexport */ list_tenants_listTenants),
   mB: () => (/* reexport */ setupClearmlHelm)
 });
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/util.js
 
 // functions
 function assertEqual(val) {
@@ -41518,7 +41519,7 @@ function constantCatch(value) {
     return fn;
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/core.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/core.js
 var _a;
 
 /** A special constant with type `never` */
@@ -41661,7 +41662,7 @@ function config(newConfig) {
     return globalConfig;
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
     constructor() {
@@ -41974,7 +41975,7 @@ function isBackEdge(ctx, value) {
     return backEdges !== undefined && isRef(value) && backEdges.has(value);
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/regexes.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/regexes.js
 
 /**
  * @deprecated CUID v1 is deprecated by its authors due to information leakage
@@ -42132,7 +42133,7 @@ const sha512_hex = /^[0-9a-fA-F]{128}$/;
 const sha512_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(86, "==")));
 const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(86)));
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/checks.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/checks.js
 // import { $ZodType } from "./schemas.js";
 
 
@@ -42650,7 +42651,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (ins
     };
 });
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
         this.content = [];
@@ -42690,14 +42691,14 @@ class Doc {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
     minor: 6,
     patch: 7,
 };
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/schemas.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/schemas.js
 
 
 
@@ -45335,7 +45336,7 @@ function handleRefineResult(result, payload, input, inst) {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/registries.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/registries.js
 var registries_a;
 const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
 const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
@@ -45388,7 +45389,7 @@ function registry() {
 (registries_a = globalThis).__zod_globalRegistry ?? (registries_a.__zod_globalRegistry = registry());
 const globalRegistry = globalThis.__zod_globalRegistry;
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/api.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/api.js
 
 
 
@@ -46493,7 +46494,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
     return inst;
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/to-json-schema.js
 
 
 function assignProps(target, ...sources) {
@@ -47146,7 +47147,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
     return to_json_schema_finalize(ctx, schema);
 };
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/json-schema-processors.js
 
 
 
@@ -47991,7 +47992,7 @@ function toJSONSchema(input, params) {
     return finalize(ctx, input);
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/locales/en.js
 
 const error = () => {
     const Sizable = {
@@ -48118,7 +48119,7 @@ const error = () => {
     };
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/errors.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/errors.js
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -48387,7 +48388,7 @@ function prettifyError(error) {
     return lines.join("\n");
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/core/parse.js
 
 
 
@@ -48564,7 +48565,7 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 };
 const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync($ZodRealError);
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/errors.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/classic/errors.js
 
 
 
@@ -48623,7 +48624,7 @@ const ZodRealError = /*@__PURE__*/ $constructor("ZodError", errors_initializer, 
 // /** @deprecated Use `z.core.$ZodErrorMapCtx` instead. */
 // export type ErrorMapCtx = core.$ZodErrorMapCtx;
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/parse.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/classic/parse.js
 
 
 const classic_parse_parse = /* @__PURE__ */ _parse(ZodRealError);
@@ -48641,7 +48642,7 @@ const parse_safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
 const parse_safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const parse_safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/schemas.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/classic/schemas.js
 
 
 
@@ -50182,7 +50183,7 @@ function preprocess(fn, schema) {
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -50218,7 +50219,7 @@ function toCommandProperties(annotationProperties) {
     };
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -50314,7 +50315,7 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 ;// CONCATENATED MODULE: external "fs"
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -50357,7 +50358,7 @@ var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -50448,11 +50449,11 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+// EXTERNAL MODULE: ../../work/main/node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(8258);
+// EXTERNAL MODULE: ../../work/main/node_modules/undici/index.js
+var undici = __nccwpck_require__(576);
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -51149,7 +51150,7 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -51225,7 +51226,7 @@ class PersonalAccessTokenCredentialHandler {
     }
 }
 //# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -51299,7 +51300,7 @@ class oidc_utils_OidcClient {
     }
 }
 //# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -51580,7 +51581,7 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -51622,7 +51623,7 @@ var external_events_ = __nccwpck_require__(4434);
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/io/lib/io-util.js
 var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -51802,7 +51803,7 @@ function getCmdPath() {
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
 //# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -52076,7 +52077,7 @@ function io_copyFile(srcFile, destFile, force) {
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -52664,7 +52665,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -52744,7 +52745,7 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -52809,7 +52810,7 @@ function getDetails() {
     });
 }
 //# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -53266,25 +53267,37 @@ async function pause(milliseconds, signal) {
 
 
 const TRIES = 4;
+const TIMEOUT_MS = 30_000;
+const CONNECT_MS = 10_000;
+/** Longer than any request may take: its own deadline comes first. */
+const LONGEST_MS = 3_600_000;
 /** Statuses after which the ClearML SDK tries again: the request was not carried out. */
 const BUSY = new Set([429, 502, 503, 509]);
-function createHttp(signal) {
+/** @param wait what passes the time between two tries */
+function createHttp(signal, wait = pause) {
+    const rest = (attempt, retryAfter) => 
+    // Runs that were refused together do not come back together.
+    wait(backOff(attempt, retryAfter) * (1 + Math.random() / 4), signal);
+    const shared = httpClient(LONGEST_MS, true);
     return {
         async send(request) {
+            const safe = request.repeatable ?? request.method === "GET";
+            // A kept connection may be closed by the other side just now; what must not be sent twice has one of its own.
+            const send = safe ? (once) => sendOnce(shared, once) : sendAlone;
             for (let attempt = 1;; attempt++) {
                 const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
                 try {
-                    const response = await sendOnce(request);
+                    const response = await send(request);
                     if (!BUSY.has(response.status) || last)
                         return response;
                     if (response.status === 502 && request.repeatable === false)
                         return response;
-                    await pause(backOff(attempt, response.headers["retry-after"]), signal);
+                    await rest(attempt, response.headers["retry-after"]);
                 }
                 catch (thrown) {
-                    if (last || !(request.repeatable ?? request.method === "GET"))
+                    if (last || !(safe || isUnreached(thrown)))
                         throw noAnswer(request, thrown);
-                    await pause(backOff(attempt), signal);
+                    await rest(attempt);
                 }
             }
         },
@@ -53293,33 +53306,79 @@ function createHttp(signal) {
 /**
  * A client that does one thing once: what is tried again, and where a redirect may lead, is decided by who uses it.
  * @param stallMs how long a connection may be silent
+ * @param keepAlive whether a connection serves several requests
  */
-function httpClient(stallMs) {
+function httpClient(stallMs, keepAlive = false) {
     return new lib_HttpClient("clearml-actions", [], {
         allowRetries: false,
         allowRedirects: false,
-        keepAlive: false,
+        keepAlive,
         socketTimeout: stallMs,
     });
 }
-async function sendOnce(request) {
-    const client = httpClient(request.timeoutMs ?? 30_000);
+/** Over a connection of its own. */
+async function sendAlone(request) {
+    const client = httpClient(request.timeoutMs ?? TIMEOUT_MS);
     try {
-        const response = await client.request(request.method, request.url, request.body ?? "", {
-            ...request.headers,
-        });
-        const text = await response.readBody();
-        return { status: response.message.statusCode ?? 0, headers: response.message.headers, text };
+        return await sendOnce(client, request);
     }
     finally {
         client.dispose();
     }
 }
+async function sendOnce(client, request) {
+    const milliseconds = request.timeoutMs ?? TIMEOUT_MS;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), milliseconds);
+    try {
+        // Read by the client before it waits for anything, so that requests side by side do not share them.
+        client.handlers = [limited(deadline.signal, Math.min(CONNECT_MS, milliseconds))];
+        const { message } = await client.request(request.method, request.url, request.body ?? "", {
+            ...request.headers,
+        });
+        const text = await readText(message);
+        return { status: message.statusCode ?? 0, headers: message.headers, text };
+    }
+    catch (thrown) {
+        if (deadline.signal.aborted)
+            throw new Error(`no complete answer within ${milliseconds / 1000} s`);
+        throw thrown;
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/** Ends the request at the deadline, also in the middle of the body, and the connecting before. */
+function limited(signal, connectMs) {
+    return {
+        prepareRequest: (options) => void Object.assign(options, { signal, timeout: connectMs }),
+        canHandleAuthentication: () => false,
+        handleAuthentication: () => Promise.reject(new Error("there is nothing to authenticate with")),
+    };
+}
+/** The client's own way never ends when the connection breaks in the middle of the body. */
+async function readText(body) {
+    const chunks = [];
+    for await (const chunk of body)
+        chunks.push(chunk);
+    return Buffer.concat(chunks).toString("utf8");
+}
+/** Whether the server was not even reached, so that it cannot have done anything. */
+function isUnreached(thrown) {
+    const { code } = thrown;
+    return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(String(code));
+}
 /** Milliseconds before the next try: 0.5 s, 1 s, 2 s, or as long as the server asks for, at most 30 s. */
 function backOff(attempt, retryAfter, firstMs = 500) {
-    const asked = Number.parseFloat(String(retryAfter ?? ""));
-    const milliseconds = Number.isNaN(asked) ? firstMs * 2 ** (attempt - 1) : asked * 1000;
-    return Math.min(milliseconds, 30_000);
+    const asked = askedPause(String(retryAfter ?? "").trim());
+    return Math.min(asked ?? firstMs * 2 ** (attempt - 1), 30_000);
+}
+/** Seconds, or a point in time. */
+function askedPause(retryAfter) {
+    if (/^\d+(\.\d+)?$/.test(retryAfter))
+        return Number(retryAfter) * 1000;
+    const at = Date.parse(retryAfter);
+    return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 function noAnswer(request, thrown) {
     const url = new URL(request.url);
@@ -53905,9 +53964,9 @@ function secretForms(value) {
     ];
 }
 
-// EXTERNAL MODULE: ./node_modules/semver/index.js
-var node_modules_semver = __nccwpck_require__(2088);
-;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
+// EXTERNAL MODULE: ../../work/main/node_modules/semver/index.js
+var node_modules_semver = __nccwpck_require__(776);
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/tool-cache/lib/manifest.js
 var manifest_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -54017,7 +54076,7 @@ function _readLinuxVersionFile() {
 const external_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 // EXTERNAL MODULE: external "util"
 var external_util_ = __nccwpck_require__(9023);
-;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -54078,7 +54137,7 @@ class retry_helper_RetryHelper {
     }
 }
 //# sourceMappingURL=retry-helper.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/tool-cache/lib/tool-cache.js
 var tool_cache_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -54831,6 +54890,13 @@ function lines(description) {
         .split("\n")
         .map((line) => line.trim())
         .filter((line) => line !== "" && !line.startsWith("#")))
+        .meta({ description });
+}
+/** A whole number, zero or more. */
+function count(description) {
+    return schemas_string()
+        .regex(/^\d{1,9}$/, { error: "expected a whole number" })
+        .transform(Number)
         .meta({ description });
 }
 /** A Go duration of hours, minutes and seconds (`1h`, `10m`, `90s`), in milliseconds once parsed. */
@@ -56160,8 +56226,8 @@ function circle(path) {
     });
 }
 
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __nccwpck_require__(1916);
+// EXTERNAL MODULE: ../../work/main/node_modules/fastest-levenshtein/mod.js
+var mod = __nccwpck_require__(8988);
 ;// CONCATENATED MODULE: ./build/yaml/nearest.js
 
 /** The known name a typing error most likely meant: at most two edits (one for short words) or other case. */
@@ -56390,7 +56456,7 @@ function misuseOf(placeholder, known, at) {
     };
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/classic/iso.js
 
 
 
@@ -56737,11 +56803,13 @@ function controlPlaneAddresses(environment, values) {
         files: address("fileserver", "files"),
     };
 }
-/** Address of a tenant's gateway: its external URL, or its ingress host. Undefined when neither is set. */
+/** Address of a tenant's gateway: its external URL, or its ingress host. Undefined when it has neither. */
 function gatewayAddress(values) {
     const external = valueAt(values, ["externalURL"]);
     if (typeof external === "string" && external !== "")
         return external;
+    if (valueAt(values, ["ingress", "enabled"]) === false)
+        return undefined;
     const host = valueAt(values, ["ingress", "hostName"]);
     return typeof host === "string" && host !== "" ? `https://${host}` : undefined;
 }
@@ -57088,6 +57156,10 @@ class ClearmlApiError extends UserError {
 function isAnswer(thrown, code, subcode) {
     return thrown instanceof ClearmlApiError && thrown.code === code && thrown.subcode === subcode;
 }
+/** Whether the server refused a call, and so certainly did nothing. */
+function isRefusal(thrown) {
+    return thrown instanceof ClearmlApiError && thrown.code >= 400 && thrown.code < 500;
+}
 /** The error for an answer in the API's own envelope. */
 function errors_refused(place, code, subcode, message) {
     return new ClearmlApiError(place, {
@@ -57228,6 +57300,8 @@ function withoutQuery(location) {
 
 
 
+/** Name by which the server's record of a key's last use tells this program from the key's owner. */
+const WORKER = "clearml-actions";
 /** The SDK renews this long before a token expires. */
 const RENEW_BEFORE_MS = 60_000;
 const LOGIN = object({ token: schemas_string() });
@@ -57242,7 +57316,7 @@ function connectClearml(options) {
     const { secrets, keySource = KEY_SOURCE, now = Date.now } = options;
     const url = serverUrl(options.url);
     requireKey(options, keySource);
-    const send = sender(options.http, url, keySource);
+    const send = sender({ ...options, url, keySource });
     const login = async (credentials) => {
         const Authorization = basicAuthorization(credentials, secrets);
         const answer = LOGIN.safeParse(await send("auth.login", {}, { Authorization }, true));
@@ -57298,16 +57372,22 @@ function keptSession(login, now) {
     };
 }
 /** Sends one call and unwraps its answer. */
-function sender(http, url, keySource) {
+function sender({ http, url, keySource, timeoutMs, }) {
     return async (endpoint, body, headers, repeatable) => {
         const place = { url, endpoint, keySource };
         const response = await http
             .send({
             method: "POST",
             url: `${url}/${endpoint}`,
-            headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+            headers: {
+                "Content-Type": "application/json",
+                Accept: "application/json",
+                "X-Clearml-Worker": WORKER,
+                ...headers,
+            },
             body: JSON.stringify(body),
             repeatable,
+            ...(timeoutMs === undefined ? {} : { timeoutMs }),
         })
             .catch((thrown) => {
             throw thrown instanceof UserError ? unanswered(place, thrown) : thrown;
@@ -57451,6 +57531,7 @@ const objects_RESOURCES = {
     PersistentVolume: { apiVersion: "v1", resource: "persistentvolumes", clusterWide: true },
     PersistentVolumeClaim: { apiVersion: "v1", resource: "persistentvolumeclaims" },
     Pod: { apiVersion: "v1", resource: "pods" },
+    ResourceQuota: { apiVersion: "v1", resource: "resourcequotas" },
     Secret: { apiVersion: "v1", resource: "secrets" },
     Service: { apiVersion: "v1", resource: "services" },
     ServiceAccount: { apiVersion: "v1", resource: "serviceaccounts" },
@@ -57648,7 +57729,7 @@ function skip(reader, expression) {
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: external "module"
 const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
-;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
+;// CONCATENATED MODULE: ../../work/main/node_modules/fflate/esm/index.mjs
 
 var esm_require = (0,external_module_namespaceObject.createRequire)('/');
 // DEFLATE is a complex format; to read this code, you should probably check the RFC first:
@@ -60934,8 +61015,12 @@ function longestRun(line) {
 
 ;// CONCATENATED MODULE: ./build/deploy/placeholders.js
 
-/** Stand-ins that let values be checked before the tenant exists. */
-const NOT_YET = Object.fromEntries(LATE_NAMES.map((name) => [name, ""]));
+/** Stand-ins for what onboarding will make, so that charts can be planned before it; they refuse empty texts. */
+const NOT_YET = {
+    COMPANY_ID: "00000000000000000000000000000000",
+    TENANT_ACCESS_KEY: "KNOWN-ONCE-ONBOARDED",
+    TENANT_SECRET_KEY: "KNOWN-ONCE-ONBOARDED",
+};
 /** Values of the declared secrets that the step was given, each masked. */
 function readSecrets(environment, context) {
     const values = new Map();
@@ -60967,20 +61052,57 @@ function placeholdersFor(use, environment, secrets, tenant, late = {}) {
 
 /** Label of every tenant's namespace; network policies of the shared services admit it. */
 const TENANT_LABEL = "clearml-actions/tenant";
+/** Label of what belongs to one environment file, beside the tenant's. */
+const ENVIRONMENT_LABEL = "clearml-actions/environment";
+/** On everything that was made here; a namespace without it was there before, and stays when its tenant goes. */
+const MANAGED_BY = {
+    "app.kubernetes.io/managed-by": "clearml-actions",
+};
+/** The labels of everything in a tenant's namespace that is made here and not by a chart. */
+function ownerLabels({ environment, tenant }) {
+    return { ...MANAGED_BY, ...tenantLabels({ environment, tenant }) };
+}
+/** The labels of a tenant's namespace, whoever made it. */
+function tenantLabels({ environment, tenant }) {
+    return { [TENANT_LABEL]: tenant, [ENVIRONMENT_LABEL]: environment };
+}
+/** Whether an object was made here. */
+function isManaged({ metadata }) {
+    return hasLabels({ metadata }, MANAGED_BY);
+}
+function hasLabels({ metadata }, labels) {
+    return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
+}
+/** A namespace as it is; undefined when there is none. */
+function readNamespace(kubernetes, name) {
+    return kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name));
+}
 /**
  * Makes sure a namespace is there, labelled with its tenant. Returns whether something was written: one that is as
  * it should be is left alone, whoever made it.
  */
-async function ensureNamespace(kubernetes, name, tenant) {
-    const found = await kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name));
-    if (found && (tenant === undefined || found.metadata.labels?.[TENANT_LABEL] === tenant))
+function ensureNamespace(kubernetes, name, tenant) {
+    return ensureLabelledNamespace(kubernetes, name, tenant === undefined ? {} : { [TENANT_LABEL]: tenant });
+}
+/** Makes sure a namespace is there with these labels. Returns whether something was written. */
+async function ensureLabelledNamespace(kubernetes, name, labels) {
+    const found = await readNamespace(kubernetes, name);
+    if (found && hasLabels(found, labels))
         return false;
     const namespace = {
         apiVersion: "v1",
         kind: "Namespace",
-        metadata: { name, ...(tenant ? { labels: { [TENANT_LABEL]: tenant } } : {}) },
+        metadata: { name, labels: { ...ownLabels(found), ...labels } },
     };
     return (await kubernetes.apply(namespace)) !== "unchanged";
+}
+/** The labels from here that are to stay: an apply takes away what it does not repeat. */
+function ownLabels(found) {
+    if (!found)
+        return { ...MANAGED_BY };
+    const { labels = {} } = found.metadata;
+    const ours = [TENANT_LABEL, ENVIRONMENT_LABEL].flatMap((name) => labels[name] === undefined ? [] : [[name, labels[name]]]);
+    return { ...(isManaged(found) ? MANAGED_BY : {}), ...Object.fromEntries(ours) };
 }
 
 ;// CONCATENATED MODULE: ./build/kubernetes/target.js
@@ -61713,8 +61835,8 @@ function selector(labels) {
     return `labelSelector=${encodeURIComponent(labels)}`;
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ../../work/main/node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(7207);
 ;// CONCATENATED MODULE: ./build/kubernetes/manifest.js
 
 /** The objects of a rendered manifest. */
@@ -61875,7 +61997,7 @@ function registryOf(image) {
     return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
 }
 
-;// CONCATENATED MODULE: ./build/lint/facts/quantities.js
+;// CONCATENATED MODULE: ./build/kubernetes/quantities.js
 
 const FACTORS = {
     "": 1,
@@ -62347,6 +62469,9 @@ function creationFindings(workload, { replicaSets, events }) {
 }
 function refusalRepair(words) {
     const quota = /exceeded quota: ([^\s,]+)/.exec(words)?.[1];
+    const [, counting, unnamed] = /failed quota: ([^\s:]+): must specify (.+)/.exec(words) ?? [];
+    if (counting)
+        return `the quota \`${counting}\` counts it, so that every container has to name it: set \`resources\` in the values (${unnamed}), or take it out of the quota`;
     if (quota)
         return `raise the quota \`${quota}\`, or ask for less in the values`;
     if (/violates PodSecurity/.test(words)) {
@@ -62931,7 +63056,7 @@ async function removeForReplacement({ context, kubernetes }, { use }, object) {
     await kubernetes.remove(path, { propagation });
 }
 
-;// CONCATENATED MODULE: ./node_modules/p-queue/dist/lower-bound.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/p-queue/dist/lower-bound.js
 // Port of lower_bound from https://en.cppreference.com/w/cpp/algorithm/lower_bound
 // Used to compute insertion index to keep queue sorted after insertion
 function lowerBound(array, value, comparator) {
@@ -62951,7 +63076,7 @@ function lowerBound(array, value, comparator) {
     return first;
 }
 
-;// CONCATENATED MODULE: ./node_modules/p-queue/dist/priority-queue.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/p-queue/dist/priority-queue.js
 
 const compactionThreshold = 100;
 class PriorityQueue {
@@ -63059,7 +63184,7 @@ class PriorityQueue {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/p-queue/dist/index.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/p-queue/dist/index.js
 
 // Timers fire after 1 ms for a longer delay, so a longer timeout would fail the task at once, and a longer interval would not limit anything.
 const maximumTimerDelay = 2_147_483_647;
@@ -64288,10 +64413,151 @@ function textOr(value, otherwise) {
     return typeof value === "string" && value !== "" ? value : otherwise;
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant/memory.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/memory/state.js
 
-const RECORD = "clearml-tenant";
-const memory_LABELS = { "app.kubernetes.io/managed-by": "clearml-actions" };
+
+
+
+
+
+/** The Secret with what is known about a tenant on the server: ids, and how far its keys are; no key itself. */
+const STATE_SECRET = "clearml-tenant";
+const STATE_TYPE = "clearml-actions/tenant";
+const state_KEY = "record.json";
+const id = schemas_string().min(1);
+const keySchema = looseObject({ rotating: id.optional(), replacing: literal(true).optional() });
+/** Fields of later versions stay as they are. */
+const recordSchema = looseObject({
+    companyId: id,
+    adminUserId: id.optional(),
+    creatingAdmin: id.optional(),
+    helperUserId: id.optional(),
+    keys: record(schemas_string(), keySchema).optional(),
+});
+/**
+ * A tenant's record in the Secret of its namespace. What is written stands on what was read: a record that somebody
+ * else has changed in between is not overwritten.
+ */
+function tenantState(kubernetes, owner) {
+    /** The Secret as it was read or written last; undefined when there was none. */
+    let known;
+    let isRead = false;
+    const read = async () => {
+        isRead = true;
+        known = await kubernetes.get(objects_resourcePath("v1", "Secret", owner.namespace, STATE_SECRET));
+        return recordIn(known);
+    };
+    const write = async (record) => {
+        const secret = stateSecret(owner, record, known);
+        known = known
+            ? await kubernetes.replace(statePath(owner.namespace), secret)
+            : await kubernetes.create(objects_resourcePath("v1", "Secret", owner.namespace), secret);
+    };
+    return {
+        place: placeOf(owner.namespace),
+        byHand(record) {
+            const json = JSON.stringify(record).replaceAll("'", "'\\''");
+            return `kubectl -n ${owner.namespace} create secret generic ${STATE_SECRET} --type=${STATE_TYPE} --from-literal=${state_KEY}='${json}' --dry-run=client -o yaml | kubectl apply -f -`;
+        },
+        load: read,
+        async save(record) {
+            const base = isRead ? recordIn(known) : await read();
+            if (known && same(base, record) && hasLabels(known, ownerLabels(owner)))
+                return;
+            try {
+                await write(record);
+            }
+            catch (thrown) {
+                if (!isConflict(thrown))
+                    throw thrown;
+                const now = await read();
+                if (same(now, record))
+                    return;
+                // Somebody has touched the labels, not the record.
+                if (same(now, base))
+                    return write(record);
+                throw overtaken(owner, now);
+            }
+        },
+    };
+}
+/** The records of all tenants in the cluster; damaged ones are left out. */
+async function readAllStates(kubernetes) {
+    const query = `fieldSelector=${encodeURIComponent(`type=${STATE_TYPE}`)}`;
+    const secrets = await kubernetes.list("/api/v1/secrets", query);
+    return secrets.flatMap((secret) => {
+        const { namespace = "", labels } = secret.metadata;
+        const record = parsed(secret);
+        return record ? [{ namespace, tenant: labels?.[TENANT_LABEL] ?? namespace, record }] : [];
+    });
+}
+/** API path of a tenant's state Secret. */
+function statePath(namespace) {
+    return objects_resourcePath("v1", "Secret", namespace, STATE_SECRET);
+}
+function stateSecret(owner, record, known) {
+    const { labels, ...metadata } = known?.metadata ?? { name: STATE_SECRET, namespace: owner.namespace };
+    return {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+        type: STATE_TYPE,
+        data: { [state_KEY]: Buffer.from(JSON.stringify(record)).toString("base64") },
+    };
+}
+/**
+ * The record of a state Secret; undefined without one.
+ * @throws UserError when it is damaged, or the Secret somebody else's
+ */
+function recordIn(secret) {
+    if (!secret)
+        return undefined;
+    const record = parsed(secret);
+    if (record)
+        return record;
+    const { namespace = "" } = secret.metadata;
+    throw new UserError({
+        message: `${placeOf(namespace)} is damaged: ${secret.type === STATE_TYPE ? `its key \`${state_KEY}\` does not hold the record of a tenant` : `its type is ${String(secret.type)}, not ${STATE_TYPE}`}`,
+        hint: `delete it (kubectl -n ${namespace} delete secret ${STATE_SECRET}) and run again: what it held is read from the server anew, as far as the server tells it`,
+    }, { kind: "cluster" });
+}
+function parsed(secret) {
+    if (secret.type !== STATE_TYPE)
+        return undefined;
+    const text = secret.data?.[state_KEY] ?? "";
+    try {
+        const result = recordSchema.safeParse(JSON.parse(Buffer.from(text, "base64").toString()));
+        return result.success ? result.data : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function overtaken(owner, now) {
+    return new UserError({
+        message: `tenant ${owner.tenant}: somebody else has changed ${placeOf(owner.namespace)} meanwhile; ${now ? `it says company ${now.companyId}, administrator ${now.adminUserId ?? "unknown"} now` : "it is gone now"}`,
+        hint: "see that no other run works on this tenant, then run again: it starts from what is there",
+    }, { kind: "cluster" });
+}
+function placeOf(namespace) {
+    return `Secret ${STATE_SECRET} in namespace ${namespace}`;
+}
+/** Whether the Secret is another one than the one that was read, or gone. */
+function isConflict(thrown) {
+    return thrown instanceof RefusedError && (thrown.status === 409 || thrown.status === 404);
+}
+/** Whether two records say the same; a field without a value is not written. */
+function same(a, b) {
+    return (0,external_node_util_.isDeepStrictEqual)(written(a), written(b));
+}
+function written(record) {
+    return record && JSON.parse(JSON.stringify(record));
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/memory/memory.js
+
+
+
 /** Secret of the agent's credentials; its keys are those of the chart's `existingAgentk8sglueSecret`. */
 const AGENT_SECRET = "clearml-agent-credentials";
 const GATEWAY_SECRET = "clearml-gateway-credentials";
@@ -64301,31 +64567,13 @@ const CREDENTIAL_SECRETS = {
     gateway: { name: GATEWAY_SECRET, accessKey: "access_key", secretKey: "secret_key" },
 };
 /**
- * Remembers a tenant in its own namespace: ids in a config map, credentials in one secret per consumer, so that any
- * later run, on any runner, finds them.
+ * Remembers a tenant in its own namespace: what it is on the server in one Secret, credentials in one Secret per
+ * consumer, so that any later run, on any runner, finds them.
  */
-function tenantMemory(kubernetes, context, namespace) {
-    const write = async (object, name) => {
-        await kubernetes.apply({
-            ...object,
-            apiVersion: "v1",
-            metadata: { name, namespace, labels: memory_LABELS },
-        });
-    };
+function tenantMemory(kubernetes, context, owner) {
+    const { namespace } = owner;
     return {
-        place: `ConfigMap ${RECORD} in namespace ${namespace}`,
-        async load() {
-            const found = await kubernetes.get(objects_resourcePath("v1", "ConfigMap", namespace, RECORD));
-            const data = (found?.data ?? {});
-            if (!data.companyId)
-                return undefined;
-            const adminUserId = data.adminUserId;
-            return { companyId: data.companyId, ...(adminUserId ? { adminUserId } : {}) };
-        },
-        async save({ companyId, adminUserId }) {
-            const data = { companyId, ...(adminUserId ? { adminUserId } : {}) };
-            await write({ kind: "ConfigMap", data }, RECORD);
-        },
+        ...tenantState(kubernetes, owner),
         async loadCredentials(consumer) {
             const place = credentialSecret(consumer);
             const found = await kubernetes.get(objects_resourcePath("v1", "Secret", namespace, place.name));
@@ -64337,11 +64585,16 @@ function tenantMemory(kubernetes, context, namespace) {
         },
         async saveCredentials(consumer, credentials) {
             const place = credentialSecret(consumer);
-            const data = {
-                [place.accessKey]: memory_encode(credentials.accessKey),
-                [place.secretKey]: memory_encode(credentials.secretKey),
-            };
-            await write({ kind: "Secret", type: "Opaque", data }, place.name);
+            await kubernetes.apply({
+                apiVersion: "v1",
+                kind: "Secret",
+                metadata: { name: place.name, namespace, labels: ownerLabels(owner) },
+                type: "Opaque",
+                data: {
+                    [place.accessKey]: memory_encode(credentials.accessKey),
+                    [place.secretKey]: memory_encode(credentials.secretKey),
+                },
+            });
         },
     };
 }
@@ -64437,7 +64690,7 @@ function applicationsJob(session, use, target) {
             warnSwitchedOff(session, use, target.controlPlane);
             const login = await credentialsFor(session, target.controlPlane);
             const result = await uploadApplications(session, use, {
-                ...placeOf(session, use, target),
+                ...applications_job_placeOf(session, use, target),
                 ...login,
                 timeoutMs,
             });
@@ -64452,7 +64705,7 @@ function applicationsJob(session, use, target) {
 }
 /** What the job would do. Nothing is written, and no script is run. */
 function planApplicationsUpload(session, use, target) {
-    return planApplications(session, use, placeOf(session, use, target));
+    return planApplications(session, use, applications_job_placeOf(session, use, target));
 }
 /** Says in the job summary what the job would do. */
 async function showUploadPlan(session, use, target) {
@@ -64464,7 +64717,7 @@ async function showUploadPlan(session, use, target) {
     session.context.summary(details(`${applications.length} applications ${todo}`, table(["Application", "Version"], rows)));
     return plan;
 }
-function placeOf({ environment, secrets }, use, { apiUrl }) {
+function applications_job_placeOf({ environment, secrets }, use, { apiUrl }) {
     const server = environment.components.find((each) => each.id === "control-plane");
     return {
         apiUrl,
@@ -64646,7 +64899,7 @@ function permissionFor(method, url) {
     return `contents: ${access}`;
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/zod/v4/classic/coerce.js
 
 
 function coerce_string(params) {
@@ -65165,6 +65418,71 @@ function plural(count, what, many = `${what}s`) {
     return `${count} ${count === 1 ? what : many}`;
 }
 
+;// CONCATENATED MODULE: ./build/plan/words.js
+
+/** Sign and words of what becomes of a release. */
+const RELEASE_WORDS = {
+    upgrade: { sign: "🔄", todo: "upgrade" },
+    install: { sign: "🆕", todo: "install" },
+    repair: { sign: "🩹", todo: "repair" },
+    uninstall: { sign: "🗑️", todo: "uninstall" },
+    none: { sign: "", todo: "unchanged" },
+};
+const OBJECT_ACTIONS = ["delete", "replace", "change", "create"];
+/** `3 to upgrade, 1 to install, 22 unchanged; 2 dangers`: a plan in one line. */
+function headline(plan, dangers) {
+    const count = (action) => plan.releases.filter((each) => each.action === action).length;
+    const steps = plan.tenants.reduce((sum, tenant) => sum + tenant.steps.length, 0);
+    const objects = plan.manifests.flatMap((each) => each.objects);
+    const deleted = objects.filter(({ action }) => action === "delete").length;
+    const written = objects.length - deleted;
+    const parts = [
+        ...["upgrade", "install", "repair", "uninstall"].map((action) => [
+            count(action),
+            `to ${RELEASE_WORDS[action].todo}`,
+        ]),
+        [written, `plain ${written === 1 ? "object" : "objects"} to write`],
+        [deleted, `plain ${deleted === 1 ? "object" : "objects"} to delete`],
+        [steps, `tenant ${steps === 1 ? "step" : "steps"}`],
+        [count("none"), "unchanged"],
+    ];
+    const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+    const warned = [
+        ...(dangers.stop > 0 ? [plural(dangers.stop, "danger")] : []),
+        ...(dangers.note > 0 ? [plural(dangers.note, "note")] : []),
+    ];
+    const work = hasChanges(plan) ? told.join(", ") : ["No changes", ...told].join(": ");
+    return [work, ...(warned.length > 0 ? [warned.join(", ")] : [])].join("; ");
+}
+/** Whether applying the plan would do anything. */
+function hasChanges({ releases, manifests, tenants }) {
+    return (releases.some(({ action }) => action !== "none") ||
+        manifests.some(({ objects }) => objects.length > 0) ||
+        tenants.some(({ steps }) => steps.length > 0));
+}
+/** `1 to delete, 3 to change`; what is worst first. */
+function objectCounts(objects) {
+    const parts = OBJECT_ACTIONS.flatMap((action) => {
+        const count = objects.filter((each) => each.action === action).length;
+        return count === 0 ? [] : [`${count} to ${action}`];
+    });
+    return parts.join(", ") || "no objects";
+}
+/** `clearml/clearml`, with the tenant where it belongs to one. */
+function releasePlace({ namespace, release, tenant }) {
+    return `${tenantPrefix(tenant)}${namespace}/${release}`;
+}
+function manifestPlace({ component, tenant }) {
+    return `${tenantPrefix(tenant)}${component}`;
+}
+/** `Deployment clearml/clearml-apiserver` */
+function objectPlace({ kind, namespace, name }) {
+    return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+function tenantPrefix(tenant) {
+    return tenant === undefined ? "" : `${tenant}: `;
+}
+
 ;// CONCATENATED MODULE: ./build/plan/blocks.js
 
 /** Size in UTF-8, with the empty line that parts it from what follows. */
@@ -65235,68 +65553,6 @@ function firstFitting(room, ...texts) {
             break;
     }
     return text;
-}
-
-;// CONCATENATED MODULE: ./build/plan/words.js
-
-/** Sign and words of what becomes of a release. */
-const RELEASE_WORDS = {
-    upgrade: { sign: "🔄", todo: "upgrade" },
-    install: { sign: "🆕", todo: "install" },
-    repair: { sign: "🩹", todo: "repair" },
-    uninstall: { sign: "🗑️", todo: "uninstall" },
-    none: { sign: "", todo: "unchanged" },
-};
-const OBJECT_ACTIONS = ["delete", "replace", "change", "create"];
-/** `3 to upgrade, 1 to install, 22 unchanged; 2 dangers`: a plan in one line. */
-function headline(plan, dangers) {
-    const count = (action) => plan.releases.filter((each) => each.action === action).length;
-    const steps = plan.tenants.reduce((sum, tenant) => sum + tenant.steps.length, 0);
-    const objects = plan.manifests.reduce((sum, each) => sum + each.objects.length, 0);
-    const parts = [
-        ...["upgrade", "install", "repair", "uninstall"].map((action) => [
-            count(action),
-            `to ${RELEASE_WORDS[action].todo}`,
-        ]),
-        [objects, `plain ${objects === 1 ? "object" : "objects"} to write`],
-        [steps, `onboarding ${steps === 1 ? "step" : "steps"}`],
-        [count("none"), "unchanged"],
-    ];
-    const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-    const warned = [
-        ...(dangers.stop > 0 ? [plural(dangers.stop, "danger")] : []),
-        ...(dangers.note > 0 ? [plural(dangers.note, "note")] : []),
-    ];
-    const work = hasChanges(plan) ? told.join(", ") : ["No changes", ...told].join(": ");
-    return [work, ...(warned.length > 0 ? [warned.join(", ")] : [])].join("; ");
-}
-/** Whether applying the plan would do anything. */
-function hasChanges({ releases, manifests, tenants }) {
-    return (releases.some(({ action }) => action !== "none") ||
-        manifests.some(({ objects }) => objects.length > 0) ||
-        tenants.some(({ steps }) => steps.length > 0));
-}
-/** `1 to delete, 3 to change`; what is worst first. */
-function objectCounts(objects) {
-    const parts = OBJECT_ACTIONS.flatMap((action) => {
-        const count = objects.filter((each) => each.action === action).length;
-        return count === 0 ? [] : [`${count} to ${action}`];
-    });
-    return parts.join(", ") || "no objects";
-}
-/** `clearml/clearml`, with the tenant where it belongs to one. */
-function releasePlace({ namespace, release, tenant }) {
-    return `${tenantPrefix(tenant)}${namespace}/${release}`;
-}
-function manifestPlace({ component, tenant }) {
-    return `${tenantPrefix(tenant)}${component}`;
-}
-/** `Deployment clearml/clearml-apiserver` */
-function objectPlace({ kind, namespace, name }) {
-    return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
-function tenantPrefix(tenant) {
-    return tenant === undefined ? "" : `${tenant}: `;
 }
 
 ;// CONCATENATED MODULE: ./build/plan/danger-list.js
@@ -66024,1217 +66280,53 @@ async function objectsOf({ kubernetes }, namespace, release) {
     return manifestObjects(records?.get(release)?.manifest ?? "");
 }
 
-;// CONCATENATED MODULE: ./node_modules/modern-tar/dist/packer-By1HVV7Z.js
-const FILE = "file";
-const packer_By1HVV7Z_LINK = "link";
-const SYMLINK = "symlink";
-const DIRECTORY = "directory";
-const TYPEFLAG = {
-	file: "0",
-	link: "1",
-	symlink: "2",
-	"character-device": "3",
-	"block-device": "4",
-	directory: "5",
-	fifo: "6",
-	"pax-header": "x",
-	"pax-global-header": "g",
-	"gnu-long-name": "L",
-	"gnu-long-link-name": "K"
+;// CONCATENATED MODULE: ./build/plan/dangers/chart-downgraded.js
+
+const chartDowngraded = {
+    rule: "chart-downgraded",
+    severity: "note",
+    *check({ use, current, chart }) {
+        if (!current || current.chart !== chart.name)
+            return;
+        const [from, to] = [node_modules_semver.valid(current.chartVersion), node_modules_semver.valid(chart.version)];
+        if (from === null || to === null || node_modules_semver.gte(to, from))
+            return;
+        yield {
+            message: `the chart goes back from ${current.chartVersion} to ${chart.version}${use.definition.stateful ? ": older servers may not read what newer ones wrote" : ""}`,
+            hint: use.definition.stateful
+                ? "make sure that there is a backup of before the upgrade"
+                : "make sure that the values suit the older chart",
+        };
+    },
 };
-const FLAGTYPE = {
-	48: FILE,
-	49: packer_By1HVV7Z_LINK,
-	50: SYMLINK,
-	51: "character-device",
-	52: "block-device",
-	53: DIRECTORY,
-	54: "fifo",
-	120: "pax-header",
-	103: "pax-global-header",
-	76: "gnu-long-name",
-	75: "gnu-long-link-name"
-};
-const ZERO_BLOCK = /* @__PURE__ */ new Uint8Array(512);
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
-//#endregion
-//#region src/tar/encoding.ts
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-function writeString(view, offset, size, value) {
-	if (!value) return;
-	for (let i = 0; i < value.length && i < size; i++) {
-		const charCode = value.charCodeAt(i);
-		if (charCode > 127) {
-			encoder.encodeInto(value, view.subarray(offset, offset + size));
-			return;
-		}
-		view[offset + i] = charCode;
-	}
-}
-function writeOctal(view, offset, size, value) {
-	if (value === void 0) return;
-	let remaining = value;
-	for (let i = offset + size - 2; i >= offset; i--) {
-		view[i] = 48 + remaining % 8;
-		remaining = Math.floor(remaining / 8);
-	}
-	if (remaining === 0 && value % 1 === 0) return;
-	encoder.encodeInto(value.toString(8).padStart(size - 1, "0"), view.subarray(offset, offset + size - 1));
-}
-function readString(view, offset, size) {
-	if (view[offset] === 0) return "";
-	const end = view.indexOf(0, offset);
-	const sliceEnd = end === -1 || end > offset + size ? offset + size : end;
-	return decoder.decode(view.subarray(offset, sliceEnd));
-}
-function readOctal(view, offset, size) {
-	let value = 0;
-	const end = offset + size;
-	for (let i = offset; i < end; i++) {
-		const charCode = view[i];
-		if (charCode === 0) break;
-		if (charCode === 32) continue;
-		if (charCode < 48 || charCode > 55) throw new Error("Invalid tar number.");
-		value = value * 8 + (charCode - 48);
-	}
-	return value;
-}
-function readNumeric(view, offset, size) {
-	if (view[offset] & 128) {
-		let result = 0;
-		result = view[offset] & 127;
-		for (let i = 1; i < size; i++) result = result * 256 + view[offset + i];
-		if (!Number.isSafeInteger(result)) throw new Error("TAR number too large");
-		return result;
-	}
-	return readOctal(view, offset, size);
-}
-//#endregion
-//#region src/tar/body.ts
-const isBodyless = (header) => header.type === "directory" || header.type === "symlink" || header.type === "link" || header.type === "character-device" || header.type === "block-device" || header.type === "fifo";
-async function packer_By1HVV7Z_normalizeBody(body) {
-	if (body === null || body === void 0) return EMPTY;
-	if (body instanceof Uint8Array) return body;
-	if (typeof body === "string") return encoder.encode(body);
-	if (body instanceof ArrayBuffer) return new Uint8Array(body);
-	if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
-	throw new TypeError("Unsupported content type for entry body.");
-}
-//#endregion
-//#region src/tar/options.ts
-const stripPath = (p, n) => {
-	const parts = p.split("/").filter(Boolean);
-	return n >= parts.length ? "" : parts.slice(n).join("/");
-};
-function transformHeader(header, options) {
-	const { strip, filter, map } = options;
-	if (!strip && !filter && !map) return header;
-	const h = { ...header };
-	if (strip && strip > 0) {
-		const newName = stripPath(h.name, strip);
-		if (!newName) return null;
-		h.name = h.type === "directory" && !newName.endsWith("/") ? `${newName}/` : newName;
-		if (h.linkname) {
-			const isAbsolute = h.linkname.startsWith("/");
-			if (isAbsolute || h.type === "link") {
-				const stripped = stripPath(h.linkname, strip);
-				h.linkname = isAbsolute ? `/${stripped}` || "/" : stripped;
-			}
-		}
-	}
-	if (filter?.(h) === false) return null;
-	const result = map ? map(h) : h;
-	if (result && (!result.name?.trim() || result.name === "." || result.name === "/")) return null;
-	return result;
-}
-//#endregion
-//#region src/tar/chunk-queue.ts
-const INITIAL_CAPACITY = 256;
-function createChunkQueue() {
-	let chunks = new Array(INITIAL_CAPACITY);
-	let capacityMask = chunks.length - 1;
-	let head = 0;
-	let tail = 0;
-	let totalAvailable = 0;
-	const consumeFromHead = (count) => {
-		const chunk = chunks[head];
-		if (count === chunk.length) {
-			chunks[head] = EMPTY;
-			head = head + 1 & capacityMask;
-		} else chunks[head] = chunk.subarray(count);
-		totalAvailable -= count;
-		if (totalAvailable === 0 && chunks.length > INITIAL_CAPACITY) {
-			chunks = new Array(INITIAL_CAPACITY);
-			capacityMask = 255;
-			head = 0;
-			tail = 0;
-		}
-	};
-	function pull(bytes, callback) {
-		if (callback) {
-			let fed = 0;
-			let remaining = Math.min(bytes, totalAvailable);
-			while (remaining > 0) {
-				const chunk = chunks[head];
-				const toFeed = Math.min(remaining, chunk.length);
-				const segment = toFeed === chunk.length ? chunk : chunk.subarray(0, toFeed);
-				consumeFromHead(toFeed);
-				remaining -= toFeed;
-				fed += toFeed;
-				if (!callback(segment)) break;
-			}
-			return fed;
-		}
-		if (totalAvailable < bytes) return null;
-		if (bytes === 0) return EMPTY;
-		const firstChunk = chunks[head];
-		if (firstChunk.length >= bytes) {
-			const view = firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
-			consumeFromHead(bytes);
-			return view;
-		}
-		const result = new Uint8Array(bytes);
-		let copied = 0;
-		let remaining = bytes;
-		while (remaining > 0) {
-			const chunk = chunks[head];
-			const toCopy = Math.min(remaining, chunk.length);
-			result.set(toCopy === chunk.length ? chunk : chunk.subarray(0, toCopy), copied);
-			copied += toCopy;
-			remaining -= toCopy;
-			consumeFromHead(toCopy);
-		}
-		return result;
-	}
-	return {
-push: (chunk) => {
-			if (chunk.length === 0) return;
-			let nextTail = tail + 1 & capacityMask;
-			if (nextTail === head) {
-				const oldLen = chunks.length;
-				const newLen = oldLen * 2;
-				const newChunks = new Array(newLen);
-				const count = tail - head + oldLen & oldLen - 1;
-				if (head < tail) for (let i = 0; i < count; i++) newChunks[i] = chunks[head + i];
-				else {
-					const firstPart = oldLen - head;
-					for (let i = 0; i < firstPart; i++) newChunks[i] = chunks[head + i];
-					for (let i = 0; i < tail; i++) newChunks[firstPart + i] = chunks[i];
-				}
-				chunks = newChunks;
-				capacityMask = newLen - 1;
-				head = 0;
-				tail = count;
-				nextTail = tail + 1 & capacityMask;
-			}
-			chunks[tail] = chunk;
-			tail = nextTail;
-			totalAvailable += chunk.length;
-		},
-available: () => totalAvailable,
-peek: (bytes) => {
-			if (totalAvailable < bytes) return null;
-			if (bytes === 0) return EMPTY;
-			const firstChunk = chunks[head];
-			if (firstChunk.length >= bytes) return firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
-			const result = new Uint8Array(bytes);
-			let copied = 0;
-			let index = head;
-			while (copied < bytes) {
-				const chunk = chunks[index];
-				const toCopy = Math.min(bytes - copied, chunk.length);
-				if (toCopy === chunk.length) result.set(chunk, copied);
-				else result.set(chunk.subarray(0, toCopy), copied);
-				copied += toCopy;
-				index = index + 1 & capacityMask;
-			}
-			return result;
-		},
-discard: (bytes) => {
-			if (bytes > totalAvailable) throw new Error("Too many bytes consumed");
-			if (bytes === 0) return;
-			let remaining = bytes;
-			while (remaining > 0) {
-				const chunk = chunks[head];
-				const toConsume = Math.min(remaining, chunk.length);
-				consumeFromHead(toConsume);
-				remaining -= toConsume;
-			}
-		},
-		pull
-	};
-}
-//#endregion
-//#region src/tar/checksum.ts
-const CHECKSUM_SPACE = 32;
-const ASCII_ZERO = 48;
-function validateChecksum(block) {
-	const stored = readOctal(block, 148, 8);
-	let sum = 0;
-	for (let i = 0; i < block.length; i++) if (i >= 148 && i < 156) sum += CHECKSUM_SPACE;
-	else sum += block[i];
-	return stored === sum;
-}
-function writeChecksum(block) {
-	block.fill(CHECKSUM_SPACE, 148, 156);
-	let checksum = 0;
-	for (let i = block.length; i > 0;) checksum += block[--i];
-	for (let i = 153; i >= 148; i--) {
-		block[i] = (checksum & 7) + ASCII_ZERO;
-		checksum >>= 3;
-	}
-	block[154] = 0;
-	block[155] = CHECKSUM_SPACE;
-}
-//#endregion
-//#region src/tar/pax.ts
-const USTAR_SPLIT_MAX_SIZE = 256;
-const NON_ASCII = /[^\x00-\x7f]/;
-function isUtf8TooLong(value, limit) {
-	if (value.length * 3 <= limit) return false;
-	if (value.length > limit) return true;
-	if (!NON_ASCII.test(value)) return false;
-	return encoder.encode(value).length > limit;
-}
-function generatePax(header) {
-	const paxRecords = {};
-	if (isUtf8TooLong(header.name, 100)) {
-		if (findUstarSplit(header.name) === null) paxRecords.path = header.name;
-	}
-	if (header.linkname && isUtf8TooLong(header.linkname, 100)) paxRecords.linkpath = header.linkname;
-	if (header.uname && isUtf8TooLong(header.uname, 32)) paxRecords.uname = header.uname;
-	if (header.gname && isUtf8TooLong(header.gname, 32)) paxRecords.gname = header.gname;
-	if (header.uid != null && header.uid > 2097151) paxRecords.uid = String(header.uid);
-	if (header.gid != null && header.gid > 2097151) paxRecords.gid = String(header.gid);
-	if (header.pax) Object.assign(paxRecords, header.pax);
-	if (header.size > 8589934591 || "size" in paxRecords) paxRecords.size = String(header.size);
-	const paxEntries = Object.entries(paxRecords);
-	if (paxEntries.length === 0) return null;
-	const paxBody = encoder.encode(paxEntries.map(([key, value]) => {
-		const record = `${key}=${value}\n`;
-		const partLength = encoder.encode(record).length + 1;
-		let totalLength = partLength + String(partLength).length;
-		totalLength = partLength + String(totalLength).length;
-		return `${totalLength} ${record}`;
-	}).join(""));
-	return {
-		paxHeader: createTarHeader({
-			name: decoder.decode(encoder.encode(`PaxHeader/${header.name}`).slice(0, 100)),
-			size: paxBody.length,
-			type: "pax-header",
-			mode: 420,
-			mtime: header.mtime,
-			uname: header.uname,
-			gname: header.gname,
-			uid: header.uid,
-			gid: header.gid
-		}),
-		paxBody
-	};
-}
-function findUstarSplit(path) {
-	if (!isUtf8TooLong(path, 100) || isUtf8TooLong(path, USTAR_SPLIT_MAX_SIZE)) return null;
-	for (let i = path.length - 1; i > 0; i--) {
-		if (path[i] !== "/") continue;
-		const prefix = path.slice(0, i);
-		const name = path.slice(i + 1);
-		if (!isUtf8TooLong(prefix, 155) && !isUtf8TooLong(name, 100)) return {
-			prefix,
-			name
-		};
-	}
-	return null;
-}
-//#endregion
-//#region src/tar/header.ts
-function createTarHeader(header) {
-	const view = /* @__PURE__ */ new Uint8Array(512);
-	const size = isBodyless(header) ? 0 : header.size ?? 0;
-	let name = header.name;
-	let prefix = "";
-	if (!header.pax?.path) {
-		const split = findUstarSplit(name);
-		if (split) {
-			name = split.name;
-			prefix = split.prefix;
-		}
-	}
-	writeString(view, 0, 100, name);
-	writeOctal(view, 100, 8, header.mode ?? (header.type === "directory" ? 493 : 420));
-	writeOctal(view, 108, 8, header.uid ?? 0);
-	writeOctal(view, 116, 8, header.gid ?? 0);
-	writeOctal(view, 124, 12, size);
-	writeOctal(view, 136, 12, Math.floor((header.mtime?.getTime() ?? Date.now()) / 1e3));
-	writeString(view, 156, 1, TYPEFLAG[header.type ?? "file"]);
-	writeString(view, 157, 100, header.linkname);
-	writeString(view, 257, 6, "ustar\0");
-	writeString(view, 263, 2, "00");
-	writeString(view, 265, 32, header.uname);
-	writeString(view, 297, 32, header.gname);
-	writeString(view, 345, 155, prefix);
-	writeChecksum(view);
-	return view;
-}
-function parseUstarHeader(block, strict) {
-	if (strict && !validateChecksum(block)) throw new Error("Invalid tar header checksum.");
-	const header = {
-		name: readString(block, 0, 100),
-		mode: readOctal(block, 100, 8),
-		uid: readNumeric(block, 108, 8),
-		gid: readNumeric(block, 116, 8),
-		size: readNumeric(block, 124, 12),
-		mtime: /* @__PURE__ */ new Date(readNumeric(block, 136, 12) * 1e3),
-		type: FLAGTYPE[block[156]] || "file",
-		linkname: readString(block, 157, 100)
-	};
-	const magic = readString(block, 257, 6);
-	if (magic.trim() === "ustar") {
-		header.uname = readString(block, 265, 32);
-		header.gname = readString(block, 297, 32);
-	}
-	if (magic === "ustar") header.prefix = readString(block, 345, 155);
-	return header;
-}
-const PAX_MAPPING = {
-	path: ["name", (v) => v],
-	linkpath: ["linkname", (v) => v],
-	size: ["size", (v) => /^\d+$/.test(v) && Number.isSafeInteger(+v) ? +v : NaN],
-	mtime: ["mtime", parseFloat],
-	uid: ["uid", (v) => parseInt(v, 10)],
-	gid: ["gid", (v) => parseInt(v, 10)],
-	uname: ["uname", (v) => v],
-	gname: ["gname", (v) => v]
-};
-function parsePax(buffer) {
-	const overrides = Object.create(null);
-	const pax = Object.create(null);
-	let isPax = false;
-	let offset = 0;
-	while (offset < buffer.length) {
-		const spaceIndex = buffer.indexOf(32, offset);
-		if (spaceIndex === -1) break;
-		const length = parseInt(decoder.decode(buffer.subarray(offset, spaceIndex)), 10);
-		if (!(length > 0)) break;
-		const recordEnd = offset + length;
-		const recordStr = decoder.decode(buffer.subarray(spaceIndex + 1, recordEnd - 1));
-		const equalsIndex = recordStr.indexOf("=");
-		if (equalsIndex > 0) {
-			const key = recordStr.slice(0, equalsIndex);
-			const value = recordStr.slice(equalsIndex + 1);
-			pax[key] = value;
-			isPax = true;
-			if (Object.hasOwn(PAX_MAPPING, key)) {
-				const [targetKey, parser] = PAX_MAPPING[key];
-				const parsedValue = parser(value);
-				if (typeof parsedValue === "string" || !Number.isNaN(parsedValue)) overrides[targetKey] = parsedValue;
-			}
-		}
-		offset = recordEnd;
-	}
-	if (isPax) overrides.pax = pax;
-	return overrides;
-}
-function applyOverrides(header, overrides) {
-	if (overrides.name !== void 0) header.name = overrides.name;
-	if (overrides.linkname !== void 0) header.linkname = overrides.linkname;
-	if (overrides.size !== void 0) header.size = overrides.size;
-	if (overrides.mtime !== void 0) header.mtime = /* @__PURE__ */ new Date(overrides.mtime * 1e3);
-	if (overrides.uid !== void 0) header.uid = overrides.uid;
-	if (overrides.gid !== void 0) header.gid = overrides.gid;
-	if (overrides.uname !== void 0) header.uname = overrides.uname;
-	if (overrides.gname !== void 0) header.gname = overrides.gname;
-	if (overrides.pax) header.pax = Object.assign({}, header.pax ?? {}, overrides.pax);
-}
-function getMetaParser(type) {
-	switch (type) {
-		case "pax-global-header":
-		case "pax-header": return parsePax;
-		case "gnu-long-name": return (data) => ({ name: readString(data, 0, data.length) });
-		case "gnu-long-link-name": return (data) => ({ linkname: readString(data, 0, data.length) });
-		default: return;
-	}
-}
-function getHeaderBlocks(header) {
-	const base = createTarHeader(header);
-	const pax = generatePax(header);
-	if (!pax) return [base];
-	const paxPadding = -pax.paxBody.length & 511;
-	const paddingBlocks = paxPadding > 0 ? [ZERO_BLOCK.subarray(0, paxPadding)] : [];
-	return [
-		pax.paxHeader,
-		pax.paxBody,
-		...paddingBlocks,
-		base
-	];
-}
-//#endregion
-//#region src/tar/unpacker.ts
-const STATE_HEADER = 0;
-const STATE_BODY = 1;
-const MAX_META_SIZE = 8388608;
-const MAX_GLOBAL_PAX_KEYS = 512;
-const truncateErr = /* @__PURE__ */ new Error("Tar archive is truncated.");
-function createUnpacker(options = {}) {
-	const strict = options.strict ?? false;
-	const { available, peek, push, discard, pull } = createChunkQueue();
-	let state = STATE_HEADER;
-	let ended = false;
-	let done = false;
-	let eof = false;
-	let currentEntry = null;
-	const paxGlobals = {};
-	let nextEntryOverrides = {};
-	const unpacker = {
-		isEntryActive: () => state === STATE_BODY,
-isBodyComplete: () => !currentEntry || currentEntry.remaining === 0,
-canFinish: () => !currentEntry || available() >= currentEntry.remaining + currentEntry.padding,
-		bodyBytes: () => currentEntry && currentEntry.remaining > 0 ? Math.min(currentEntry.remaining, available()) : 0,
-available,
-write(chunk) {
-			if (ended) throw new Error("Archive already ended.");
-			if (eof) {
-				if (strict) checkPadding(chunk);
-				return;
-			}
-			push(chunk);
-		},
-end() {
-			ended = true;
-		},
-readHeader() {
-			if (state !== STATE_HEADER) throw new Error("Cannot read header while an entry is active");
-			if (done) return void 0;
-			while (!done) {
-				if (available() < 512) {
-					if (ended) {
-						if (available() > 0 && strict) throw truncateErr;
-						done = true;
-						return;
-					}
-					return null;
-				}
-				const headerBlock = peek(512);
-				if (isZeroBlock(headerBlock)) {
-					if (available() < 1024) {
-						if (ended) {
-							if (strict) throw truncateErr;
-							done = true;
-							return;
-						}
-						return null;
-					}
-					if (isZeroBlock(peek(1024).subarray(512))) {
-						discard(1024);
-						done = true;
-						eof = true;
-						if (strict) pull(available(), checkPadding);
-						else discard(available());
-						return;
-					}
-					if (strict) throw new Error("Invalid tar header.");
-					discard(512);
-					continue;
-				}
-				let internalHeader;
-				try {
-					internalHeader = parseUstarHeader(headerBlock, strict);
-				} catch (err) {
-					if (strict) throw err;
-					discard(512);
-					continue;
-				}
-				const metaParser = getMetaParser(internalHeader.type);
-				if (metaParser) {
-					if (internalHeader.size > MAX_META_SIZE) throw new Error("Tar metadata entry exceeds maximum size.");
-					const paddedSize = internalHeader.size + (-internalHeader.size & 511);
-					if (available() < 512 + paddedSize) {
-						if (ended && strict) throw truncateErr;
-						return null;
-					}
-					discard(512);
-					const overrides = metaParser(pull(paddedSize).subarray(0, internalHeader.size));
-					if (nextEntryOverrides.pax) nextEntryOverrides = {};
-					const target = internalHeader.type === "pax-global-header" ? paxGlobals : nextEntryOverrides;
-					if (target === paxGlobals && overrides.pax && Object.keys(overrides.pax).length > MAX_GLOBAL_PAX_KEYS) throw new Error("Too many global attributes.");
-					for (const key in overrides) target[key] = overrides[key];
-					continue;
-				}
-				discard(512);
-				const header = internalHeader;
-				if (internalHeader.prefix) header.name = `${internalHeader.prefix}/${header.name}`;
-				applyOverrides(header, paxGlobals);
-				applyOverrides(header, nextEntryOverrides);
-				let archiveSize = header.size;
-				if (isBodyless(header)) {
-					archiveSize = 0;
-					header.size = 0;
-				} else if (header.name.endsWith("/") && header.type === "file") {
-					header.type = DIRECTORY;
-					header.size = 0;
-				}
-				nextEntryOverrides = {};
-				currentEntry = {
-					header,
-					remaining: archiveSize,
-					padding: -archiveSize & 511
-				};
-				state = STATE_BODY;
-				return header;
-			}
-		},
-streamBody(callback) {
-			if (state !== STATE_BODY || !currentEntry || currentEntry.remaining === 0) return 0;
-			const bytesToFeed = Math.min(currentEntry.remaining, available());
-			if (bytesToFeed === 0) return 0;
-			const fed = pull(bytesToFeed, callback);
-			currentEntry.remaining -= fed;
-			return fed;
-		},
-skipPadding() {
-			if (state !== STATE_BODY || !currentEntry) return true;
-			if (currentEntry.remaining > 0) throw new Error("Body not fully consumed");
-			if (available() < currentEntry.padding) return false;
-			discard(currentEntry.padding);
-			currentEntry = null;
-			state = STATE_HEADER;
-			return true;
-		},
-skipEntry() {
-			if (state !== STATE_BODY || !currentEntry) return true;
-			const toDiscard = Math.min(currentEntry.remaining, available());
-			if (toDiscard > 0) {
-				discard(toDiscard);
-				currentEntry.remaining -= toDiscard;
-			}
-			if (currentEntry.remaining > 0) return false;
-			return unpacker.skipPadding();
-		},
-finish() {
-			if (strict && !eof) throw truncateErr;
-		}
-	};
-	return unpacker;
-}
-function isZeroBlock(block) {
-	if (block.length === 0) return true;
-	if (block[0] !== 0) return false;
-	if (block.byteOffset % 8 === 0 && block.length % 8 === 0) {
-		const view = new BigUint64Array(block.buffer, block.byteOffset, block.length / 8);
-		for (let i = 0; i < view.length; i++) if (view[i] !== 0n) return false;
-		return true;
-	}
-	for (let i = 0; i < block.length; i++) if (block[i] !== 0) return false;
-	return true;
-}
-function checkPadding(chunk) {
-	if (!isZeroBlock(chunk)) throw new Error("Invalid EOF.");
-	return true;
-}
-//#endregion
-//#region src/tar/packer.ts
-const EOF_BUFFER = /* @__PURE__ */ new Uint8Array(1024);
-function createTarPacker(onData) {
-	let currentHeader = null;
-	let bytesWritten = 0;
-	let finalized = false;
-	const fail = (message) => {
-		throw new Error(message);
-	};
-	return {
-		add(header) {
-			if (finalized) fail("No new tar entries after finalize.");
-			if (currentHeader !== null) fail("Previous entry must be completed before adding a new one");
-			const size = isBodyless(header) ? 0 : header.size;
-			if (!Number.isSafeInteger(size) || size < 0) fail("Invalid tar entry size.");
-			const headerBlocks = getHeaderBlocks({
-				...header,
-				size
-			});
-			for (const block of headerBlocks) onData(block);
-			currentHeader = {
-				...header,
-				size
-			};
-			bytesWritten = 0;
-		},
-		write(chunk) {
-			if (!currentHeader) fail("No active tar entry.");
-			if (finalized) fail("Cannot write data after finalize.");
-			const newTotal = bytesWritten + chunk.length;
-			if (newTotal > currentHeader.size) fail(`"${currentHeader.name}" exceeds given size of ${currentHeader.size} bytes.`);
-			bytesWritten = newTotal;
-			onData(chunk);
-		},
-		endEntry() {
-			if (!currentHeader) fail("No active entry to end.");
-			if (finalized) fail("Cannot end entry after finalize.");
-			if (bytesWritten !== currentHeader.size) fail(`Size mismatch for "${currentHeader.name}".`);
-			const paddingSize = -currentHeader.size & 511;
-			if (paddingSize > 0) onData(new Uint8Array(paddingSize));
-			currentHeader = null;
-			bytesWritten = 0;
-		},
-		finalize() {
-			if (finalized) fail("Archive has already been finalized");
-			if (currentHeader !== null) fail("Cannot finalize while an entry is still active");
-			onData(EOF_BUFFER);
-			finalized = true;
-		}
-	};
-}
-//#endregion
 
+;// CONCATENATED MODULE: ./build/plan/dangers/chart-replaced.js
 
-;// CONCATENATED MODULE: ./node_modules/modern-tar/dist/web/index.js
-
-//#region src/web/pack.ts
-function web_createTarPacker() {
-	let streamController;
-	let packer;
-	let bodyController = null;
-	let resume = null;
-	let drain = null;
-	let stopped = false;
-	let stopReason;
-	const unblock = () => {
-		resume?.();
-		resume = null;
-		drain = null;
-	};
-	const stop = (reason) => {
-		if (stopped) return;
-		stopped = true;
-		stopReason = reason;
-		bodyController?.error(reason);
-		bodyController = null;
-		streamController.error(reason);
-		unblock();
-	};
-	const abortBody = (reason = AbortSignal.abort().reason) => {
-		bodyController = null;
-		stop(reason);
-	};
-	const checkStopped = () => {
-		if (stopped) throw stopReason;
-	};
-	const emit = (operation) => {
-		checkStopped();
-		try {
-			operation();
-		} catch (error) {
-			stop(error);
-			throw error;
-		}
-		const pending = drain;
-		if (!pending) return;
-		const signal = bodyController?.signal;
-		if (!signal) return;
-		if (signal.aborted) abortBody(signal.reason);
-		else signal.onabort = () => abortBody(signal.reason);
-		return pending.then(checkStopped);
-	};
-	return {
-		readable: new ReadableStream({
-			start(controller) {
-				streamController = controller;
-				packer = createTarPacker$1((chunk) => {
-					const buffer = chunk.buffer;
-					controller.enqueue(buffer instanceof ArrayBuffer && !Reflect.get(buffer, "resizable") ? chunk : new Uint8Array(chunk));
-					if ((controller.desiredSize ?? 1) <= 0) drain ||= new Promise((resolve) => {
-						resume = resolve;
-					});
-				});
-			},
-			pull: unblock,
-			cancel(reason = AbortSignal.abort().reason) {
-				stop(reason);
-			}
-		}, new ByteLengthQueuingStrategy({ highWaterMark: 8388608 })),
-		controller: {
-			add(header) {
-				try {
-					checkStopped();
-					if (bodyController) throw new Error("Previous entry must be completed before adding a new one");
-					packer.add(header);
-				} catch (error) {
-					stop(error);
-					throw error;
-				}
-				return new WritableStream({
-					start(controller) {
-						bodyController = controller;
-					},
-					write(chunk) {
-						return emit(() => {
-							if (!ArrayBuffer.isView(chunk) || chunk[Symbol.toStringTag] !== "Uint8Array") throw new TypeError("Expected a Uint8Array body chunk");
-							packer.write(chunk);
-						});
-					},
-					close() {
-						const result = emit(() => packer.endEntry());
-						if (!result) {
-							bodyController = null;
-							return;
-						}
-						return result.then(() => {
-							bodyController = null;
-						});
-					},
-					abort: abortBody
-				});
-			},
-			finalize() {
-				try {
-					checkStopped();
-					if (bodyController) throw new Error("Cannot finalize while an entry is still active");
-					packer.finalize();
-					streamController.close();
-				} catch (error) {
-					stop(error);
-					throw error;
-				}
-			},
-			error(err) {
-				stop(err);
-			}
-		}
-	};
-}
-//#endregion
-//#region src/web/stream-utils.ts
-async function streamToBuffer(stream) {
-	const chunks = [];
-	const reader = stream.getReader();
-	let totalLength = 0;
-	try {
-		while (true) {
-			const { done, value } = await reader.read();
-			if (done) break;
-			chunks.push(value);
-			totalLength += value.length;
-		}
-		const result = new Uint8Array(totalLength);
-		let offset = 0;
-		for (const chunk of chunks) {
-			result.set(chunk, offset);
-			offset += chunk.length;
-		}
-		return result;
-	} finally {
-		reader.releaseLock();
-	}
-}
-const drain = (stream) => stream.pipeTo(new WritableStream());
-//#endregion
-//#region src/web/unpack.ts
-const BUFFER_LIMIT = 1048576;
-const RESUME_LIMIT = BUFFER_LIMIT / 2;
-function createTarDecoder(options = {}) {
-	const unpacker = createUnpacker(options);
-	const strict = options.strict ?? false;
-	let controller = null;
-	let bodyController = null;
-	let pumping = false;
-	let blocked = false;
-	let resume = null;
-	let abortHooked = false;
-	let eofReached = false;
-	let sourceEnded = false;
-	let closed = false;
-	const unblock = () => {
-		resume?.();
-		resume = null;
-	};
-	const closeBody = () => {
-		try {
-			bodyController?.close();
-		} catch {}
-		bodyController = null;
-	};
-	const fail = (reason) => {
-		if (closed) return;
-		closed = true;
-		try {
-			bodyController?.error(reason);
-		} catch {}
-		bodyController = null;
-		try {
-			controller.error(reason);
-		} catch {}
-		controller = null;
-		unblock();
-	};
-	const finish = () => {
-		if (closed) return;
-		closed = true;
-		closeBody();
-		try {
-			controller.close();
-		} catch {}
-		controller = null;
-		unblock();
-	};
-	const truncateOrFinish = () => {
-		if (strict) throw new Error("Tar archive is truncated.");
-		finish();
-	};
-	const pump = () => {
-		if (pumping || closed || !controller) return;
-		blocked = false;
-		pumping = true;
-		try {
-			while (true) {
-				if (eofReached) {
-					if (sourceEnded) finish();
-					break;
-				}
-				if (unpacker.isEntryActive()) {
-					if (sourceEnded && !unpacker.canFinish()) {
-						truncateOrFinish();
-						break;
-					}
-					if (bodyController) {
-						if ((bodyController.desiredSize ?? 1) <= 0) {
-							blocked = true;
-							break;
-						}
-						if (unpacker.streamBody((c) => (bodyController.enqueue(c), (bodyController.desiredSize ?? 1) > 0)) === 0 && !unpacker.isBodyComplete()) {
-							if (sourceEnded) truncateOrFinish();
-							break;
-						}
-					} else if (!unpacker.skipEntry()) {
-						if (sourceEnded) truncateOrFinish();
-						break;
-					}
-					if (unpacker.isBodyComplete()) {
-						closeBody();
-						if (!unpacker.skipPadding()) {
-							if (sourceEnded) truncateOrFinish();
-							break;
-						}
-					}
-				} else {
-					if ((controller.desiredSize ?? 0) < 0) {
-						blocked = true;
-						break;
-					}
-					const header = unpacker.readHeader();
-					if (header === null) {
-						if (sourceEnded) finish();
-						break;
-					}
-					if (header === void 0) {
-						if (sourceEnded) {
-							unpacker.finish();
-							finish();
-							break;
-						}
-						eofReached = true;
-						break;
-					}
-					controller.enqueue({
-						header,
-						body: new ReadableStream({
-							start(c) {
-								if (header.size === 0) c.close();
-								else bodyController = c;
-							},
-							pull: pump,
-							cancel() {
-								bodyController = null;
-								pump();
-							}
-						})
-					});
-				}
-			}
-		} catch (error) {
-			fail(error);
-			throw error;
-		} finally {
-			pumping = false;
-		}
-		if (resume && (!blocked || unpacker.available() < RESUME_LIMIT)) unblock();
-	};
-	return {
-		readable: new ReadableStream({
-			start(c) {
-				controller = c;
-			},
-			pull: pump,
-			cancel(reason) {
-				unpacker.end();
-				if (reason !== void 0) fail(reason);
-				else finish();
-			}
-		}, { highWaterMark: 2 }),
-		writable: new WritableStream({
-			write(chunk, controller) {
-				try {
-					unpacker.write(chunk);
-					pump();
-					if (blocked && unpacker.available() >= BUFFER_LIMIT) {
-						if (!abortHooked) {
-							controller.signal.onabort = unblock;
-							abortHooked = true;
-						}
-						return new Promise((resolve) => resume = resolve);
-					}
-				} catch (error) {
-					fail(error);
-					throw error;
-				}
-			},
-			close() {
-				try {
-					sourceEnded = true;
-					unpacker.end();
-					pump();
-				} catch (error) {
-					fail(error);
-					throw error;
-				}
-			},
-			abort(reason) {
-				fail(reason);
-			}
-		})
-	};
-}
-//#endregion
-//#region src/web/helpers.ts
-async function packTar(entries) {
-	const { readable, controller } = web_createTarPacker();
-	const archive = streamToBuffer(readable);
-	try {
-		for (const entry of entries) {
-			const entryStream = controller.add(entry.header);
-			const body = "body" in entry ? entry.body : entry.data;
-			if (!body) {
-				await entryStream.close();
-				continue;
-			}
-			if (body instanceof ReadableStream) await body.pipeTo(entryStream);
-			else if (body instanceof Blob) await body.stream().pipeTo(entryStream);
-			else try {
-				const chunk = await normalizeBody(body);
-				if (chunk.length > 0) {
-					const writer = entryStream.getWriter();
-					await writer.write(chunk);
-					await writer.close();
-				} else await entryStream.close();
-			} catch {
-				throw new TypeError(`Unsupported content type for entry "${entry.header.name}".`);
-			}
-		}
-		controller.finalize();
-	} catch (error) {
-		controller.error(error);
-	}
-	return archive;
-}
-async function unpackTar(archive, options = {}) {
-	if (!(archive instanceof ReadableStream)) return unpackTarBuffer(archive instanceof Uint8Array ? archive : new Uint8Array(archive), options);
-	const results = [];
-	const reader = archive.pipeThrough(createTarDecoder(options)).getReader();
-	try {
-		while (true) {
-			const { done, value: entry } = await reader.read();
-			if (done) break;
-			let processedHeader;
-			try {
-				processedHeader = transformHeader(entry.header, options);
-			} catch (error) {
-				await entry.body.cancel();
-				throw error;
-			}
-			if (processedHeader === null) {
-				await drain(entry.body);
-				continue;
-			}
-			if (isBodyless(processedHeader)) {
-				await drain(entry.body);
-				results.push({ header: processedHeader });
-			} else results.push({
-				header: processedHeader,
-				data: await streamToBuffer(entry.body)
-			});
-		}
-	} catch (error) {
-		await reader.cancel(error).catch(() => {});
-		throw error;
-	} finally {
-		reader.releaseLock();
-	}
-	return results;
-}
-function unpackTarBuffer(archive, options) {
-	const unpacker = createUnpacker(options);
-	const strict = options.strict ?? false;
-	const results = [];
-	unpacker.write(archive);
-	unpacker.end();
-	while (true) {
-		const header = unpacker.readHeader();
-		if (header === void 0) break;
-		if (header === null) {
-			if (strict) throw new Error("Tar archive is truncated.");
-			break;
-		}
-		const processedHeader = transformHeader(header, options);
-		if (processedHeader === null) {
-			const skipped = unpacker.skipEntry();
-			if (!skipped && strict) throw new Error("Tar archive is truncated.");
-			if (!skipped) break;
-			continue;
-		}
-		if (isBodyless(processedHeader)) {
-			const skipped = unpacker.skipEntry();
-			if (!skipped && strict) throw new Error("Tar archive is truncated.");
-			results.push({ header: processedHeader });
-			if (!skipped) break;
-			continue;
-		}
-		let size = header.size;
-		if (size < 0 || !unpacker.canFinish()) {
-			if (strict) throw new Error("Tar archive is truncated.");
-			size = unpacker.bodyBytes();
-		}
-		const data = new Uint8Array(size);
-		let offset = 0;
-		unpacker.streamBody((chunk) => {
-			data.set(chunk, offset);
-			offset += chunk.length;
-			return true;
-		});
-		const bodyComplete = unpacker.isBodyComplete();
-		let paddingComplete = true;
-		if (bodyComplete) {
-			paddingComplete = unpacker.skipPadding();
-			if (!paddingComplete && strict) throw new Error("Tar archive is truncated.");
-		}
-		results.push({
-			header: processedHeader,
-			data
-		});
-		if (!bodyComplete || !paddingComplete) break;
-	}
-	unpacker.finish();
-	return results;
-}
-//#endregion
-
-
-;// CONCATENATED MODULE: ./build/chart/files.js
-
-
-
-
-
-/** Helm's own limits for charts (`pkg/chart/loader/archive`), and one for the number of files. */
-const files_MAX_BYTES = 100 * 1024 * 1024;
-const MAX_FILE_BYTES = 5 * 1024 * 1024;
-const MAX_FILES = 10_000;
-/** Folders that hold no part of a chart. */
-const IGNORED = new Set([".git", "node_modules"]);
-/**
- * The files of a packaged chart. Nothing is written to disk, and links are left out.
- * @throws UserError when it is no package, holds a name that leads out of it, or is larger than Helm accepts
- */
-async function packageFiles(bytes, name) {
-    let entries;
-    try {
-        const tar = (0,external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: files_MAX_BYTES });
-        entries = await unpackTar(tar, { strict: true });
-    }
-    catch (thrown) {
-        throw files_unreadable(name, sizeOr(errorMessage(thrown)));
-    }
-    const files = new Map();
-    let incomplete;
-    for (const { header, data } of entries) {
-        if (header.type === "directory" || header.name.startsWith("pax_global_header"))
-            continue;
-        // The first folder is named like the chart.
-        const [, ...steps] = header.name.replaceAll("\\", "/").split("/");
-        const path = steps.join("/");
-        if (header.name.startsWith("/") || steps.includes("..") || path === "")
-            throw files_unreadable(name, `it holds a file \`${header.name}\`, which does not lie in the chart's folder`);
-        if (header.type !== "file")
-            incomplete = `\`${path}\` in it is a link`;
-        else
-            add(files, path, data ?? new Uint8Array(), name);
-    }
-    return { files, ...(incomplete ? { incomplete } : {}) };
-}
-/**
- * The files of a chart's folder. A link is followed as long as it stays below `within`: whoever opens a pull request
- * must not get at other files of the machine.
- * @throws UserError when it is larger than Helm accepts
- */
-async function folderFiles(folder, within) {
-    const files = new Map();
-    const limit = await (0,promises_namespaceObject.realpath)(within);
-    let bytes = 0;
-    let incomplete;
-    let folders = 0;
-    const visit = async (path, around) => {
-        folders += 1;
-        if (folders > MAX_FILES)
-            throw files_unreadable(folder, `it holds more than ${MAX_FILES} folders`);
-        for (const name of (await (0,promises_namespaceObject.readdir)(path)).sort()) {
-            const each = (0,external_node_path_namespaceObject.join)(path, name);
-            const place = (0,external_node_path_namespaceObject.relative)(folder, each).split(external_node_path_namespaceObject.sep).join("/");
-            const real = IGNORED.has(name) ? undefined : await (0,promises_namespaceObject.realpath)(each).catch(() => "");
-            if (real === undefined)
-                continue;
-            if (!isBelow(real, limit)) {
-                incomplete = `\`${place}\` in it is a link that leads out of the repository or nowhere`;
-                continue;
-            }
-            const found = await (0,promises_namespaceObject.stat)(real);
-            if (found.isDirectory()) {
-                if (around.includes(real))
-                    incomplete = `\`${place}\` in it is a link to a folder around it`;
-                else
-                    await visit(each, [...around, real]);
-            }
-            else if (found.isFile()) {
-                if (found.size > MAX_FILE_BYTES)
-                    throw tooLarge(folder, place);
-                bytes += found.size;
-                if (bytes > files_MAX_BYTES)
-                    throw files_unreadable(folder, sizeOr("TOO_LARGE"));
-                add(files, place, await (0,promises_namespaceObject.readFile)(real), folder);
-            }
+const chartReplaced = {
+    rule: "chart-replaced",
+    severity: "note",
+    *check({ use, current, chart, values }) {
+        if (!current)
+            return;
+        const severity = use.definition.stateful ? { severity: "stop" } : {};
+        if (current.chart !== chart.name) {
+            yield {
+                message: `the chart changes from ${current.chart} to ${chart.name}: its objects have other names, and new volume claims are empty`,
+                hint: "save the data first, and set `fullnameOverride` to the old name where the chart knows it",
+                ...severity,
+            };
         }
-    };
-    await visit(folder, [await (0,promises_namespaceObject.realpath)(folder)]);
-    return { files, ...(incomplete ? { incomplete } : {}) };
-}
-function isBelow(path, folder) {
-    return path === folder || path.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
-}
-function add(files, path, content, name) {
-    if (content.length > MAX_FILE_BYTES)
-        throw tooLarge(name, path);
-    files.set(path, content);
-    if (files.size > MAX_FILES)
-        throw files_unreadable(name, `it holds more than ${MAX_FILES} files`);
-}
-function tooLarge(name, path) {
-    return files_unreadable(name, `its file \`${path}\` is larger than the 5 MiB Helm reads`);
-}
-function sizeOr(reason) {
-    return /larger than|TOO_LARGE/.test(reason) ? "it is larger than the 100 MiB Helm reads" : reason;
-}
-function files_unreadable(name, reason) {
-    return new UserError({
-        message: `chart ${name} cannot be read: ${reason}`,
-        hint: "make it anew with `helm package`, or name another chart",
-    });
-}
+        for (const key of ["nameOverride", "fullnameOverride"]) {
+            if (valueAt(current.values, [key]) === valueAt(values, [key]))
+                continue;
+            yield {
+                message: `${key} changes: the objects get other names, and new volume claims are empty`,
+                hint: "keep the old name; whoever calls the Services by name has to follow otherwise",
+                ...severity,
+            };
+        }
+    },
+};
 
 ;// CONCATENATED MODULE: ./build/yaml/limits.js
 /**
@@ -67545,3319 +66637,6 @@ function flowHint(text, offset) {
         : {};
 }
 
-;// CONCATENATED MODULE: ./build/chart/template-expression.js
-/** The expression of an action's tokens; what cannot be read becomes a constant. */
-function expressionOf(tokens) {
-    const assigned = tokens.findIndex(({ kind, value }) => kind === "sign" && (value === ":=" || value === "="));
-    const cursor = { tokens, at: assigned + 1 };
-    const value = pipeline(cursor);
-    if (assigned < 0)
-        return value;
-    const names = tokens
-        .slice(0, assigned)
-        .flatMap((token) => (token.kind === "variable" ? [token.value] : []));
-    return { kind: "assign", names, value };
-}
-/** Commands parted by `|`; the value of each becomes the last argument of the next. */
-function pipeline(cursor) {
-    let value = command(cursor);
-    while (isSign(cursor, "|")) {
-        cursor.at += 1;
-        value = piped(command(cursor), value);
-    }
-    return value;
-}
-function piped(into, value) {
-    if (into.kind === "call")
-        return { ...into, args: [...into.args, value] };
-    // A field or variable at the end of a pipe is called with the value: nothing that charts do.
-    return { kind: "call", name: "", args: [into, value] };
-}
-function command(cursor) {
-    const first = cursor.tokens[cursor.at];
-    if (first?.kind === "word" && !isConstant(first.value)) {
-        cursor.at += 1;
-        return { kind: "call", name: first.value, args: operands(cursor) };
-    }
-    const [value = { kind: "constant" }, ...rest] = operands(cursor);
-    return rest.length === 0 ? value : { kind: "call", name: "", args: [value, ...rest] };
-}
-/** The values up to the next `|` or closing bracket. */
-function operands(cursor) {
-    const found = [];
-    while (cursor.at < cursor.tokens.length && !isSign(cursor, "|") && !isSign(cursor, ")"))
-        found.push(operand(cursor));
-    return found;
-}
-function operand(cursor) {
-    const token = cursor.tokens[cursor.at];
-    cursor.at += 1;
-    if (token?.kind === "text")
-        return { kind: "text", text: token.value };
-    if (token?.kind === "variable")
-        return withFields({ kind: "name", name: token.value }, cursor);
-    if (token?.kind === "field") {
-        const dot = { kind: "name", name: "." };
-        if (token.value === ".")
-            return dot;
-        cursor.at -= 1;
-        return withFields(dot, cursor, true);
-    }
-    if (token?.kind === "word") {
-        return isConstant(token.value) ? { kind: "constant" } : { kind: "call", name: token.value, args: [] };
-    }
-    if (token?.value !== "(")
-        return { kind: "constant" };
-    const value = pipeline(cursor);
-    if (isSign(cursor, ")"))
-        cursor.at += 1;
-    return withFields(value, cursor);
-}
-/** The `.a.b` right behind a value. */
-function withFields(of, cursor, spaced = false) {
-    const fields = [];
-    for (let token = cursor.tokens[cursor.at]; token?.kind === "field"; token = cursor.tokens[cursor.at]) {
-        const follows = !token.spaced || (spaced && fields.length === 0);
-        if (!follows || token.value === ".")
-            break;
-        fields.push(token.value.slice(1));
-        cursor.at += 1;
-    }
-    return fields.length === 0 ? of : { kind: "fields", of, fields };
-}
-function isConstant(word) {
-    return /^([-+]?[0-9]|(true|false|nil)$)/.test(word);
-}
-function isSign(cursor, sign) {
-    const token = cursor.tokens[cursor.at];
-    return token?.kind === "sign" && token.value === sign;
-}
-
-;// CONCATENATED MODULE: ./build/chart/template-text.js
-/** Go templates, cut into what the reader of values needs: actions and the text before them. */
-/** The actions of a template in their order; comments are left out, and what is cut off at the end. */
-function actionsOf(text) {
-    const actions = [];
-    let at = text.indexOf("{{");
-    while (at >= 0) {
-        const { tokens, end } = tokensOf(text, at + 2);
-        if (tokens.length > 0)
-            actions.push({ tokens, start: at });
-        at = text.indexOf("{{", end);
-    }
-    return actions;
-}
-const TOKENS = /(\s*)(?:(-?\}\})|(\/\*.*?\*\/)|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`|'((?:[^'\\\n]|\\.)*)'|(\$[A-Za-z0-9_]*)|(\.[A-Za-z0-9_]+|\.)|([A-Za-z0-9_+-][A-Za-z0-9_.+-]*)|(:=|.))/suy;
-function tokensOf(text, start) {
-    const tokens = [];
-    // Of `{{- x`, the sign belongs to the braces.
-    let at = /^-\s/.test(text.slice(start, start + 2)) ? start + 1 : start;
-    while (at < text.length) {
-        TOKENS.lastIndex = at;
-        const match = TOKENS.exec(text);
-        if (!match)
-            break;
-        at = TOKENS.lastIndex;
-        const [, blanks, end, comment, quoted, raw, character, variable, field, word, sign] = match;
-        if (end !== undefined)
-            return { tokens, end: at };
-        if (comment !== undefined)
-            continue;
-        const spaced = blanks !== "";
-        const content = quoted ?? raw ?? character;
-        if (content !== undefined)
-            tokens.push({ kind: "text", value: content, spaced });
-        else if (variable !== undefined)
-            tokens.push({ kind: "variable", value: variable, spaced });
-        else if (field !== undefined)
-            tokens.push({ kind: "field", value: field, spaced });
-        else if (word !== undefined)
-            tokens.push({ kind: "word", value: word, spaced });
-        else if (sign !== undefined)
-            tokens.push({ kind: "sign", value: sign, spaced });
-    }
-    return { tokens, end: text.length };
-}
-
-;// CONCATENATED MODULE: ./build/chart/template-blocks.js
-
-
-/** Reads a template; unbalanced blocks end with the file. */
-function parseTemplate(text) {
-    const cursor = { actions: actionsOf(text), at: 0, defines: new Map() };
-    const body = [];
-    // An `end` too many must not hide what follows it.
-    while (cursor.at < cursor.actions.length) {
-        body.push(...blocks(cursor));
-        cursor.at += 1;
-    }
-    return { text, body, defines: cursor.defines };
-}
-/** Blocks up to the `else` or `end` of the block around them, which is not taken. */
-function blocks(cursor) {
-    const found = [];
-    while (cursor.at < cursor.actions.length) {
-        const action = cursor.actions[cursor.at];
-        const word = wordOf(action);
-        if (!action || word === "end" || word === "else")
-            break;
-        cursor.at += 1;
-        const rest = action.tokens.slice(1);
-        if (word === "if" || word === "with" || word === "range")
-            found.push(branch(word, rest, cursor));
-        else if (word === "define")
-            template_blocks_define(rest, cursor);
-        else if (word === "block") {
-            template_blocks_define(rest, cursor);
-            found.push(print({ ...action, tokens: [{ kind: "word", value: "template", spaced: false }, ...rest] }));
-        }
-        else if (word !== "break" && word !== "continue")
-            found.push(print(action));
-    }
-    return found;
-}
-function print(action) {
-    return { kind: "print", value: expressionOf(action.tokens), start: action.start };
-}
-function branch(kind, condition, cursor) {
-    const value = expressionOf(rangeAssignment(condition));
-    const body = blocks(cursor);
-    return { kind, value, body, otherwise: alternative(cursor) };
-}
-/** What follows `else`, up to and with `end`. */
-function alternative(cursor) {
-    const action = cursor.actions[cursor.at];
-    cursor.at += 1;
-    if (wordOf(action) !== "else")
-        return [];
-    const [, next, ...rest] = action?.tokens ?? [];
-    if (next?.value === "if" || next?.value === "with")
-        return [branch(next.value, rest, cursor)];
-    const body = blocks(cursor);
-    cursor.at += 1;
-    return body;
-}
-function template_blocks_define([name], cursor) {
-    const body = blocks(cursor);
-    cursor.at += 1;
-    if (name?.kind === "text")
-        cursor.defines.set(name.value, [...(cursor.defines.get(name.value) ?? []), ...body]);
-}
-/** `range $k, $v := x` without the comma, which stands for nothing else. */
-function rangeAssignment(tokens) {
-    return tokens.filter(({ kind, value }) => kind !== "sign" || value !== ",");
-}
-function wordOf(action) {
-    const first = action?.tokens[0];
-    return first?.kind === "word" ? first.value : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/chart/raw-chart.js
-
-
-
-
-
-/** Deeper than any chart of people nests its dependencies. */
-const MAX_NESTING = 8;
-/**
- * Reads the files of a chart, and the charts in its `charts/`.
- * @param name what to call it in messages
- * @throws UserError when `Chart.yaml`, `values.yaml` or `values.schema.json` is missing or broken
- */
-async function rawChart(chart, name, nesting = 0) {
-    if (nesting > MAX_NESTING)
-        throw wrong(name, "its dependencies nest too deeply");
-    const files = new Map([...chart.files].map(([path, content]) => [path, textOf(content)]));
-    const metadata = yamlMap(files, "Chart.yaml", name);
-    if (!files.has("Chart.yaml") || typeof metadata.name !== "string")
-        throw wrong(name, "it has no Chart.yaml with a `name`");
-    const subcharts = await subchartsOf(chart, name, nesting);
-    const dependencies = dependenciesOf(metadata, yamlMap(files, "requirements.yaml", name));
-    const missing = dependencies.find(({ name }) => !subcharts.some((each) => each.name === name));
-    const incomplete = chart.incomplete ??
-        (missing ? `its dependency \`${missing.name}\` is not in its charts folder` : undefined) ??
-        subcharts.find((each) => each.incomplete)?.incomplete;
-    const schema = files.get("values.schema.json");
-    return {
-        name: metadata.name,
-        version: raw_chart_text(metadata.version) ?? "",
-        ...raw_chart_optional("appVersion", raw_chart_text(metadata.appVersion)),
-        ...raw_chart_optional("kubeVersion", raw_chart_text(metadata.kubeVersion)),
-        isLibrary: metadata.type === "library",
-        dependencies,
-        values: yamlMap(files, "values.yaml", name),
-        ...(schema === undefined ? {} : { schema: raw_chart_json(schema, name) }),
-        templates: raw_chart_below(files, "templates/").map(parseTemplate),
-        crds: raw_chart_below(files, "crds/").flatMap(crdsOf),
-        subcharts,
-        ...raw_chart_optional("incomplete", incomplete),
-    };
-}
-function textOf(content) {
-    return new TextDecoder().decode(content);
-}
-function raw_chart_below(files, folder) {
-    return [...files].flatMap(([path, content]) => (path.startsWith(folder) ? [content] : []));
-}
-function yamlMap(files, path, name) {
-    const { value, problems } = parseYaml(files.get(path) ?? "", `${name}/${path}`);
-    const broken = problems.find(({ kind }) => kind === "syntax");
-    if (broken)
-        throw new UserError(broken);
-    if (value === null || value === undefined)
-        return {};
-    if (!isMap(value))
-        throw wrong(name, `its ${path} is not a map`);
-    return value;
-}
-function raw_chart_json(content, name) {
-    try {
-        return JSON.parse(content);
-    }
-    catch (thrown) {
-        throw wrong(name, `its values.schema.json is not JSON: ${errorMessage(thrown)}`);
-    }
-}
-/** Charts below `charts/`: packages, and folders with a `Chart.yaml`. As Helm does, `_x` and `.x` are left out. */
-async function subchartsOf(chart, name, nesting) {
-    const folders = new Map();
-    const found = [];
-    for (const [path, content] of chart.files) {
-        const [, key = "", rest] = /^charts\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
-        if (key === "" || /^[._]/.test(key))
-            continue;
-        if (rest !== undefined)
-            folders.set(key, (folders.get(key) ?? new Map()).set(rest, content));
-        else if (key.endsWith(".tgz")) {
-            const place = `${name}/charts/${key}`;
-            found.push(await rawChart(await packageFiles(content, place), place, nesting + 1));
-        }
-    }
-    for (const [key, files] of folders) {
-        if (files.has("Chart.yaml"))
-            found.push(await rawChart({ files }, `${name}/charts/${key}`, nesting + 1));
-    }
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-function dependenciesOf(...sources) {
-    return sources.flatMap(({ dependencies }) => (Array.isArray(dependencies) ? dependencies : []).flatMap((each) => {
-        if (!isMap(each) || typeof each.name !== "string")
-            return [];
-        return [
-            {
-                name: each.name,
-                version: raw_chart_text(each.version) ?? "",
-                ...raw_chart_optional("alias", raw_chart_text(each.alias)),
-                ...raw_chart_optional("repository", raw_chart_text(each.repository)),
-                ...raw_chart_optional("condition", raw_chart_text(each.condition)),
-                ...(Array.isArray(each.tags) ? { tags: each.tags.map(String) } : {}),
-                ...(Array.isArray(each["import-values"]) ? { importValues: importsOf(each["import-values"]) } : {}),
-            },
-        ];
-    }));
-}
-function importsOf(imports) {
-    return imports.flatMap((each) => {
-        if (typeof each === "string")
-            return [each];
-        return isMap(each) ? [{ child: raw_chart_text(each.child) ?? "", parent: raw_chart_text(each.parent) ?? "" }] : [];
-    });
-}
-/** The resource definitions of a file of `crds/`; what is no YAML is left to Helm. */
-function crdsOf(content) {
-    return content.split(/^---.*$/m).flatMap((document) => {
-        const { value } = parseYaml(document, "crds");
-        if (!isMap(value) || value.kind !== "CustomResourceDefinition" || !isMap(value.spec))
-            return [];
-        const { group, names, versions } = value.spec;
-        const kind = isMap(names) ? raw_chart_text(names.kind) : undefined;
-        if (typeof group !== "string" || kind === undefined || !Array.isArray(versions))
-            return [];
-        return versions.flatMap((each) => {
-            if (!isMap(each) || typeof each.name !== "string" || !isMap(each.schema))
-                return [];
-            return [{ kind, group, version: each.name, schema: each.schema.openAPIV3Schema }];
-        });
-    });
-}
-/** Text as written in YAML: a version may look like a number. */
-function raw_chart_text(value) {
-    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-}
-function raw_chart_optional(key, value) {
-    return value === undefined || value === "" ? {} : { [key]: value };
-}
-function wrong(name, reason) {
-    return new UserError({
-        message: `chart ${name} cannot be read: ${reason}`,
-        hint: "name the folder or package of a Helm chart",
-    });
-}
-
-;// CONCATENATED MODULE: ./build/chart/template-flow.js
-/** Any key of a map, any item of a list. */
-const ANY = "*";
-/** Maps that hold themselves, as recursive templates see them, are followed so far. */
-const template_flow_MAX_DEPTH = 14;
-const MAX_FLOWS = 24;
-/** What `.name` gives. */
-function field(flows, name) {
-    return unique(flows.flatMap((flow) => fieldOf(flow, name)));
-}
-function fieldOf(flow, name) {
-    if (flow.kind === "context")
-        return contextField(flow.prefix, name);
-    if (flow.kind === "subcharts")
-        return [{ kind: "context", prefix: [...flow.prefix, name] }];
-    if (flow.kind === "dict")
-        return name === ANY
-            ? [...flow.entries.values()].flat()
-            : [...(flow.entries.get(name) ?? []), ...(flow.entries.get(ANY) ?? [])];
-    if (flow.kind === "list")
-        return name === ANY ? flow.items : [];
-    if (flow.kind !== "values")
-        return [];
-    const below = { ...flow, path: [...flow.path, name].slice(0, template_flow_MAX_DEPTH) };
-    // Helm hands `global` of the outermost chart to every other.
-    const isGlobal = name === "global" && flow.chart > 0 && flow.path.length === flow.chart;
-    return isGlobal ? [below, { kind: "values", path: ["global"], chart: 0 }] : [below];
-}
-function contextField(prefix, name) {
-    if (name === "Values")
-        return [{ kind: "values", path: prefix, chart: prefix.length }];
-    return name === "Subcharts" ? [{ kind: "subcharts", prefix }] : [];
-}
-/** The flows once each, and no more than templates of people have. */
-function unique(flows) {
-    if (flows.length < 2)
-        return [...flows];
-    return [...new Map(flows.map((flow) => [keyOf(flow), flow])).values()].slice(0, MAX_FLOWS);
-}
-/** A text that is the same for the same flows. */
-function keyOf(flow, depth = 0) {
-    if (flow.kind === "context" || flow.kind === "subcharts" || flow.kind === "dump")
-        return `${flow.kind} ${flow.prefix.join("\0")}`;
-    if (flow.kind === "values")
-        return `values ${flow.chart} ${flow.path.join("\0")}`;
-    if (flow.kind === "text")
-        return JSON.stringify(flow.text);
-    if (depth > 4)
-        return flow.kind;
-    const keys = (flows) => flows.map((each) => keyOf(each, depth + 1)).join();
-    if (flow.kind === "list")
-        return `[${keys(flow.items)}]`;
-    return `{${[...flow.entries].map(([key, flows]) => `${key}:${keys(flows)}`).join(";")}}`;
-}
-/** The texts among the flows: names of keys. */
-function texts(flows) {
-    return flows.flatMap((flow) => (flow.kind === "text" ? [flow.text] : []));
-}
-
-;// CONCATENATED MODULE: ./build/chart/values-tree.js
-
-function valuesNode() {
-    return { children: new Map(), open: false, used: false, yaml: false };
-}
-/** The node at a path, made where it is missing. */
-function grow(root, path) {
-    let node = root;
-    for (const key of path) {
-        const next = node.children.get(key) ?? valuesNode();
-        node.children.set(key, next);
-        node = next;
-    }
-    return node;
-}
-/** Notes that a template uses the value at a path. */
-function addUse(root, path, use) {
-    const node = grow(root, path);
-    node.used = true;
-    if (use === "read")
-        return;
-    node.open = true;
-    if (use === "yaml")
-        node.yaml = true;
-}
-/** Notes the keys of default values. What is below an empty map or a list is up to the user. */
-function addDefaults(root, values, path = []) {
-    const node = grow(root, path);
-    if (Array.isArray(values))
-        node.open = true;
-    if (!isMap(values))
-        return;
-    const entries = Object.entries(values);
-    if (entries.length === 0)
-        node.open = true;
-    for (const [key, value] of entries)
-        addDefaults(root, value, [...path, key]);
-}
-/** The nodes that stand for a path; several where both the key and `*` are known. */
-function nodesAt(root, path) {
-    return path.reduce((nodes, step) => nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode)), [root]);
-}
-/** Whether a path is known, or lies below something of which nobody knows the keys. */
-function knows(root, path) {
-    let nodes = [root];
-    for (const step of path) {
-        const next = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
-        if (next.length === 0)
-            return nodes.some(isOpen) || typeof step === "number" ? "open" : "unknown";
-        nodes = next;
-    }
-    return "known";
-}
-/** A node without known keys is a scalar, or a map of which nothing is known. */
-function isOpen(node) {
-    return node.open || node.children.size === 0;
-}
-/** How templates use the value at a path: also what is below a map that they print or hand on as a whole. */
-function usedAt(root, path) {
-    let found = "never";
-    let nodes = [root];
-    for (const step of [undefined, ...path]) {
-        if (step !== undefined) {
-            nodes = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
-        }
-        if (nodes.some((node) => node.yaml))
-            return "yaml";
-        if (nodes.some((node) => node.used && node.open))
-            found = "read";
-    }
-    return found === "never" && nodes.some(isUsed) ? "read" : found;
-}
-/** Whether a template uses a node or anything below it. */
-function isUsed(node) {
-    return node.used || [...node.children.values()].some(isUsed);
-}
-function isNode(node) {
-    return node !== undefined;
-}
-
-;// CONCATENATED MODULE: ./build/chart/schema-keys.js
-
-
-
-/** Schemas that refer to themselves are followed so far. */
-const schema_keys_MAX_DEPTH = 12;
-/** Notes the keys a JSON schema names. It says nothing about whether others are allowed: the schema check does. */
-function addSchemaKeys(root, schema, path = []) {
-    visit(root, schema, schema, path, 0);
-}
-function visit(root, whole, schema, path, depth) {
-    if (!isMap(schema) || depth > schema_keys_MAX_DEPTH)
-        return;
-    const below = (part, key) => visit(root, whole, part, key === undefined ? path : [...path, key], depth + 1);
-    if (typeof schema.$ref === "string") {
-        const target = resolveRef(whole, schema.$ref);
-        // A schema that lies elsewhere may know any key.
-        if (target === undefined)
-            grow(root, path).open = true;
-        else
-            below(target);
-    }
-    for (const word of ["allOf", "anyOf", "oneOf"]) {
-        const parts = schema[word];
-        for (const part of Array.isArray(parts) ? parts : [])
-            below(part);
-    }
-    for (const word of ["if", "then", "else"])
-        below(schema[word]);
-    for (const [key, part] of Object.entries(isMap(schema.properties) ? schema.properties : {})) {
-        grow(root, [...path, key]);
-        below(part, key);
-    }
-    if (isMap(schema.patternProperties))
-        grow(root, path).open = true;
-    if (isMap(schema.additionalProperties)) {
-        grow(root, [...path, ANY]);
-        below(schema.additionalProperties, ANY);
-    }
-    if (isMap(schema.items))
-        below(schema.items, ANY);
-}
-/** What `#/definitions/x` refers to; undefined for what is not in the schema. */
-function resolveRef(whole, ref) {
-    if (!ref.startsWith("#"))
-        return undefined;
-    return ref
-        .slice(1)
-        .split("/")
-        .filter((step) => step !== "")
-        .reduce((at, step) => {
-        const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
-        return isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
-    }, whole);
-}
-
-;// CONCATENATED MODULE: ./build/chart/reading.js
-
-/** Notes a use of everything that flows. */
-function use(reading, flows, how, depth = 0) {
-    if (depth > 6)
-        return;
-    for (const flow of flows) {
-        if (flow.kind === "values")
-            addUse(reading.tree, flow.path, how);
-        else if (flow.kind === "dump")
-            addUse(reading.tree, flow.prefix, how);
-        else if (flow.kind === "context" && how !== "read" && depth === 0)
-            addUse(reading.tree, flow.prefix, "open");
-        else if (flow.kind === "dict")
-            for (const each of flow.entries.values())
-                use(reading, each, how, depth + 1);
-        else if (flow.kind === "list")
-            use(reading, flow.items, how, depth + 1);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/chart/template-functions.js
-
-
-
-/** Functions that look at their arguments and give nothing of them back. */
-const LOOKERS = new Set([
-    ...["not", "eq", "ne", "lt", "le", "gt", "ge", "empty", "len", "kindIs", "kindOf", "typeIs", "typeOf"],
-    ...["typeIsLike", "contains", "hasPrefix", "hasSuffix", "has", "mustHas", "semverCompare", "any", "all"],
-    ...["regexMatch", "mustRegexMatch", "deepEqual", "isAbs"],
-]);
-/** Functions that give back one or more of their arguments, whole or in part. */
-const PASSERS = new Set([
-    ...["default", "coalesce", "ternary", "required", "or", "and", "first", "last", "rest", "initial"],
-    ...["merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "deepCopy", "mustDeepCopy", "omit"],
-    ...["pick", "unset", "concat", "append", "prepend", "mustAppend", "mustPrepend", "reverse", "without"],
-    ...[
-        "compact",
-        "uniq",
-        "slice",
-        "sortAlpha",
-        "fromYaml",
-        "fromJson",
-        "fromYamlArray",
-        "fromJsonArray",
-        "tuple",
-    ],
-]);
-/** Functions that print a value with its type, and all that is below it. */
-const PRINTERS = new Set(["toYaml", "mustToYaml", "toYamlPretty", "toToml"]);
-/** Functions that make a text of a value, with or without its type. */
-const DUMPERS = new Set([...PRINTERS, "toJson", "mustToJson", "toRawJson", "toPrettyJson"]);
-const HASHES = new Set(["sha256sum", "sha1sum", "sha512sum", "adler32sum"]);
-/** What a call gives; what it does with values is noted in the reading. */
-function callOf(reading, name, args) {
-    const [first = [], second = []] = args;
-    if (name === "include" || name === "template")
-        return include(reading, first, second);
-    // The second argument is the context for what the text says.
-    if (name === "tpl")
-        return nothing(reading, [first], "open");
-    if (name === "dict")
-        return [dictOf(args)];
-    if (name === "list")
-        return [{ kind: "list", items: args.flat() }];
-    if (name === "set")
-        return template_functions_set(reading, args);
-    if (name === "index" || name === "get")
-        return args.slice(1).reduce(step, [...first]);
-    if (name === "hasKey")
-        return nothing(reading, [step([...first], second)], "read");
-    if (name === "dig")
-        return dig(reading, args);
-    if (name === "pluck")
-        return [{ kind: "list", items: step(args.slice(1).flat(), first) }];
-    if (name === "values")
-        return [{ kind: "list", items: field(first, ANY) }];
-    if (LOOKERS.has(name))
-        return nothing(reading, args, "read");
-    if (PASSERS.has(name))
-        return pass(reading, name, args);
-    if (name === "printf")
-        return printf(reading, args);
-    // Pods restart when any value changes: that says nothing about the keys.
-    if (HASHES.has(name) && first.every(({ kind }) => kind === "dump"))
-        return [];
-    const whole = DUMPERS.has(name) ? first.flatMap(dumpOf) : [];
-    if (whole.length > 0)
-        return whole;
-    if (PRINTERS.has(name)) {
-        nothing(reading, args, "yaml");
-        // `fromYaml (toYaml x)` is how templates copy.
-        return args.flat();
-    }
-    return nothing(reading, args, "open");
-}
-/** One step of `index`: by a key that stands in the template, or by any. */
-function step(flows, key) {
-    const names = texts(key);
-    return unique((names.length > 0 ? names : [ANY]).flatMap((name) => field(flows, name)));
-}
-function nothing(reading, args, how) {
-    for (const arg of args)
-        use(reading, arg, how);
-    return [];
-}
-/** `and`, `or` and `default` also look at what they give back. */
-function pass(reading, name, args) {
-    if (name !== "omit" && name !== "pick")
-        for (const arg of args)
-            use(reading, arg, "read");
-    return unique(args.flat().flatMap((flow) => (isItem(name) && flow.kind === "list" ? flow.items : [flow])));
-}
-function isItem(name) {
-    return name === "first" || name === "last";
-}
-function include(reading, name, dot) {
-    const names = texts(name);
-    const found = names.filter((each) => reading.include(each, dot));
-    // Nobody knows what a template does that is named only when it runs.
-    if (found.length === 0)
-        for (const flow of dot)
-            if (flow.kind !== "context")
-                use(reading, [flow], "open");
-    return [];
-}
-function dictOf(args) {
-    const entries = new Map();
-    for (let at = 0; at + 1 < args.length; at += 2) {
-        const [key = ANY] = texts(args[at] ?? []);
-        entries.set(key, unique([...(entries.get(key) ?? []), ...(args[at + 1] ?? [])]));
-    }
-    return { kind: "dict", entries };
-}
-/** `set map "key" value` makes a key that templates read as if the user had written it. */
-function template_functions_set(reading, [target = [], key = [], value = []]) {
-    const [name = ANY] = texts(key);
-    for (const flow of target) {
-        if (flow.kind === "dict")
-            flow.entries.set(name, unique([...(flow.entries.get(name) ?? []), ...value]));
-        else if (flow.kind === "values")
-            grow(reading.tree, [...flow.path, name]);
-    }
-    // What was put into a map of values may be used with it.
-    if (target.some(({ kind }) => kind === "values"))
-        use(reading, value, "open");
-    return [...target];
-}
-/** `dig "a" "b" default map`. */
-function dig(reading, args) {
-    const map = args.at(-1) ?? [];
-    const found = args.slice(0, -2).reduce(step, [...map]);
-    use(reading, found, "read");
-    return unique([...found, ...(args.at(-2) ?? [])]);
-}
-/** All values of a chart, printed at once. */
-function dumpOf(flow) {
-    const isWhole = flow.kind === "values" && flow.path.length === flow.chart;
-    return isWhole ? [{ kind: "dump", prefix: flow.path }] : [];
-}
-/** Texts put together may name keys: `index .Values (printf "clearml-%s" $component)`. */
-function printf(reading, [format = [], ...args]) {
-    const whole = args.flat().flatMap(dumpOf);
-    if (whole.length > 0)
-        return whole;
-    for (const arg of args)
-        use(reading, arg, "open");
-    const [only = []] = args;
-    const words = args.length === 1 && only.every(({ kind }) => kind === "text") ? texts(only) : [];
-    return unique(texts(format).flatMap((text) => words.map((word) => ({ kind: "text", text: text.replace(/%[sv]/, () => word) }))));
-}
-
-;// CONCATENATED MODULE: ./build/chart/template-reads.js
-
-
-
-
-/** Notes which values the blocks use, with `dot` as the context they begin with. */
-function readBlocks(reading, blocks, dot) {
-    template_reads_run(reading, blocks, { dot, variables: new Map([["$", [...dot]]]) });
-}
-/** Reads a named template as `include` calls it; false when there is none of that name. */
-function readDefine(reading, name, dot) {
-    const blocks = reading.defines.get(name);
-    if (!blocks)
-        return false;
-    reading.included.add(name);
-    const call = `${name} ${dot.map((flow) => keyOf(flow)).join()}`;
-    if (reading.seen.has(call))
-        return true;
-    reading.seen.add(call);
-    readBlocks(reading, blocks, dot);
-    return true;
-}
-function template_reads_run(reading, blocks, scope) {
-    for (const block of blocks) {
-        if (reading.steps <= 0)
-            return;
-        reading.steps -= 1;
-        const flows = evaluate(reading, block.value, scope);
-        if (block.kind === "print") {
-            if (block.value.kind !== "assign")
-                use(reading, flows, "open");
-            continue;
-        }
-        use(reading, flows, "read");
-        if (block.kind === "range")
-            assignItems(reading, block.value, flows, scope);
-        const dot = block.kind === "if" ? scope.dot : block.kind === "with" ? flows : items(reading, flows);
-        template_reads_run(reading, block.body, { ...scope, dot });
-        template_reads_run(reading, block.otherwise, scope);
-    }
-}
-/** `range $key, $value := x` gives items where a plain assignment would give `x`. */
-function assignItems(reading, value, flows, scope) {
-    if (value.kind !== "assign")
-        return;
-    const name = value.names.at(-1);
-    const keys = flows.flatMap((flow) => (flow.kind === "dict" ? [...flow.entries.keys()] : []));
-    for (const each of value.names)
-        scope.variables.set(each, keys.filter((key) => key !== ANY).map((text) => ({ kind: "text", text })));
-    if (name)
-        scope.variables.set(name, items(reading, flows));
-}
-function items(reading, flows) {
-    // Whoever walks over a map takes any key.
-    for (const flow of flows)
-        if (flow.kind === "values")
-            grow(reading.tree, [...flow.path, ANY]);
-    return field(flows, ANY);
-}
-/** The flows of an expression. What functions do with values is noted on the way. */
-function evaluate(reading, value, scope) {
-    switch (value.kind) {
-        case "name":
-            return value.name === "." ? [...scope.dot] : [...(scope.variables.get(value.name) ?? [])];
-        case "text":
-            return [{ kind: "text", text: value.text }];
-        case "constant":
-            return [];
-        case "fields":
-            return value.fields.reduce(field, evaluate(reading, value.of, scope));
-        case "call":
-            return callOf(reading, value.name, value.args.map((arg) => evaluate(reading, arg, scope)));
-        case "assign": {
-            const flows = evaluate(reading, value.value, scope);
-            for (const name of value.names)
-                scope.variables.set(name, unique([...(scope.variables.get(name) ?? []), ...flows]));
-            return flows;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/chart/values-model.js
-
-
-
-
-
-/** More than the largest public charts take by far. */
-const MAX_STEPS = 2_000_000;
-/** Puts together what defaults, schemas and templates of a chart and its subcharts know. */
-function valuesModel(chart) {
-    const tree = valuesNode();
-    const placed = values_model_placesOf(chart, []);
-    const defaults = defaultsOf(chart);
-    addDefaults(tree, defaults);
-    for (const each of placed)
-        addKeys(tree, each);
-    const reading = newReading(tree, placed);
-    for (const each of placed)
-        readChartTemplates(reading, each);
-    for (const { chart, prefix } of placed)
-        readLeftDefines(reading, chart, prefix);
-    return { tree, defaults, unfinished: reading.steps <= 0 };
-}
-/** Keys of a subchart: one for each dependency that names it, else its own name. */
-function subchartKeys(parent, name) {
-    const named = parent.dependencies.filter((each) => each.name === name);
-    if (named.length === 0)
-        return [{ key: name }];
-    return named.map((dependency) => ({ key: dependency.alias ?? name, dependency }));
-}
-function values_model_placesOf(chart, prefix) {
-    return [
-        { chart, prefix },
-        ...chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key }) => values_model_placesOf(subchart, [...prefix, key]))),
-    ];
-}
-/** Default values with those of the subcharts below their keys; a parent's own win. */
-function defaultsOf(chart) {
-    const below = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key, dependency }) => {
-        const values = defaultsOf(subchart);
-        const global = isMap(values.global) ? [{ global: values.global }] : [];
-        return [...global, ...importedValues(values, dependency), { [key]: values }];
-    }));
-    return merge_mergeValues([...below, chart.values]);
-}
-function importedValues(values, dependency) {
-    return (dependency?.importValues ?? []).flatMap((each) => {
-        const [child, parent] = typeof each === "string" ? [`exports.${each}`, ""] : [each.child, each.parent];
-        const found = child.split(".").reduce((at, key) => (isMap(at) ? at[key] : undefined), values);
-        if (!isMap(found))
-            return [];
-        const steps = parent.split(".").filter((key) => key !== "" && key !== ".");
-        return [steps.reduceRight((inner, key) => ({ [key]: inner }), found)];
-    });
-}
-function addKeys(tree, { chart, prefix }) {
-    // Helm gives every chart `global`, and every parent knows its subcharts.
-    grow(tree, [...prefix, "global"]);
-    if (chart.schema !== undefined)
-        addSchemaKeys(tree, chart.schema, prefix);
-    for (const { name, alias, condition, tags } of chart.dependencies) {
-        grow(tree, [...prefix, alias ?? name]);
-        for (const path of condition?.split(",") ?? [])
-            if (path.trim() !== "")
-                addUse(tree, [...prefix, ...path.trim().split(".")], "read");
-        // Tags stand in the outermost chart's values.
-        for (const tag of tags ?? [])
-            addUse(tree, ["tags", tag], "read");
-    }
-}
-function newReading(tree, placed) {
-    const defines = new Map();
-    // A chart whose alias differs twice is placed twice, its templates are the same.
-    for (const chart of new Set(placed.map((each) => each.chart))) {
-        for (const template of chart.templates) {
-            for (const [name, blocks] of template.defines)
-                defines.set(name, [...(defines.get(name) ?? []), ...blocks]);
-        }
-    }
-    const reading = {
-        tree,
-        defines,
-        seen: new Set(),
-        included: new Set(),
-        include: (name, dot) => readDefine(reading, name, dot),
-        steps: MAX_STEPS,
-    };
-    return reading;
-}
-function readChartTemplates(reading, { chart, prefix }) {
-    const dot = [{ kind: "context", prefix }];
-    for (const template of chart.templates)
-        readBlocks(reading, template.body, dot);
-    // Default texts may be templates themselves, for `tpl`.
-    for (const text of templatesIn(chart.values))
-        readBlocks(reading, parseTemplate(text).body, dot);
-}
-function templatesIn(value) {
-    if (typeof value === "string")
-        return value.includes("{{") ? [value] : [];
-    if (typeof value !== "object" || value === null)
-        return [];
-    return Object.values(value).flatMap(templatesIn);
-}
-/** A template that nobody names in full is named when it runs: it gets the context of its chart. */
-function readLeftDefines(reading, chart, prefix) {
-    // A library works with the values of the chart that brings it along.
-    const context = chart.isLibrary ? prefix.slice(0, -1) : prefix;
-    for (const template of chart.templates) {
-        for (const name of template.defines.keys())
-            if (!reading.included.has(name))
-                readDefine(reading, name, [{ kind: "context", prefix: context }]);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/chart/read.js
-
-
-
-
-
-
-
-
-
-/**
- * Reads a chart from its folder or its .tgz. Nothing of it is executed, nothing is written, nothing is fetched.
- * @param options.within links of a folder are followed below this one only; by default the folder around the chart's
- * @throws UserError when there is no chart, or none that Helm would accept
- */
-async function readChart(path, options = {}) {
-    const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
-    if (!found) {
-        throw new UserError({
-            message: `chart ${path} does not exist`,
-            hint: "name the folder or the .tgz of a chart",
-        });
-    }
-    if (found.isDirectory()) {
-        const chart = await folderFiles(path, options.within ?? (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(path)));
-        return read_contentsOf(await rawChart(chart, path), digestOf(chart.files));
-    }
-    const bytes = await (0,promises_namespaceObject.readFile)(path);
-    const digest = (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
-    return read_contentsOf(await rawChart(await packageFiles(bytes, path), path), digest);
-}
-/** The digest of a folder: of its files' names and contents, in the order of their names. */
-function digestOf(files) {
-    const hash = (0,external_node_crypto_.createHash)("sha256");
-    for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
-        hash.update(`${path}\0${content.length}\0`).update(content);
-    return hash.digest("hex");
-}
-function read_contentsOf(chart, digest) {
-    const model = valuesModel(chart);
-    const incomplete = chart.incomplete ?? (model.unfinished ? "its templates are too many to read" : undefined);
-    return viewOf(chart, model, digest, [], incomplete);
-}
-/** A chart at its place in the values of the outermost chart. */
-function viewOf(chart, model, digest, prefix, incomplete) {
-    const { name, version, appVersion, kubeVersion, dependencies, schema } = chart;
-    const within = (path) => [...prefix, ...path];
-    const values = read_valueAt(model.defaults, prefix);
-    const subcharts = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).map(({ key, dependency }) => withDependency(key, viewOf(subchart, model, digest, [...prefix, key], incomplete), dependency)));
-    return {
-        name,
-        version,
-        ...(appVersion ? { appVersion } : {}),
-        ...(kubeVersion ? { kubeVersion } : {}),
-        dependencies,
-        digest,
-        values: isMap(values) ? values : {},
-        ...(schema === undefined ? {} : { schema }),
-        subcharts,
-        crds: [...chart.crds, ...subcharts.flatMap((each) => each.chart.crds)],
-        ...(incomplete ? { incomplete } : {}),
-        defaultAt: (path) => read_valueAt(model.defaults, within(path)),
-        knows: (path) => {
-            const known = knows(model.tree, within(path));
-            return known === "unknown" && incomplete ? "open" : known;
-        },
-        keysAt: (path) => [
-            ...new Set(nodesAt(model.tree, within(path)).flatMap(({ children }) => [...children.keys()].filter((key) => key !== "*"))),
-        ],
-        usedAt: (path) => usedAt(model.tree, within(path)),
-    };
-}
-function withDependency(key, chart, dependency) {
-    return dependency ? { key, chart, dependency } : { key, chart };
-}
-function read_valueAt(values, path) {
-    return path.reduce((at, step) => {
-        if (isMap(at))
-            return Object.hasOwn(at, step) ? at[step] : undefined;
-        return Array.isArray(at) ? at[Number(step)] : undefined;
-    }, values);
-}
-
-;// CONCATENATED MODULE: ./build/helm/helm-ignore.js
-/**
- * What a `.helmignore` leaves out of a chart's folder. Helm's rules, which are not git's: `*` stops at slashes, `**` is
- * not known, and a line with an exclamation mark ignores what it does not name.
- * @returns whether a file is ignored, by its path in the chart
- */
-function helmIgnore(text) {
-    const patterns = [...text.split("\n"), "templates/.?*"].flatMap(patternOf);
-    return (path) => {
-        const steps = path.split("/");
-        // A folder that is ignored takes everything in it along.
-        return steps.some((_, index) => {
-            const isFolder = index < steps.length - 1;
-            return isIgnored(steps.slice(0, index + 1).join("/"), isFolder, patterns);
-        });
-    };
-}
-function isIgnored(path, isFolder, patterns) {
-    return patterns.some((pattern) => {
-        if (pattern.isException)
-            return pattern.isFolder && !isFolder ? true : !pattern.takes(path);
-        return (isFolder || !pattern.isFolder) && pattern.takes(path);
-    });
-}
-function patternOf(line) {
-    const rule = line.trim();
-    if (rule === "" || rule.startsWith("#") || rule.includes("**"))
-        return [];
-    const isException = rule.startsWith("!");
-    const named = isException ? rule.slice(1) : rule;
-    const isFolder = named.endsWith("/");
-    const glob = isFolder ? named.slice(0, -1) : named;
-    const expression = globExpression(glob.replace(/^\//, ""));
-    // A slash in it: the whole path counts, from the chart's folder on; else the name alone.
-    const takes = glob.includes("/")
-        ? (path) => expression.test(path)
-        : (path) => expression.test(path.split("/").at(-1) ?? path);
-    return [{ isException, isFolder, takes }];
-}
-/** Go's `filepath.Match`. */
-function globExpression(glob) {
-    const source = glob.replace(/\\(.)|\[(\^?)([^\]]+)\]|[\s\S]/g, (part, escaped, negated, set) => {
-        if (escaped !== undefined)
-            return plain(escaped);
-        if (set !== undefined)
-            return `[${negated}${set.replaceAll("[", "\\[")}]`;
-        if (part === "*")
-            return "[^/]*";
-        return part === "?" ? "[^/]" : plain(part);
-    });
-    return new RegExp(`^${source}$`);
-}
-function plain(text) {
-    return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-}
-
-;// CONCATENATED MODULE: ./build/helm/chart.js
-
-
-
-
-
-
-
-
-
-/** Whether a reference names a file or folder, and no chart of a registry or repository. */
-function isLocalChart(reference, aliases) {
-    const { chart, repo } = reference;
-    if (repo !== undefined || chart.startsWith("oci://"))
-        return false;
-    return ![...aliases.values()].some((alias) => chart.startsWith(`${alias}/`));
-}
-/**
- * Reads a chart from its package or folder; nothing of it is executed.
- * @throws UserError at the component when it is not there, or none that Helm would accept
- */
-async function readLocalChart(use, path) {
-    const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
-    if (!found) {
-        throw new UserError({
-            message: `component \`${use.id}\`: chart ${path} does not exist`,
-            hint: "correct `chart`: the folder or .tgz of a chart, relative to the file that names it",
-            at: use.at,
-        });
-    }
-    try {
-        return found.isDirectory() ? await chartFolder(path) : await chartPackage(path);
-    }
-    catch (thrown) {
-        if (!(thrown instanceof UserError))
-            throw thrown;
-        const problems = thrown.problems.map((problem) => ({ ...problem, at: problem.at ?? use.at }));
-        throw new UserError(problems, { kind: thrown.kind, cause: thrown });
-    }
-}
-/**
- * Fetches the package of a chart into a folder of its own.
- * @param pull calls Helm
- * @throws UserError when it cannot be had
- */
-async function fetchChart(use, reference, folder, pull) {
-    const own = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(folder, "chart-"));
-    await pull(own);
-    const [name] = (await (0,promises_namespaceObject.readdir)(own)).filter((file) => file.endsWith(".tgz"));
-    if (name !== undefined)
-        return readLocalChart(use, (0,external_node_path_namespaceObject.join)(own, name));
-    throw new UserError({ message: `helm fetched nothing for chart ${reference.chart}`, at: use.at }, { kind: "cluster" });
-}
-async function chartPackage(path) {
-    const bytes = await (0,promises_namespaceObject.readFile)(path);
-    const digest = (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
-    return localChart(path, digest, (await packageFiles(bytes, path)).files);
-}
-/** Links are followed wherever they lead, as Helm does: whoever deploys a folder has chosen it. */
-async function chartFolder(path) {
-    const { files } = await folderFiles(path, (0,external_node_path_namespaceObject.parse)((0,external_node_path_namespaceObject.resolve)(path)).root);
-    const ignored = helmIgnore(chart_textOf(files.get(".helmignore")));
-    const taken = new Map([...files].filter(([file]) => !ignored(file)));
-    return localChart(path, digestOf(taken), taken);
-}
-async function localChart(path, digest, files) {
-    return {
-        path,
-        digest: `sha256:${digest}`,
-        metadata: metadataOf(chart_textOf(files.get("Chart.yaml")), path),
-        crds: (await chart_crdsOf(files, path)).map((text) => `---\n${text.trim()}\n`).join(""),
-    };
-}
-function metadataOf(text, path) {
-    const { value } = parseYaml(text, `${path}/Chart.yaml`);
-    const { name, version, kubeVersion } = isMap(value) ? value : {};
-    if (typeof name !== "string" || (typeof version !== "string" && typeof version !== "number")) {
-        throw new UserError({
-            message: `chart ${path} cannot be read: it has no Chart.yaml with \`name\` and \`version\``,
-            hint: "name the folder or package of a Helm chart",
-        });
-    }
-    return {
-        name,
-        version: String(version),
-        ...(typeof kubeVersion === "string" && kubeVersion !== "" ? { kubeVersion } : {}),
-    };
-}
-/** The files of `crds/` here and in `charts/`, whether packed or not. */
-async function chart_crdsOf(files, path) {
-    const texts = [];
-    for (const [file, content] of files) {
-        if (/^(charts\/[^/]+\/)*crds\/.+\.(ya?ml|json)$/.test(file))
-            texts.push(chart_textOf(content));
-        if (/^(charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(file))
-            texts.push(...(await chart_crdsOf((await packageFiles(content, `${path}/${file}`)).files, path)));
-    }
-    return texts;
-}
-function chart_textOf(content) {
-    return new TextDecoder().decode(content ?? new Uint8Array());
-}
-
-;// CONCATENATED MODULE: ./build/helm/chart-reference.js
-
-
-
-/**
- * The chart of a component: `chart` and `repository` of the environment file win over the catalogue.
- * @param aliases names under which classic repositories were added, by address; their stored login is used
- * @throws UserError when the component's chart is handed over as a file and none is named
- */
-function chartReference(use, edition, aliases) {
-    const version = use.version ? { version: use.version } : {};
-    const named = use.chart;
-    // A file or folder carries its own version.
-    if (named !== undefined && /^oci:\/\//.test(named))
-        return { chart: named, ...version };
-    if (named !== undefined && isLocal(named))
-        return { chart: named };
-    const source = chartSource(use.definition, { edition, version: use.version, repository: use.repository });
-    const repository = use.repository ?? source?.repository;
-    const name = named ?? source?.name;
-    if (name === undefined || repository === undefined) {
-        throw new UserError({
-            message: `component \`${use.id}\` names no chart`,
-            hint: "its chart is not in a public registry: set `chart` to the .tgz file or OCI reference you were given",
-            at: use.at,
-        });
-    }
-    if (repository.startsWith("oci://"))
-        return { chart: `${withoutSlash(repository)}/${name}`, ...version };
-    const alias = aliases.get(withoutSlash(repository));
-    // Helm sends the stored login of a repository only when it is called by its alias, not with --repo.
-    return alias ? { chart: `${alias}/${name}`, ...version } : { chart: name, repo: repository, ...version };
-}
-/**
- * The aliases in Helm's repository file, by repository address.
- * @param text content of the file HELM_REPOSITORY_CONFIG names; empty when there is none
- */
-function repositoryAliases(text) {
-    const parsed = (0,dist/* parse */.qg)(text);
-    return new Map((parsed?.repositories ?? []).map(({ name, url }) => [withoutSlash(url), name]));
-}
-function withoutSlash(address) {
-    return address.replace(/\/+$/, "");
-}
-function isLocal(chart) {
-    return chart.endsWith(".tgz") || chart.includes("/") || chart.startsWith(".");
-}
-/** Name of the chart of a reference, without registry, folder and version. */
-function chartName(reference) {
-    const last = reference.chart.split(/[\\/]/).at(-1) ?? reference.chart;
-    return last.replace(/-v?\d+\.\d+\.\d+.*\.tgz$/, "");
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/charts.js
-
-
-
-const CHECK = "charts";
-/** Whether every chart can be had, and which ones may be another one tomorrow. */
-const charts = {
-    name: CHECK,
-    looksAt: "the charts",
-    needs: "read the chart registries",
-    async find(look) {
-        return [...look.charts].flatMap(([use, chart]) => chart instanceof UserError ? missing(use, chart) : unpinned(look, use, chart));
-    },
-};
-function missing(use, error) {
-    return error.problems.map((problem) => ({
-        check: CHECK,
-        severity: "error",
-        kind: error.kind,
-        at: use.at,
-        ...problem,
-    }));
-}
-function unpinned({ environment, helm }, use, chart) {
-    if (use.version)
-        return [];
-    // A file or folder holds one version.
-    if (isLocalChart(chartReference(use, environment.edition, helm.aliases), helm.aliases))
-        return [];
-    return [
-        {
-            check: CHECK,
-            severity: "warning",
-            message: `${use.id} names no \`version\`: each run takes the newest chart, now ${chart.version}`,
-            hint: `write \`version: ${chart.version}\``,
-            at: use.at,
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/network-isolation/peers.js
-
-/**
- * Every address, inside and outside. Some network plug-ins (Cilium) do not count pods into an IP block, so whoever is
- * known to be a pod is named besides.
- */
-const EVERYWHERE = [
-    { ipBlock: { cidr: "0.0.0.0/0" } },
-    { ipBlock: { cidr: "::/0" } },
-];
-const SAME_NAMESPACE = { podSelector: {} };
-const TENANTS = {
-    namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
-};
-/** Every namespace but those of tenants. */
-const SHARED_NAMESPACES = {
-    namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "DoesNotExist" }] },
-};
-function namespaceNamed(name) {
-    return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
-}
-/** A policy that limits what comes in. What goes out is never limited here. */
-function ingressPolicy(name, namespace, podSelector, rule) {
-    return {
-        apiVersion: "networking.k8s.io/v1",
-        kind: "NetworkPolicy",
-        metadata: {
-            name: name.slice(0, 253).replace(/[-.]+$/, ""),
-            namespace,
-            labels: { "app.kubernetes.io/managed-by": "clearml-actions" },
-        },
-        spec: { podSelector, policyTypes: ["Ingress"], ingress: [rule] },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/network-isolation/services.js
-
-
-
-/**
- * Opens the pods of a release where its Services say so, and nothing else of it: what has a port on nodes or a load
- * balancer to everybody, what an Ingress or a route names to the ingress controller, webhooks to everybody (the API
- * server calls them from a node), and what says it is scraped to the namespaces that are no tenant's.
- */
-function servicePolicies(opening) {
-    const { namespace, manifest, ingressNamespace } = opening;
-    const routed = routedServices(manifest);
-    const called = calledServices(manifest, namespace);
-    return servicesOf(manifest).flatMap((service) => {
-        const isRouted = routed.has(service.name);
-        const controller = isRouted ? [namespaceNamed(ingressNamespace)] : [];
-        const scraped = scrapedPorts(service, manifest);
-        return [
-            ...(service.isOutside || called.has(service.name)
-                ? [opened(opening, service, "outside", [...EVERYWHERE, ...controller])]
-                : isRouted
-                    ? [opened(opening, service, "ingress", controller)]
-                    : []),
-            ...(scraped.length > 0 ? [opened(opening, service, "metrics", [SHARED_NAMESPACES], scraped)] : []),
-        ];
-    });
-}
-/**
- * Opens a gateway: its whole purpose is to be reached. What has no port of its own is reached through the ingress
- * controller, whether or not the chart makes the Ingress.
- */
-function gatewayPolicies(namespace, release, manifest, ingressNamespace) {
-    const opening = { namespace, release, manifest, ingressNamespace };
-    const routed = routedServices(manifest);
-    return servicesOf(manifest).map((service) => {
-        const controller = namespaceNamed(ingressNamespace);
-        if (!service.isOutside)
-            return opened(opening, service, "ingress", [controller]);
-        const from = routed.has(service.name) ? [...EVERYWHERE, controller] : EVERYWHERE;
-        return opened(opening, service, "streams", from);
-    });
-}
-function opened({ namespace, release }, service, purpose, from, ports = service.ports) {
-    const name = `allow-${release}-${purpose}-${service.name}`;
-    return ingressPolicy(name, namespace, { matchLabels: service.selector }, { from, ports: targetPorts(ports) });
-}
-/** The Services of a manifest that select pods. */
-function servicesOf(manifest) {
-    return manifest
-        .filter(({ kind }) => kind === "Service")
-        .flatMap(({ metadata, spec }) => {
-        const { selector, type = "ClusterIP", externalIPs = [], ports = [] } = (spec ?? {});
-        if (!selector || type === "ExternalName")
-            return [];
-        const { name, labels = {}, annotations = {} } = metadata;
-        const isOutside = type !== "ClusterIP" || externalIPs.length > 0;
-        return [{ name, labels, annotations, selector, isOutside, ports }];
-    });
-}
-/** Names of the Services that an Ingress or a route sends traffic to. */
-function routedServices(manifest) {
-    return new Set(manifest.flatMap(({ kind, spec }) => {
-        if (kind === "Ingress")
-            return textsAt(spec, "service", "name");
-        // Of the Gateway API, and OpenShift's own.
-        if (/^(HTTP|GRPC|TLS|TCP|UDP)Route$/.test(kind))
-            return textsAt(spec, "backendRefs", "name");
-        return kind === "Route"
-            ? [...textsAt(spec, "to", "name"), ...textsAt(spec, "alternateBackends", "name")]
-            : [];
-    }));
-}
-/** Names of the Services that the API server calls: webhooks, conversions of resources, APIs of its own. */
-function calledServices(manifest, namespace) {
-    const callers = /^(MutatingWebhookConfiguration|ValidatingWebhookConfiguration|CustomResourceDefinition|APIService)$/;
-    return new Set(manifest
-        .filter(({ kind }) => callers.test(kind))
-        .flatMap((object) => mapsAt(object, "service"))
-        .flatMap(({ name, namespace: place }) => typeof name === "string" && (place === undefined || place === namespace) ? [name] : []));
-}
-/** The ports of a Service that monitoring reads: said by an annotation of its own or its pods, or by a monitor. */
-function scrapedPorts(service, manifest) {
-    const pods = manifest.filter((object) => {
-        const labels = valueAt(object, ["spec", "template", "metadata", "labels"]);
-        return isMap(labels) && services_isWithin(service.selector, labels);
-    });
-    const annotations = pods.map((pod) => valueAt(pod, ["spec", "template", "metadata", "annotations"]));
-    const said = [service.annotations, ...annotations.filter(isMap)].filter((each) => each["prometheus.io/scrape"] === "true");
-    const numbers = new Set(said.map((each) => Number(each["prometheus.io/port"])));
-    const names = new Set(manifest.flatMap((object) => monitoredPorts(object, service)));
-    return service.ports.filter(({ name = "", port, targetPort }) => {
-        return numbers.has(Number.NaN) || numbers.has(port) || numbers.has(Number(targetPort)) || names.has(name);
-    });
-}
-/** Names of the ports that a ServiceMonitor or PodMonitor reads of a Service. */
-function monitoredPorts({ kind, spec }, service) {
-    const selector = valueAt(spec, ["selector", "matchLabels"]);
-    const labels = kind === "ServiceMonitor" ? service.labels : kind === "PodMonitor" ? service.selector : undefined;
-    if (labels === undefined || (isMap(selector) && !services_isWithin(selector, labels)))
-        return [];
-    return [...textsAt(spec, "endpoints", "port"), ...textsAt(spec, "podMetricsEndpoints", "port")];
-}
-function services_isWithin(part, whole) {
-    return Object.entries(part).every(([key, value]) => whole[key] === value);
-}
-/** Every map below a value that stands at `key`, alone or in a list. */
-function mapsAt(value, key) {
-    if (Array.isArray(value))
-        return value.flatMap((each) => mapsAt(each, key));
-    if (!isMap(value))
-        return [];
-    return Object.entries(value).flatMap(([name, each]) => [
-        ...(name === key ? [each].flat().filter(isMap) : []),
-        ...mapsAt(each, key),
-    ]);
-}
-function textsAt(value, key, field) {
-    return mapsAt(value, key).flatMap((each) => (typeof each[field] === "string" ? [each[field]] : []));
-}
-/** A policy speaks of the pods' ports, not of the Service's. Neighbouring numbers are joined to a range. */
-function targetPorts(ports) {
-    const named = [];
-    const numbers = new Map();
-    for (const { protocol = "TCP", port, targetPort = port } of ports) {
-        if (typeof targetPort === "string")
-            named.push({ protocol, port: targetPort });
-        else
-            numbers.set(protocol, [...(numbers.get(protocol) ?? []), targetPort]);
-    }
-    const ranges = [...numbers].flatMap(([protocol, each]) => joinNumbers(each).map(([port, endPort]) => ({ protocol, port, ...(endPort > port ? { endPort } : {}) })));
-    return [...named, ...ranges];
-}
-/** Sorted, neighbouring numbers as ranges with both ends. */
-function joinNumbers(numbers) {
-    const ranges = [];
-    for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
-        const last = ranges.at(-1);
-        if (last && last[1] + 1 === number)
-            last[1] = number;
-        else
-            ranges.push([number, number]);
-    }
-    return ranges;
-}
-
-;// CONCATENATED MODULE: ./build/network-isolation/policies.js
-
-
-/**
- * The policies of single components. They limit what comes in and nothing that goes out: name resolution, the
- * Kubernetes API, registries and package indexes need no rule. Pods of one namespace reach each other, so jobs that
- * Helm runs at its events do too. Nodes reach their own pods with every network plug-in, so probes work.
- *
- * An ingress controller is known by its namespace. One in the network of its node (`hostNetwork`, a DaemonSet on the
- * node's ports) has the node's address instead, which no selector names and which overlay networks change on the way:
- * it reaches what is open to everybody (the servers, and Services with ports of their own), but not a gateway behind
- * an Ingress. A policy of your own beside these, for the addresses your nodes show, lets it in.
- */
-const REDIS_PORT = 6379;
-/** Label that the agent puts on the pods of sessions, and the port in them that port mode publishes. */
-const SESSION_LABEL = "ai.allegro.agent.serial";
-const SESSION_PORT = 10022;
-/** Where the ingress controller is taken to be when the environment does not say. */
-const DEFAULT_INGRESS_NAMESPACE = "ingress-nginx";
-
-/** Closes a namespace to everything but its own pods. */
-function defaultDeny(namespace) {
-    return ingressPolicy("default-deny-ingress", namespace, {}, { from: [SAME_NAMESPACE] });
-}
-/**
- * Policies of the control plane's namespace: closed, except the servers, which anybody may reach.
- * @param fullname the chart's name for its objects; its pods carry it as `app.kubernetes.io/name`
- * @param consumers namespaces whose pods call the servers within the cluster
- */
-function controlPlanePolicies(namespace, fullname, ingressNamespace, consumers = []) {
-    const from = [...EVERYWHERE, namespaceNamed(ingressNamespace), TENANTS, ...consumers.map(namespaceNamed)];
-    const pods = { matchLabels: { "app.kubernetes.io/name": fullname } };
-    return [defaultDeny(namespace), ingressPolicy("allow-clearml-ingress", namespace, pods, { from })];
-}
-/** The billing services take connections from the control plane alone. */
-function billingPolicies(namespace, controlPlaneNamespace) {
-    const from = [SAME_NAMESPACE, namespaceNamed(controlPlaneNamespace)];
-    return [ingressPolicy("allow-clearml-ingress", namespace, {}, { from })];
-}
-/**
- * The shared Redis takes connections from tenants and the control plane, on its port alone.
- * @param pods which pods are Redis; all of a namespace of its own
- */
-function redisPolicies(namespace, controlPlaneNamespace, values = {}, pods = {}) {
-    const given = valueAt(values, ["master", "containerPorts", "redis"]);
-    const ports = [{ protocol: "TCP", port: typeof given === "number" ? given : REDIS_PORT }];
-    const from = [TENANTS, namespaceNamed(controlPlaneNamespace)];
-    return [defaultDeny(namespace), ingressPolicy("allow-redis", namespace, pods, { from, ports })];
-}
-/**
- * Opens the sessions of an agent in port mode: each is reached through a node port, from anywhere. The agent makes
- * their Services and pods as they are asked for, so the label tells them, not a manifest.
- */
-function sessionPolicies(namespace, release, values, ingressNamespace) {
-    if (valueAt(values, ["sessions", "portModeEnabled"]) !== true)
-        return [];
-    const isInternal = valueAt(values, ["sessions", "svcType"]) === "ClusterIP";
-    const from = isInternal ? [namespaceNamed(ingressNamespace)] : EVERYWHERE;
-    const pods = { matchExpressions: [{ key: SESSION_LABEL, operator: "Exists" }] };
-    const ports = [{ protocol: "TCP", port: SESSION_PORT }];
-    return [ingressPolicy(`allow-${release}-sessions`, namespace, pods, { from, ports })];
-}
-/** Whether a Service is that of a session, which `sessionPolicies` opens. */
-function isSessionSelector(selector) {
-    return Object.hasOwn(selector, SESSION_LABEL);
-}
-
-;// CONCATENATED MODULE: ./build/preflight/namespaces.js
-
-
-/** From this many on, one list of all is less work for the cluster than asking for each. */
-const LIST_FROM = 8;
-/** The namespaces that the run writes to. */
-function writtenNamespaces(input) {
-    const namespaces = input.uses.flatMap((use) => {
-        if (use.definition.kind === "chart")
-            return [use.namespace];
-        return use.id === "network-isolation" ? policyNamespaces(input, use) : [];
-    });
-    return [...new Set(namespaces)];
-}
-/** The namespaces that `network-isolation` closes: the tenant's, or those of the shared services. */
-function policyNamespaces({ environment }, use) {
-    if (use.tenant)
-        return [use.namespace];
-    const closed = ["control-plane", "billing", "redis"];
-    return environment.components
-        .filter(({ id, enabled }) => enabled && closed.includes(id))
-        .map(({ namespace }) => namespace);
-}
-/** Where the ingress controller is said, or else taken, to be. */
-function ingressNamespace({ environment, uses, }) {
-    const named = [...uses, ...environment.components].find((use) => use.id === "network-isolation" && use.ingressNamespace !== undefined);
-    return named?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
-}
-/** Reads the namespaces that the run writes to; absent ones are left out. */
-async function readNamespaces(input) {
-    const names = writtenNamespaces(input);
-    const path = (name) => objects_resourcePath("v1", "Namespace", undefined, name);
-    const found = names.length < LIST_FROM
-        ? await Promise.all(names.map((name) => input.kubernetes.get(path(name))))
-        : await input.kubernetes.list(path());
-    return new Map(found.flatMap((each) => (each && names.includes(each.metadata.name) ? [[each.metadata.name, each]] : [])));
-}
-
-;// CONCATENATED MODULE: external "node:dns/promises"
-const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
-;// CONCATENATED MODULE: ./build/preflight/resolver.js
-
-const TIMEOUT_MS = 1_500;
-/** What a server says when it answered, and there is nothing. */
-const UNKNOWN = ["ENOTFOUND", "ENODATA", "ENONAME", "EAI_AGAIN"];
-/**
- * Asks the DNS servers of this machine, then its own table of hosts.
- * @param servers `address:port` of other servers to ask; the table of hosts is not asked then
- */
-function systemResolver(servers) {
-    const dns = new external_node_dns_promises_namespaceObject.Resolver({ timeout: TIMEOUT_MS, tries: 2 });
-    if (servers)
-        dns.setServers(servers);
-    return {
-        async resolve(host) {
-            const asked = [unlessUnknown(dns.resolve4(host)), unlessUnknown(dns.resolve6(host))];
-            const answers = await Promise.all(asked).catch((thrown) => {
-                // Nobody is there to ask: the table of hosts may know.
-                if (servers || codeOf(thrown) !== "ECONNREFUSED")
-                    throw thrown;
-                return [];
-            });
-            const addresses = answers.flat();
-            if (addresses.length > 0 || servers)
-                return addresses;
-            // Quick here: the servers have answered already.
-            const found = await unlessUnknown((0,external_node_dns_promises_namespaceObject.lookup)(host, { all: true }));
-            return found.map(({ address }) => address);
-        },
-    };
-}
-async function unlessUnknown(asked) {
-    try {
-        return await asked;
-    }
-    catch (thrown) {
-        if (UNKNOWN.includes(codeOf(thrown)))
-            return [];
-        throw thrown;
-    }
-}
-function codeOf(thrown) {
-    return String(thrown.code);
-}
-
-;// CONCATENATED MODULE: ./build/preflight/values.js
-
-
-/** The values of a component: complete ones where they are known, else what its files say. */
-function valuesOf(input, use) {
-    return (input.values?.get(use) ??
-        merge_mergeValues(valuesLayers(use)
-            .map(({ value }) => value)
-            .filter(isMap)));
-}
-/** Every map of a value, with its path; what lies below a switched-off part is left out. */
-function* partsOf(value, path = []) {
-    if (Array.isArray(value)) {
-        for (const [index, item] of value.entries())
-            yield* partsOf(item, [...path, String(index)]);
-    }
-    if (!isMap(value) || value.enabled === false)
-        return;
-    yield { path, part: value };
-    for (const [key, below] of Object.entries(value))
-        yield* partsOf(below, [...path, key]);
-}
-/** A text that is there, and no placeholder that nobody has filled in. */
-function knownText(value) {
-    return typeof value === "string" && value !== "" && !value.includes("${") ? value : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/dns.js
-
-
-
-
-
-
-const dns_CHECK = "dns";
-const dns_TIMEOUT_MS = 5_000;
-const GATEWAYS = ["app-gateway", "task-traffic-router"];
-/** Whether the hosts that users and agents are told lead to the ingress controller. Never stops a deployment. */
-const dns = {
-    name: dns_CHECK,
-    looksAt: "the DNS",
-    needs: "list services where the ingress controller is",
-    async find(look) {
-        const hosts = hostsOf(look);
-        if (hosts.length === 0)
-            return [];
-        const resolver = look.resolver ?? systemResolver();
-        const asked = [...hosts, `${(0,external_node_crypto_.randomUUID)()}.${look.environment.baseDomain}`];
-        const [answers, services] = await Promise.all([
-            Promise.all(asked.map((host) => answerFor(host, resolver))),
-            ingressServices(look),
-        ]);
-        const ingress = await addressesOf(services, resolver);
-        const wildcard = answers.at(-1)?.addresses ?? [];
-        const found = judgeDns(answers.slice(0, -1), ingress, {
-            base: look.environment.baseDomain,
-            addresses: wildcard,
-        });
-        return [...judgeServices(services), ...found];
-    },
-};
-/** The hosts of the control plane, and of the gateways that are deployed. */
-function hostsOf(look) {
-    const withServer = look.uses.some(({ id }) => id === "control-plane");
-    const ofServer = withServer && look.addresses ? Object.values(look.addresses) : [];
-    const ofGateways = look.uses
-        .filter(({ id }) => GATEWAYS.includes(id))
-        .flatMap((use) => knownText(gatewayAddress(valuesOf(look, use))) ?? []);
-    const hosts = [...ofServer, ...ofGateways].flatMap((address) => URL.parse(String(address))?.hostname ?? []);
-    return [...new Set(hosts)].filter((host) => !/^[\d.]+$|^\[/.test(host));
-}
-async function answerFor(host, resolver) {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${dns_TIMEOUT_MS / 1000} s`)), dns_TIMEOUT_MS);
-    });
-    try {
-        return { host, addresses: await Promise.race([resolver.resolve(host), late]) };
-    }
-    catch (thrown) {
-        const { code, message } = thrown;
-        return { host, addresses: [], failure: code ?? message ?? "no answer" };
-    }
-    finally {
-        clearTimeout(timer);
-    }
-}
-/** Services of the ingress controller; none where they may not be read, which another check says. */
-function ingressServices(look) {
-    return look.kubernetes.list(apiPath("v1", "services", ingressNamespace(look))).catch(() => []);
-}
-/** Addresses at which requests reach the ingress controller; empty where they are not known. */
-async function addressesOf(services, resolver) {
-    const balancers = services.flatMap(balancersOf);
-    const named = balancers.flatMap(({ hostname }) => hostname ?? []);
-    const resolved = await Promise.all(named.map((host) => answerFor(host, resolver)));
-    return [...balancers.flatMap(({ ip }) => ip ?? []), ...resolved.flatMap(({ addresses }) => addresses)];
-}
-/** What is to be said of Services that wait for an address: no record can lead to them. */
-function judgeServices(services) {
-    const waiting = services.filter((service) => service.spec?.type === "LoadBalancer" &&
-        balancersOf(service).length === 0);
-    return waiting.map(({ metadata: { namespace, name } }) => ({
-        check: dns_CHECK,
-        severity: "warning",
-        message: `Service ${namespace}/${name} of the ingress controller waits for an address: no host can lead to it`,
-        hint: "install what gives addresses to Services of type LoadBalancer (your provider's controller, MetalLB)",
-    }));
-}
-function balancersOf({ status }) {
-    return status?.loadBalancer?.ingress ?? [];
-}
-/**
- * What is to be said of the hosts.
- * @param ingress addresses of the ingress controller; empty where they are not known
- * @param wildcard what a name below the base domain resolves to that nobody has made
- */
-function judgeDns(answers, ingress, wildcard) {
-    const silent = answers.filter(({ failure }) => failure !== undefined);
-    const unknown = answers.filter(({ failure, addresses }) => failure === undefined && addresses.length === 0);
-    const astray = answers.filter(({ addresses }) => ingress.length > 0 && addresses.length > 0 && !addresses.some((each) => ingress.includes(each)));
-    const warning = (message, hint) => ({
-        check: dns_CHECK,
-        severity: "warning",
-        message,
-        hint,
-    });
-    const findings = [];
-    if (silent.length > 0) {
-        findings.push(warning(`could not check the DNS for ${hostsIn(silent)}: ${silent[0]?.failure}`, "see that the runner reaches a DNS server; agents and users need these names"));
-    }
-    if (unknown.length > 0) {
-        const to = ingress[0] ? ` to ${ingress[0]}` : " to the ingress controller";
-        findings.push(warning(`${hostsIn(unknown)} ${unknown.length === 1 ? "does" : "do"} not resolve from this machine`, `add records${to}, or one for *.${wildcard.base}; with a private DNS, see that agents and users can ask it`));
-    }
-    if (astray.length > 0) {
-        const places = astray.map(({ host, addresses }) => {
-            const isWild = addresses.every((each) => wildcard.addresses.includes(each));
-            return `${host} leads to ${addresses.join(", ")}${isWild ? ` (through *.${wildcard.base})` : ""}`;
-        });
-        findings.push(warning(`${places.join("; ")}; the ingress controller is at ${ingress.join(", ")}`, "correct the records, unless a proxy or another address of the same controller stands there"));
-    }
-    return findings;
-}
-function hostsIn(answers) {
-    return answers.map(({ host }) => host).join(", ");
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/foreign-release.js
-
-const foreign_release_CHECK = "foreign-release";
-const FLUX = "/apis/helm.toolkit.fluxcd.io/v2";
-const FLUX_NAME = "HelmRelease";
-/** Whether somebody else looks after a release: another tool, or another chart under its name. */
-const foreignRelease = {
-    name: foreign_release_CHECK,
-    looksAt: "releases of other tools",
-    needs: "list helmreleases.helm.toolkit.fluxcd.io",
-    async find(look) {
-        return [...otherCharts(look), ...ofFlux(look, await fluxReleases(look))];
-    },
-};
-function otherCharts({ charts, records }) {
-    return [...charts].flatMap(([use, chart]) => {
-        const record = records.get(use);
-        if (!record || record.status === "uninstalled" || chart instanceof UserError)
-            return [];
-        if (record.chart === chart.name)
-            return [];
-        return [
-            {
-                check: foreign_release_CHECK,
-                severity: "warning",
-                message: `${use.namespace}/${use.release} was made from chart ${record.chart} ${record.chartVersion}; ${use.id} would replace it with ${chart.name} ${chart.version}`,
-                hint: "choose another `release` or `namespace` for the component, unless this is meant",
-                at: use.at,
-            },
-        ];
-    });
-}
-/** Flux' releases; most clusters do not know the kind. */
-async function fluxReleases({ kubernetes }) {
-    return (await kubernetes.get(FLUX)) ? kubernetes.list(`${FLUX}/helmreleases`) : [];
-}
-/** What is to be said of the releases that Flux looks after too: it would undo each change. */
-function ofFlux({ uses }, releases) {
-    return releases.flatMap(({ metadata, spec }) => {
-        const { releaseName, targetNamespace, suspend } = (spec ?? {});
-        const namespace = targetNamespace ?? metadata.namespace ?? "";
-        // Flux' rule for a release without a name.
-        const release = releaseName ?? (targetNamespace ? `${targetNamespace}-${metadata.name}` : metadata.name);
-        const use = uses.find((each) => each.namespace === namespace && each.release === release);
-        if (!use || suspend)
-            return [];
-        return [
-            {
-                check: foreign_release_CHECK,
-                severity: "warning",
-                message: `${namespace}/${release} is looked after by Flux as well (${FLUX_NAME} ${metadata.namespace}/${metadata.name}): both would undo each other's changes`,
-                hint: `suspend it (\`flux suspend helmrelease ${metadata.name} -n ${metadata.namespace}\`), or leave \`${use.id}\` out here`,
-            },
-        ];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/helm-version.js
-
-const helm_version_CHECK = "helm-version";
-/** Versions of Helm that cannot be trusted with an upgrade, and the first one that can. */
-const BROKEN = [
-    {
-        versions: ">=4.0.0-0 <4.1.2",
-        why: "it ignores `--server-side` when it installs, and lacks flags that later versions have",
-        instead: "4.1.2",
-    },
-    { versions: "4.2.1", why: "this release is faulty", instead: "4.2.2" },
-];
-/** Helm 3 gets security fixes until then. */
-const HELM_3_ENDS = "2027-02-10";
-/** Whether this Helm can do what is asked of it. */
-const helmVersion = {
-    name: helm_version_CHECK,
-    looksAt: "the version of Helm",
-    needs: "run helm",
-    async find({ helm, now = new Date() }) {
-        return judgeHelm(helm.version, now);
-    },
-};
-/** What is to be said of a version of Helm. */
-function judgeHelm(version, now) {
-    const exact = node_modules_semver.parse(version);
-    if (exact === null)
-        return [];
-    const broken = BROKEN.find(({ versions }) => node_modules_semver.satisfies(exact, versions, { includePrerelease: true }));
-    if (broken) {
-        return [
-            {
-                check: helm_version_CHECK,
-                severity: "error",
-                kind: "input",
-                message: `Helm ${version} is not safe for this: ${broken.why}`,
-                hint: `use Helm ${broken.instead} or later: setup-clearml-helm with \`helm-version: "${broken.instead}"\``,
-            },
-        ];
-    }
-    if (exact.major > 3)
-        return [];
-    const ended = now >= new Date(HELM_3_ENDS);
-    return [
-        {
-            check: helm_version_CHECK,
-            severity: ended ? "warning" : "info",
-            message: `Helm ${version}: Helm 3 ${ended ? "has had no security fixes since" : "gets security fixes until"} ${HELM_3_ENDS}`,
-            hint: "move to Helm 4; releases keep the way they are applied",
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/ingress-class.js
-
-
-
-
-const ingress_class_CHECK = "ingress-class";
-const DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class";
-const LEGACY_CLASS = "kubernetes.io/ingress.class";
-/** Whether somebody serves the Ingresses: a class that is there, and a controller that runs. */
-const ingressClass = {
-    name: ingress_class_CHECK,
-    looksAt: "ingress",
-    needs: "list ingressclasses.networking.k8s.io, and get namespaces and list pods where the controller is",
-    async find(look) {
-        const ingresses = look.uses.flatMap((use) => ingressesOf(use.id, valuesOf(look, use)));
-        if (ingresses.length === 0)
-            return controller(look);
-        const [classes, ofController] = await Promise.all([
-            look.kubernetes.listMetadata(objects_resourcePath("networking.k8s.io/v1", "IngressClass")),
-            controller(look),
-        ]);
-        return [...judgeClasses(ingresses, classes), ...ofController];
-    },
-};
-/** The Ingresses that the values of a release switch on. */
-function ingressesOf(component, values) {
-    return [...partsOf(values)]
-        .filter(({ path, part }) => path.at(-1) === "ingress" && part.enabled === true)
-        .map(({ path, part }) => {
-        const name = knownText(part.ingressClassName);
-        const legacy = isMap(part.annotations) ? knownText(part.annotations[LEGACY_CLASS]) : undefined;
-        return {
-            component,
-            path: path.join("."),
-            ...(name ? { class: { name, by: "field" } } : {}),
-            ...(!name && legacy ? { class: { name: legacy, by: "other" } } : {}),
-        };
-    });
-}
-/** What is to be said of the classes: one sentence for all Ingresses with the same trouble. */
-function judgeClasses(ingresses, classes) {
-    const names = classes.map(({ metadata }) => metadata.name);
-    const hasDefault = classes.some(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === "true");
-    const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
-    const unclassed = ingresses.filter((each) => !each.class).map(ingress_class_placeOf);
-    const wanted = new Set(ingresses.flatMap((each) => (each.class?.by === "field" ? [each.class.name] : [])));
-    const findings = [...wanted]
-        .filter((name) => !names.includes(name))
-        .map((name) => ({
-        check: ingress_class_CHECK,
-        severity: "warning",
-        message: `the cluster has no IngressClass \`${name}\`, which ${ingresses
-            .filter((each) => each.class?.name === name)
-            .map(ingress_class_placeOf)
-            .join(", ")} names: nobody may serve it`,
-        hint: names.length > 0 ? `name one that is there${choice}` : "install an ingress controller",
-    }));
-    if (unclassed.length > 0 && !hasDefault) {
-        findings.push({
-            check: ingress_class_CHECK,
-            severity: "warning",
-            message: `${unclassed.join(", ")}: no class is named, and the cluster has no default IngressClass: it gets no address`,
-            hint: names.length > 0
-                ? `set \`ingressClassName\`${choice}`
-                : "install an ingress controller, then name its class",
-        });
-    }
-    return findings;
-}
-function ingress_class_placeOf({ component, path }) {
-    return `${component} \`${path}\``;
-}
-/** Looks at the namespace that network policies admit, or where the controller is by convention. */
-async function controller(look) {
-    const name = ingressNamespace(look);
-    const isAdmitted = look.uses.some(({ id }) => id === "network-isolation");
-    const isThere = (await look.kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name))) !== undefined;
-    if (!isThere && !isAdmitted)
-        return [];
-    const pods = isThere ? await look.kubernetes.list(objects_resourcePath("v1", "Pod", name)) : undefined;
-    return judgeController(name, pods);
-}
-/**
- * What is to be said of the ingress controller.
- * @param pods those of its namespace; undefined when there is no such namespace
- */
-function judgeController(namespace, pods) {
-    const warning = (message, hint) => [
-        { check: ingress_class_CHECK, severity: "warning", message, hint },
-    ];
-    const elsewhere = "set `ingressNamespace` of `network-isolation` to the namespace of your ingress controller";
-    if (pods === undefined) {
-        return warning(`the network policies admit the ingress controller in namespace ${namespace}, which is not there: requests from outside will be cut off`, elsewhere);
-    }
-    const running = pods.filter(({ status }) => status?.phase !== "Succeeded");
-    if (running.length === 0) {
-        return warning(`no ingress controller runs in namespace ${namespace}: it has no pods`, elsewhere);
-    }
-    const ready = running.filter(({ status }) => status.conditions?.some((each) => each.type === "Ready" && each.status === "True"));
-    if (ready.length > 0)
-        return [];
-    return warning(`the ingress controller in namespace ${namespace} is not ready (${running.length} pods, none ready): hosts do not answer`, `look at \`kubectl -n ${namespace} describe pods\``);
-}
-
-;// CONCATENATED MODULE: ./build/helm/kubernetes-window.js
-
-/** Helm before this version takes a vendor's suffix for a prerelease. */
-const HELM_STRIPS_SUFFIXES = "3.19.0";
-/**
- * Whether a chart's `kubeVersion` accepts a cluster, as Helm decides it: conditions are parted by blanks or commas, and
- * vendors' suffixes (`v1.31.4-eks-…`) do not count. Older versions of Helm take a suffix for a prerelease, which only
- * a range with a prerelease of its own (`>=1.21.0-0`) accepts. A range that cannot be read is left to Helm.
- * @param helm its version; without it, a current one
- */
-function acceptsKubernetes(kubeVersion, version, helm) {
-    const range = kubeVersion.replaceAll(",", " ");
-    const parsed = node_modules_semver.parse(version);
-    if (node_modules_semver.validRange(range) === null || parsed === null)
-        return true;
-    if (suffixMatters(parsed, helm) && !/\d-/.test(range))
-        return false;
-    const { major, minor, patch } = parsed;
-    return node_modules_semver.satisfies(`${major}.${minor}.${patch}`, range, { includePrerelease: true });
-}
-function suffixMatters(cluster, helm) {
-    const exact = node_modules_semver.valid(helm ?? "");
-    return cluster.prerelease.length > 0 && exact !== null && node_modules_semver.lt(exact, HELM_STRIPS_SUFFIXES);
-}
-/** `1.34` of `v1.34.2-eks-1`; undefined for what is no version. */
-function minorOf(version) {
-    return /^v?(\d+\.\d+)(?:[.+-]|$)/.exec(version)?.[1];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/fitting-chart.js
-
-
-
-
-
-
-/** How long the search for another version may take; without an answer the advice is less exact. */
-const SEARCH_TIMEOUT_MS = 10_000;
-/** Versions from which on ClearML's charts name no newest Kubernetes any more. */
-const WITHOUT_MAXIMUM = new Map([
-    ["clearml-enterprise", "10.7.6"],
-    ["clearml-enterprise-agent", "6.9.5"],
-    ["clearml-enterprise-app-gateway", "2.0.3"],
-]);
-/**
- * What to do about a chart that refuses the cluster: names a version that accepts it, where the repository says so.
- * @param mayAsk whether Helm may be started for it
- */
-async function fittingChart(input, use, chart, mayAsk) {
-    const limit = WITHOUT_MAXIMUM.get(chart.name);
-    if (limit && node_modules_semver.valid(chart.version) !== null && node_modules_semver.lt(chart.version, limit)) {
-        return `set \`version\` to ${limit} or later: from there on the chart names no newest Kubernetes`;
-    }
-    const reference = chartReference(use, input.environment.edition, input.helm.aliases);
-    let timer;
-    const late = new Promise((resolve) => {
-        timer = setTimeout(() => resolve(undefined), SEARCH_TIMEOUT_MS);
-    });
-    const search = offered(input, use, reference, chart.name, mayAsk).catch(() => undefined);
-    const versions = await Promise.race([search, late]);
-    clearTimeout(timer);
-    return adviceFrom(versions, chart, input.kubernetes.version, input.helm.version);
-}
-/** The advice that the versions on offer give. */
-function adviceFrom(versions, chart, cluster, helm) {
-    const released = (versions ?? []).filter(({ version }) => node_modules_semver.parse(version)?.prerelease.length === 0);
-    const fitting = released
-        .filter(({ kubeVersion }) => !kubeVersion || acceptsKubernetes(kubeVersion, cluster, helm))
-        .sort((a, b) => node_modules_semver.rcompare(a.version, b.version));
-    const [newest] = fitting;
-    if (newest)
-        return `set \`version\` to ${newest.version}, which accepts it`;
-    if (released.length > 1) {
-        return `none of the ${released.length} versions of ${chart.name} on offer accepts it: deploy to an older cluster, or ask ClearML for a newer chart`;
-    }
-    if (released[0]) {
-        return `${released[0].version}, the newest version on offer, does not accept it either: deploy to an older cluster, or ask ClearML for a newer chart`;
-    }
-    return "set `version` to one whose window holds it (`helm show chart` shows the window of each)";
-}
-/** The versions of the chart that its repository offers; only the newest where that is all that can be asked. */
-async function offered({ context, helm }, use, reference, name, mayAsk) {
-    const { chart, repo } = reference;
-    if (repo) {
-        const url = `${repo.replace(/\/+$/, "")}/index.yaml`;
-        const answer = await context.http.send({ method: "GET", url, timeoutMs: SEARCH_TIMEOUT_MS, tries: 1 });
-        if (answer.status === 200)
-            return versionsOf(answer.text, name);
-    }
-    const alias = [...helm.aliases.values()].find((each) => chart.startsWith(`${each}/`));
-    const cache = repositoryCache(context.env);
-    if (alias && cache) {
-        const index = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(cache, `${alias}-index.yaml`), "utf8").catch(() => "");
-        if (index)
-            return versionsOf(index, name);
-    }
-    if (!mayAsk || !(alias || chart.startsWith("oci://")))
-        return undefined;
-    return [(await helm.chart(use, { chart })).metadata];
-}
-/** Where Helm keeps the indexes of its repositories. */
-function repositoryCache(env) {
-    if (env.HELM_REPOSITORY_CACHE)
-        return env.HELM_REPOSITORY_CACHE;
-    return env.HELM_CACHE_HOME ? (0,external_node_path_namespaceObject.join)(env.HELM_CACHE_HOME, "repository") : undefined;
-}
-/** The versions of one chart in the index of a repository. Only its part is parsed: indexes have many megabytes. */
-function versionsOf(index, name) {
-    if (index.trimStart().startsWith("{")) {
-        return JSON.parse(index).entries?.[name];
-    }
-    const lines = index.split("\n");
-    const start = lines.indexOf(`  ${name}:`);
-    if (start < 0)
-        return undefined;
-    const length = lines.slice(start + 1).findIndex((line) => /^ {0,2}[^\s-]/.test(line));
-    const part = lines.slice(start, length < 0 ? undefined : start + 1 + length).join("\n");
-    return (0,dist/* parse */.qg)(part)[name];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/kubernetes-window.js
-
-
-
-const kubernetes_window_CHECK = "kubernetes-window";
-/** Whether the charts accept the version of the cluster: Helm refuses to install them otherwise. */
-const kubernetesWindow = {
-    name: kubernetes_window_CHECK,
-    looksAt: "the version of the cluster",
-    needs: "read the charts",
-    async find(look) {
-        const refused = [...look.charts].flatMap(([use, chart]) => chart instanceof UserError || accepts(chart, look) ? [] : [[use, chart]]);
-        const errors = await Promise.all(refused.map(async ([use, chart], index) => {
-            return {
-                check: kubernetes_window_CHECK,
-                severity: "error",
-                kind: "input",
-                message: `${use.id}: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, the cluster is ${look.kubernetes.version}`,
-                hint: await kubernetes_window_hintFor(look, use, chart, index === 0),
-                at: use.version ? use.source.locate([...use.path, "version"]) : use.at,
-            };
-        }));
-        return [...errors, ...otherMinor(look)];
-    },
-};
-function accepts({ kubeVersion }, { kubernetes, helm }) {
-    return !kubeVersion || acceptsKubernetes(kubeVersion, kubernetes.version, helm.version);
-}
-async function kubernetes_window_hintFor(look, use, chart, mayAsk) {
-    // It is the vendor's suffix alone that an old Helm stumbles over.
-    if (acceptsKubernetes(chart.kubeVersion ?? "*", look.kubernetes.version)) {
-        return `Helm ${look.helm.version} takes the suffix of the cluster's version for a prerelease: use Helm 3.19 or later`;
-    }
-    return fittingChart(look, use, chart, mayAsk);
-}
-/** Linting and offline rendering go by the version of the file: it must be what is there. */
-function otherMinor({ environment, kubernetes }) {
-    const declared = environment.kubernetesVersion;
-    const found = minorOf(kubernetes.version);
-    if (!declared || !found || minorOf(declared) === found)
-        return [];
-    return [
-        {
-            check: kubernetes_window_CHECK,
-            severity: "warning",
-            message: `\`kubernetesVersion\` is ${declared}, the cluster is ${kubernetes.version}`,
-            hint: `write "${found}", so that lint and plans look at the right version`,
-            at: environment.source.locate(["kubernetesVersion"]),
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/namespace-terminating.js
-
-const namespace_terminating_CHECK = "namespace-terminating";
-/** Whether a namespace is being deleted: nothing can be created in it. */
-const namespaceTerminating = {
-    name: namespace_terminating_CHECK,
-    looksAt: "the namespaces",
-    needs: "get namespaces",
-    async find(look) {
-        const live = await look.namespaces();
-        return writtenNamespaces(look).flatMap((name) => judgeNamespace(live.get(name)));
-    },
-};
-/** What is to be said of a namespace. */
-function judgeNamespace(namespace) {
-    const status = (namespace?.status ?? {});
-    if (!namespace || (status.phase !== "Terminating" && !namespace.metadata.deletionTimestamp))
-        return [];
-    const { name } = namespace.metadata;
-    const holding = (status.conditions ?? []).filter((each) => each.status === "True").map(tellCondition);
-    const own = finalizersOf(namespace);
-    const reasons = [...holding, ...(own.length > 0 ? [`finalizers of its own: ${own.join(", ")}`] : [])];
-    return [
-        {
-            check: namespace_terminating_CHECK,
-            severity: "error",
-            message: `namespace ${name} is being deleted, nothing can be created in it${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
-            hint: `wait until it is gone (\`kubectl get namespace ${name}\`); an object with a finalizer goes when the controller that set it lets go, or when somebody removes the finalizer by hand`,
-        },
-    ];
-}
-/** The namespace controller's own words, such as "Some content in the namespace has finalizers remaining: …". */
-function tellCondition({ type, message }) {
-    return (message ?? type).trim();
-}
-/** What holds the namespace itself; `kubernetes` alone is on every namespace. */
-function finalizersOf({ metadata, spec }) {
-    const own = metadata.finalizers ?? [];
-    const ofSpec = spec?.finalizers ?? [];
-    return [...own, ...ofSpec.filter((each) => each !== "kubernetes")];
-}
-
-;// CONCATENATED MODULE: ./build/lint/evidence/policy-engines.js
-/** Programs that enforce NetworkPolicies, by the DaemonSets they run as. */
-const ENGINES = [
-    { name: "calico", daemonSet: /^(calico-node|canal|rke2-canal)$/ },
-    // Google's Dataplane V2 and Azure's newer network are Cilium.
-    { name: "cilium", daemonSet: /^(cilium|anetd)$/ },
-    { name: "antrea", daemonSet: /^antrea-agent$/ },
-    { name: "ovn-kubernetes", daemonSet: /^ovnkube-node$/ },
-    { name: "openshift-sdn", daemonSet: /^sdn$/ },
-    { name: "kube-ovn", daemonSet: /^kube-ovn-cni$/ },
-    { name: "kube-router", daemonSet: /^kube-router$/ },
-    { name: "weave", daemonSet: /^weave-net$/ },
-    { name: "azure-npm", daemonSet: /^azure-npm(-win)?$/ },
-    { name: "kindnet", daemonSet: /^kindnet$/ },
-    { name: "kube-network-policies", daemonSet: /^kube-network-policies$/ },
-];
-/**
- * The program that enforces NetworkPolicies; undefined when none was seen.
- * @param version of the API server: k3s has an engine built in, and tells itself by its version
- */
-function policyEngine(sets, version) {
-    const names = sets.map(({ metadata }) => metadata.name);
-    const seen = ENGINES.find(({ daemonSet }) => names.some((name) => daemonSet.test(name)));
-    if (seen)
-        return seen.name;
-    if (sets.some(isAwsWithPolicies))
-        return "aws-vpc-cni";
-    return /\+k3s/.test(version) ? "k3s" : undefined;
-}
-/** The plug-in of AWS brings an agent for policies, which is off unless it is told to be on. */
-function isAwsWithPolicies({ metadata, spec }) {
-    const containers = spec?.template?.spec?.containers ?? [];
-    return (metadata.name === "aws-node" &&
-        containers.some(({ args = [] }) => args.includes("--enable-network-policy=true")));
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/network-policy-engine.js
-
-
-const network_policy_engine_CHECK = "network-policy-engine";
-/** The first image of kindnet that carries policies out; it came with kind v0.24. */
-const KINDNET_ENFORCES = "20240813";
-/** Of EKS Auto Mode, where the plug-in is no DaemonSet. */
-const EKS_SWITCH = "enable-network-policy-controller";
-/** Whether anything carries out the network policies: the API server accepts them either way. */
-const networkPolicyEngine = {
-    name: network_policy_engine_CHECK,
-    looksAt: "what enforces network policies",
-    needs: "list daemonsets.apps in all namespaces",
-    async find({ kubernetes, uses }) {
-        if (!uses.some(({ id }) => id === "network-isolation"))
-            return [];
-        const sets = await kubernetes.list(objects_resourcePath("apps/v1", "DaemonSet"));
-        const findings = judgeEngine(sets, kubernetes.version);
-        if (findings.length === 0 || !/-eks-/.test(kubernetes.version))
-            return findings;
-        const settings = await kubernetes.get(apiPath("v1", "configmaps", "kube-system", "amazon-vpc-cni"));
-        return settings?.data?.[EKS_SWITCH] === "true" ? [] : findings;
-    },
-};
-/** What is to be said of the network plug-in, by the DaemonSets it runs as. */
-function judgeEngine(sets, version) {
-    const engine = policyEngine(sets, version);
-    if (engine === "kindnet")
-        return isOldKindnet(sets) ? [notEnforced("kindnet before kind v0.24")] : [];
-    if (engine !== undefined)
-        return [];
-    const flannel = sets.some(({ metadata }) => /^kube-flannel(-ds.*)?$/.test(metadata.name));
-    return [notEnforced(flannel ? "flannel alone" : undefined)];
-}
-function isOldKindnet(sets) {
-    const set = sets.find(({ metadata }) => metadata.name === "kindnet");
-    const images = (set?.spec?.template?.spec?.containers ?? []).map(({ image }) => image);
-    const [made] = images.flatMap((image) => /:v(\d{8})-/.exec(image ?? "")?.[1] ?? []);
-    return made !== undefined && made < KINDNET_ENFORCES;
-}
-function notEnforced(plugin) {
-    return {
-        check: network_policy_engine_CHECK,
-        severity: "warning",
-        message: plugin
-            ? `${plugin} does not enforce network policies: they will be accepted, and have no effect`
-            : "nothing that enforces network policies was seen: they will be accepted, and may have no effect",
-        hint: "install a network plug-in that enforces them (Calico, Cilium, Antrea), or switch your provider's on; then try with two pods that a connection is refused",
-    };
-}
-
-;// CONCATENATED MODULE: ./build/preflight/gpus.js
-
-/** Components that are of no use without a GPU. */
-const GPU_COMPONENTS = ["gpu-operator", "dynamic-mig-operator", "fractional-gpu-injector"];
-/** Set by node feature discovery, NVIDIA's operator, and the providers. */
-const GPU_LABELS = /^(nvidia\.com\/(gpu|mig)|feature\.node\.kubernetes\.io\/pci-(03\w\w_)?10de\.present|cloud\.google\.com\/gke-accelerator|k8s\.amazonaws\.com\/accelerator|eks\.amazonaws\.com\/instance-gpu|kubernetes\.azure\.com\/accelerator)/;
-/** What is to be said of GPUs: components that need one, and no node is known to have any. */
-function judgeGpus(look, nodes) {
-    if (nodes.some(hasGpu))
-        return [];
-    const needing = look.uses.filter(({ id }) => GPU_COMPONENTS.includes(id)).map(({ id }) => id);
-    const asking = look.uses
-        .filter((use) => use.id === "agent" && JSON.stringify(valuesOf(look, use)).includes("nvidia.com/"))
-        .map(({ tenant, id }) => (tenant ? `${id} of ${tenant}` : id));
-    const wanted = [...needing, ...asking];
-    if (wanted.length === 0)
-        return [];
-    // The operator is what labels the nodes, so before its first run they tell nothing.
-    const operator = look.uses.find(({ id }) => id === "gpu-operator");
-    const isFirstRun = operator !== undefined && !look.records.has(operator);
-    return [
-        {
-            check: "nodes",
-            severity: isFirstRun || needing.length === 0 ? "info" : "warning",
-            message: `no node is known to have a GPU, which ${wanted.join(", ")} ${wanted.length === 1 ? "asks" : "ask"} for${isFirstRun ? "; gpu-operator finds out when it runs" : ""}`,
-            hint: "add a node with a GPU; tasks that ask for one wait until there is one",
-        },
-    ];
-}
-function hasGpu({ labels, capacity }) {
-    return (Object.entries(labels).some(([label, value]) => GPU_LABELS.test(label) && value !== "false" && value !== "0") ||
-        Object.entries(capacity).some(([resource, amount]) => resource.startsWith("nvidia.com/") && amount !== "0"));
-}
-
-;// CONCATENATED MODULE: ./build/preflight/node.js
-const PRESSURES = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
-/** What matters of a node. */
-function nodeOf(object) {
-    const { unschedulable = false, taints = [] } = (object.spec ?? {});
-    const { capacity = {}, conditions = [] } = (object.status ?? {});
-    const ready = conditions.find(({ type }) => type === "Ready");
-    return {
-        name: object.metadata.name,
-        labels: object.metadata.labels ?? {},
-        isReady: ready?.status === "True",
-        reason: ready?.message ?? ready?.reason ?? "it does not report",
-        isCordoned: unschedulable,
-        taints: taints
-            // Kubernetes sets those itself for what is told otherwise.
-            .filter(({ key, effect }) => effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/"))
-            .map(({ key, value }) => (value ? `${key}=${value}` : key)),
-        pressures: conditions
-            .filter((each) => PRESSURES.includes(each.type) && each.status === "True")
-            .map(({ type }) => type),
-        capacity,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/preflight/quantity.js
-const quantity_FACTORS = new Map([
-    ["n", 1e-9],
-    ["u", 1e-6],
-    ["m", 1e-3],
-    ["", 1],
-    ["k", 1e3],
-    ["M", 1e6],
-    ["G", 1e9],
-    ["T", 1e12],
-    ["P", 1e15],
-    ["Ki", 2 ** 10],
-    ["Mi", 2 ** 20],
-    ["Gi", 2 ** 30],
-    ["Ti", 2 ** 40],
-    ["Pi", 2 ** 50],
-]);
-/** The number of a Kubernetes quantity as the API server writes them, such as `32Gi`; NaN for any other text. */
-function parseQuantity(text) {
-    const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?(?:e\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
-    const factor = quantity_FACTORS.get(unit);
-    return digits === "" || factor === undefined ? Number.NaN : Number(digits) * factor;
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/nodes.js
-
-
-
-
-
-const nodes_CHECK = "nodes";
-/** What ClearML's documentation asks for. */
-const RECOMMENDED = { nodes: 3, cpu: 8, memory: 32e9, disk: 500e9 };
-/** A machine never offers all that is printed on it: firmware and kernel keep some, a file system too. */
-const TOLERANCE = 0.92;
-/** Whether there is a place to run on. */
-const nodes = {
-    name: nodes_CHECK,
-    looksAt: "the nodes",
-    needs: "list nodes",
-    async find(look) {
-        const seen = (await look.kubernetes.list(apiPath("v1", "nodes"))).map(nodeOf);
-        const tolerates = look.uses.some((use) => [...partsOf(valuesOf(look, use))].some(({ part }) => Array.isArray(part.tolerations) && part.tolerations.length > 0));
-        const sized = look.uses.some(({ id }) => id === "control-plane");
-        const findings = judgeNodes(seen, { tolerates, sized });
-        const hopeless = findings.some(({ severity }) => severity === "error") && (await growsOnDemand(look));
-        return [...(hopeless ? findings.map(asWarning) : findings), ...judgeGpus(look, seen)];
-    },
-};
-/**
- * What is to be said of the nodes.
- * @param tolerates whether any values have tolerations: taints may be meant
- * @param sized whether the recommended size is asked for
- */
-function judgeNodes(all, { tolerates, sized }) {
-    const linux = all.filter(({ labels }) => (labels["kubernetes.io/os"] ?? "linux") === "linux");
-    const open = linux.filter(({ isReady, isCordoned }) => isReady && !isCordoned);
-    const usable = tolerates ? open : open.filter(({ taints }) => taints.length === 0);
-    if (usable.length === 0)
-        return [nowhere(linux)];
-    const troubled = linux.filter(({ isReady, pressures }) => !isReady || pressures.length > 0);
-    return [...(troubled.length > 0 ? [inTrouble(troubled)] : []), ...(sized ? tooSmall(usable) : [])];
-}
-function nowhere(all) {
-    const states = all.map((node) => `${node.name} ${stateOf(node)}`);
-    return {
-        check: nodes_CHECK,
-        severity: "error",
-        message: all.length === 0
-            ? "the cluster has no node: nothing can run"
-            : `no node takes pods: ${shortened(states)}`,
-        hint: all.some(({ isReady, taints }) => isReady && taints.length > 0)
-            ? "add `tolerations` to the values, or remove the taint: `kubectl taint node NAME KEY-`"
-            : "bring a node up, or `kubectl uncordon` one",
-    };
-}
-function stateOf({ isReady, reason, isCordoned, taints, pressures }) {
-    if (!isReady)
-        return `is not ready (${reason})`;
-    if (isCordoned)
-        return "is cordoned";
-    if (pressures.length > 0)
-        return `has ${pressures.join(", ")}`;
-    return `has the taint ${taints.join(", ")}`;
-}
-function inTrouble(troubled) {
-    return {
-        check: nodes_CHECK,
-        severity: "warning",
-        message: `${troubled.length === 1 ? "a node is" : `${troubled.length} nodes are`} in trouble: ${shortened(troubled.map((node) => `${node.name} ${stateOf(node)}`))}`,
-        hint: "see `kubectl describe node`; pods go to the others meanwhile",
-    };
-}
-function tooSmall(usable) {
-    const small = usable.filter((node) => !isBigEnough(node));
-    if (usable.length - small.length >= RECOMMENDED.nodes)
-        return [];
-    const sizes = shortened(small.map((node) => `${node.name} with ${nodes_sizeOf(node)}`));
-    const found = `${usable.length} usable ${usable.length === 1 ? "node" : "nodes"}`;
-    return [
-        {
-            check: nodes_CHECK,
-            severity: "warning",
-            message: `the cluster is smaller than ClearML recommends, 3 nodes with 8 vCPUs, 32 GB of memory and 500 GB of disk each: ${found}${small.length > 0 ? `, too small: ${sizes}` : ""}`,
-            hint: "fine for a trial with requests lowered in the values; pods stay Pending where they find no room",
-        },
-    ];
-}
-function isBigEnough({ capacity }) {
-    const enough = (have, want) => 
-    // What is not told is not held against it.
-    have === undefined || parseQuantity(have) >= want * TOLERANCE;
-    return (enough(capacity.cpu, RECOMMENDED.cpu) &&
-        enough(capacity.memory, RECOMMENDED.memory) &&
-        enough(capacity["ephemeral-storage"], RECOMMENDED.disk));
-}
-function nodes_sizeOf({ capacity }) {
-    const gigabytes = (text = "0") => `${Math.round(parseQuantity(text) / 1e9)} GB`;
-    return `${capacity.cpu ?? "?"} vCPUs, ${gigabytes(capacity.memory)}, ${gigabytes(capacity["ephemeral-storage"])} of disk`;
-}
-/** The first of many. */
-function shortened(texts) {
-    const shown = texts.slice(0, 5).join("; ");
-    return texts.length > 5 ? `${shown}; and ${texts.length - 5} more` : shown;
-}
-/** Whether nodes come when pods ask for them: with Karpenter, EKS Auto Mode, GKE Autopilot. */
-async function growsOnDemand({ kubernetes }) {
-    if (/-gke\./.test(kubernetes.version))
-        return true;
-    const group = await kubernetes.get("/apis/karpenter.sh").catch(() => undefined);
-    return group !== undefined;
-}
-function asWarning(finding) {
-    return {
-        ...finding,
-        severity: "warning",
-        hint: "this cluster can add nodes when pods ask for them; if none comes, see its autoscaler",
-    };
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/pending.js
-
-/** Releases whose last operation never ended. They are told here; repairing them is another step. */
-const pending = {
-    name: "pending",
-    looksAt: "the releases",
-    needs: "list secrets",
-    async find({ records }) {
-        return [...records].flatMap(([use, record]) => isPending(record)
-            ? [
-                {
-                    check: "pending",
-                    severity: "info",
-                    message: `${use.namespace}/${use.release}: revision ${record.revision} is ${record.status}, the operation has not ended`,
-                    hint: "it is marked failed and upgraded again when the run that began it is known to have ended",
-                },
-            ]
-            : []);
-    },
-};
-
-;// CONCATENATED MODULE: ./build/preflight/checks/release-size.js
-
-const release_size_CHECK = "release-size";
-/** What a Secret holds at most, and with it a revision of a release. */
-const LIMIT = 1_048_576;
-const WARN_FROM = 0.8 * LIMIT;
-/** Twice of what is kept of a release here, and by Helm itself. */
-const LONG_HISTORY = 20;
-/** Releases that are about to outgrow the Secret that Helm keeps them in. */
-const releaseSize = {
-    name: release_size_CHECK,
-    looksAt: "the size of the releases",
-    needs: "list secrets",
-    async find({ records, kubernetes }) {
-        const sizes = [...records].flatMap(([{ namespace, release }, { storedBytes }]) => judgeSize(`${namespace}/${release}`, storedBytes));
-        const namespaces = [...new Set([...records.keys()].map(({ namespace }) => namespace))];
-        const query = `labelSelector=${encodeURIComponent("owner=helm")}`;
-        const revisions = await Promise.all(namespaces.map((namespace) => kubernetes.listMetadata(objects_resourcePath("v1", "Secret", namespace), query)));
-        return [...sizes, ...judgeHistory([...records.keys()], revisions.flat())];
-    },
-};
-/** What is to be said of a release that takes so many bytes. */
-function judgeSize(release, bytes) {
-    if (bytes === undefined || bytes < WARN_FROM)
-        return [];
-    const percent = Math.floor((bytes / LIMIT) * 100);
-    return [
-        {
-            check: release_size_CHECK,
-            severity: "warning",
-            message: `${release} takes ${percent} % of the 1 MiB that Helm can store of a release: beyond it upgrades fail`,
-            hint: "make its values smaller (large files belong into ConfigMaps of their own), or split the chart",
-        },
-    ];
-}
-/** What is to be said of releases of which somebody keeps every revision: each upgrade reads them all. */
-function judgeHistory(releases, revisions) {
-    return releases.flatMap(({ namespace, release }) => {
-        const { length } = revisions.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.name === release);
-        if (length <= LONG_HISTORY)
-            return [];
-        return [
-            {
-                check: release_size_CHECK,
-                severity: "info",
-                message: `${length} revisions of ${namespace}/${release} are stored, which slows Helm down`,
-                hint: "the next upgrade keeps the newest 10 and removes the others",
-            },
-        ];
-    });
-}
-
-;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
-/*
-How it works:
-`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
-*/
-
-class Node {
-	value;
-	next;
-
-	constructor(value) {
-		this.value = value;
-	}
-}
-
-class Queue {
-	#head;
-	#tail;
-	#size;
-
-	constructor() {
-		this.clear();
-	}
-
-	enqueue(value) {
-		const node = new Node(value);
-
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-
-		this.#size++;
-	}
-
-	dequeue() {
-		const current = this.#head;
-		if (!current) {
-			return;
-		}
-
-		this.#head = this.#head.next;
-		this.#size--;
-
-		// Clean up tail reference when queue becomes empty
-		if (!this.#head) {
-			this.#tail = undefined;
-		}
-
-		return current.value;
-	}
-
-	peek() {
-		if (!this.#head) {
-			return;
-		}
-
-		return this.#head.value;
-
-		// TODO: Node.js 18.
-		// return this.#head?.value;
-	}
-
-	clear() {
-		this.#head = undefined;
-		this.#tail = undefined;
-		this.#size = 0;
-	}
-
-	get size() {
-		return this.#size;
-	}
-
-	* [Symbol.iterator]() {
-		let current = this.#head;
-
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-
-	* drain() {
-		while (this.#head) {
-			yield this.dequeue();
-		}
-	}
-}
-
-;// CONCATENATED MODULE: ./node_modules/p-limit/index.js
-
-
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-
-	if (typeof concurrency === 'object') {
-		({concurrency, rejectOnClear = false} = concurrency);
-	}
-
-	validateConcurrency(concurrency);
-
-	if (typeof rejectOnClear !== 'boolean') {
-		throw new TypeError('Expected `rejectOnClear` to be a boolean');
-	}
-
-	const queue = new Queue();
-	let activeCount = 0;
-
-	const resumeNext = () => {
-		// Process the next queued function if we're under the concurrency limit
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-
-	const run = async (function_, resolve, arguments_) => {
-		// Execute the function and capture the result promise
-		const result = (async () => function_(...arguments_))();
-
-		// Resolve immediately with the promise (don't wait for completion)
-		resolve(result);
-
-		// Wait for the function to complete (success or failure)
-		// We catch errors here to prevent unhandled rejections,
-		// but the original promise rejection is preserved for the caller
-		try {
-			await result;
-		} catch {}
-
-		// Decrement active count and process next queued function
-		next();
-	};
-
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = {reject};
-
-		// Queue the internal resolve function instead of the run function
-		// to preserve the asynchronous execution context.
-		new Promise(internalResolve => { // eslint-disable-line promise/param-names
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
-
-		// Start processing immediately if we haven't reached the concurrency limit
-		if (activeCount < concurrency) {
-			resumeNext();
-		}
-	};
-
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-
-	Object.defineProperties(generator, {
-		activeCount: {
-			get: () => activeCount,
-		},
-		pendingCount: {
-			get: () => queue.size,
-		},
-		clearQueue: {
-			value() {
-				if (!rejectOnClear) {
-					queue.clear();
-					return;
-				}
-
-				const abortError = AbortSignal.abort().reason;
-
-				while (queue.size > 0) {
-					queue.dequeue().reject(abortError);
-				}
-			},
-		},
-		concurrency: {
-			get: () => concurrency,
-
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-
-				queueMicrotask(() => {
-					// eslint-disable-next-line no-unmodified-loop-condition
-					while (activeCount < concurrency && queue.size > 0) {
-						resumeNext();
-					}
-				});
-			},
-		},
-		map: {
-			async value(iterable, function_) {
-				const promises = [];
-
-				try {
-					Array.from(iterable, (value, index) => {
-						const promise = generator(function_, value, index);
-						promises.push(promise);
-						return promise;
-					});
-				} catch (error) {
-					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
-					for (const promise of promises) {
-						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
-					}
-
-					throw error;
-				}
-
-				return Promise.all(promises);
-			},
-		},
-	});
-
-	return generator;
-}
-
-function limitFunction(function_, options) {
-	const limit = pLimit(options);
-
-	const limitedFunction = (...arguments_) => limit(() => function_(...arguments_));
-	Object.defineProperty(limitedFunction, 'clearQueue', {
-		value: limit.clearQueue,
-	});
-
-	return limitedFunction;
-}
-
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
-	}
-}
-
-;// CONCATENATED MODULE: ./build/preflight/rights/rules.js
-/** What the rules do not give of what is needed: each need with the verbs that are missing. */
-function rules_missingOf(needs, rules) {
-    return needs.flatMap((need) => {
-        const verbs = need.verbs.filter((verb) => !rules.some((rule) => allows(rule, need, verb)));
-        return verbs.length > 0 ? [{ ...need, verbs }] : [];
-    });
-}
-function allows(rule, { group, resource }, verb) {
-    // A rule for certain names says nothing of the others.
-    if (rule.resourceNames && rule.resourceNames.length > 0)
-        return false;
-    const [, subresource] = resource.split("/");
-    const names = ["*", resource, ...(subresource ? [`*/${subresource}`] : [])];
-    return (holds(rule.verbs, ["*", verb]) && holds(rule.apiGroups, ["*", group]) && holds(rule.resources, names));
-}
-function holds(list, any) {
-    return list?.some((each) => any.includes(each)) ?? false;
-}
-
-;// CONCATENATED MODULE: ./build/preflight/rights/ask.js
-
-
-const REVIEWS = "/apis/authorization.k8s.io/v1";
-const PARALLEL = 8;
-/** What the account lacks in a namespace: one question for all, more only where the answer is not complete. */
-async function missingIn(kubernetes, needs, namespace) {
-    const { status } = await review(kubernetes, "SelfSubjectRulesReview", { namespace });
-    const { resourceRules, incomplete } = status;
-    const missing = rules_missingOf(needs, resourceRules ?? []);
-    if (missing.length === 0 || !incomplete)
-        return missing;
-    // Clouds decide beside RBAC, and do not tell their rules: then only the single question is certain. Most accounts
-    // that deploy may do everything.
-    if (await ask_isAllowed(kubernetes, EVERYTHING, "*", namespace))
-        return [];
-    return missingOneByOne(kubernetes, missing, namespace);
-}
-const EVERYTHING = { group: "*", resource: "*", verbs: ["*"], severity: "error" };
-/** The same, asked for every right by itself. */
-async function missingOneByOne(kubernetes, needs, namespace) {
-    const slot = pLimit(PARALLEL);
-    const asked = needs.map(async (need) => {
-        const answers = await Promise.all(need.verbs.map((verb) => slot(() => ask_isAllowed(kubernetes, need, verb, namespace))));
-        const verbs = need.verbs.filter((_, index) => !answers[index]);
-        return verbs.length > 0 ? [{ ...need, verbs }] : [];
-    });
-    return (await Promise.all(asked)).flat();
-}
-async function ask_isAllowed(kubernetes, { group, resource: full }, verb, namespace) {
-    const [resource, subresource] = full.split("/");
-    const resourceAttributes = {
-        group,
-        resource,
-        verb,
-        ...(subresource ? { subresource } : {}),
-        ...(namespace ? { namespace } : {}),
-    };
-    const { status } = await review(kubernetes, "SelfSubjectAccessReview", { resourceAttributes });
-    return status.allowed === true;
-}
-/** Name of the account; undefined where the cluster is too old to say. */
-async function accountName(kubernetes) {
-    const question = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
-    try {
-        const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
-        const { status } = await kubernetes.create(path, question, { dryRun: true });
-        return status.userInfo?.username;
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Asks the API server; nothing is stored. */
-function review(kubernetes, kind, spec) {
-    const question = { apiVersion: "authorization.k8s.io/v1", kind, spec };
-    const path = `${REVIEWS}/${kind.toLowerCase()}s`;
-    return kubernetes.create(path, question, { dryRun: true });
-}
-
-;// CONCATENATED MODULE: ./build/preflight/rights/needs.js
-
-const WRITE = ["get", "create", "patch", "delete"];
-const WATCHED = [...WRITE, "list"];
-function need(group, resource, verbs, severity = "warning") {
-    return { group, resource, verbs, severity };
-}
-/** What every release takes: Helm's records, and the objects that no chart of ClearML's does without. */
-const RELEASE = [
-    need("", "secrets", ["get", "list", "create", "update", "patch", "delete"], "error"),
-    need("", "services", WRITE, "error"),
-    need("apps", "deployments", WATCHED),
-    need("apps", "statefulsets", WATCHED),
-    need("apps", "daemonsets", WATCHED),
-    need("", "configmaps", WRITE),
-    need("", "serviceaccounts", WRITE),
-    need("", "persistentvolumeclaims", WRITE),
-    need("batch", "jobs", WATCHED),
-    need("batch", "cronjobs", WRITE),
-    need("networking.k8s.io", "ingresses", WRITE),
-    need("policy", "poddisruptionbudgets", WRITE),
-    need("rbac.authorization.k8s.io", "roles", WRITE),
-    need("rbac.authorization.k8s.io", "rolebindings", WRITE),
-    // For the wait, and for what is told of a failure.
-    need("", "pods", ["get", "list"], "error"),
-    need("", "pods/log", ["get"]),
-    need("", "events", ["list"]),
-];
-/** Components whose charts run Deployments, whatever the values are. */
-const WITHOUT_DEPLOYMENT = ["redis", "gpu-operator"];
-const WITH_POLICIES = ["app-gateway", "redis"];
-const POLICIES = need("networking.k8s.io", "networkpolicies", WRITE);
-const needs_LEASES = need("coordination.k8s.io", "leases", ["get", "create", "update"], "error");
-/** Where the lock of a run is kept. */
-const LOCK_NAMESPACE = "default";
-/** The rights that a run uses, by namespace. */
-function namespacedNeeds(look) {
-    const namespaces = [...writtenNamespaces(look), LOCK_NAMESPACE];
-    return new Map(namespaces.map((namespace) => {
-        const charts = look.uses.filter((use) => use.definition.kind === "chart" && use.namespace === namespace);
-        const isClosed = look.uses.some((use) => use.id === "network-isolation" && policyNamespaces(look, use).includes(namespace));
-        return [
-            namespace,
-            [
-                ...(charts.length > 0 ? releaseNeeds(charts) : []),
-                ...(isClosed ? [{ ...POLICIES, severity: "error" }] : []),
-                ...(namespace === LOCK_NAMESPACE ? [needs_LEASES] : []),
-            ],
-        ];
-    }));
-}
-function releaseNeeds(charts) {
-    const deploys = charts.some(({ id }) => !WITHOUT_DEPLOYMENT.includes(id));
-    const policies = charts.some(({ id }) => WITH_POLICIES.includes(id)) ? [POLICIES] : [];
-    return [
-        ...RELEASE.map((each) => (deploys && each.resource === "deployments" ? { ...each, severity: "error" } : each)),
-        ...policies,
-    ];
-}
-const needs_RBAC = "rbac.authorization.k8s.io";
-/** Components whose charts write objects of the whole cluster. */
-const CLUSTER_ROLES = [
-    "gpu-operator",
-    "dynamic-mig-operator",
-    "fractional-gpu-injector",
-    "agent",
-];
-/**
- * The rights that a run uses on objects without a namespace.
- * @param namespaces what it does with its own namespaces
- */
-function clusterNeeds({ uses }, namespaces) {
-    const has = (ids) => uses.some(({ id }) => ids.includes(id));
-    return [
-        ...(namespaces.length > 0 ? [need("", "namespaces", namespaces, "error")] : []),
-        ...(has(CLUSTER_ROLES)
-            ? [
-                need(needs_RBAC, "clusterroles", ["create", "patch"]),
-                need(needs_RBAC, "clusterrolebindings", ["create", "patch"]),
-            ]
-            : []),
-        ...(has(["gpu-operator"]) ? [need("apiextensions.k8s.io", "customresourcedefinitions", ["create"])] : []),
-        ...(has(["fractional-gpu-injector"])
-            ? [need("admissionregistration.k8s.io", "mutatingwebhookconfigurations", ["create", "patch"])]
-            : []),
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/rights/snippet.js
-
-const GROUP = "rbac.authorization.k8s.io";
-const NAME = "clearml-actions";
-/**
- * A role with what is missing, and its binding, to copy.
- * @param user the account as the API server names it; undefined where it does not say
- */
-function roleSnippet(missing, user, namespace) {
-    const kind = namespace ? "Role" : "ClusterRole";
-    const metadata = { name: NAME, ...(namespace ? { namespace } : {}) };
-    const role = { apiVersion: `${GROUP}/v1`, kind, metadata, rules: rulesOf(missing) };
-    const binding = {
-        apiVersion: `${GROUP}/v1`,
-        kind: `${kind}Binding`,
-        metadata,
-        roleRef: { apiGroup: GROUP, kind, name: NAME },
-        subjects: [subjectOf(user)],
-    };
-    return [role, binding].map((each) => (0,dist/* stringify */.As)(each, { flowCollectionPadding: false })).join("---\n");
-}
-/** One rule for all resources of a group that lack the same verbs. */
-function rulesOf(missing) {
-    const rules = new Map();
-    for (const { group, resource, verbs } of missing) {
-        const key = `${group} ${verbs.join(",")}`;
-        const rule = rules.get(key) ?? { apiGroups: [group], resources: [], verbs };
-        rule.resources.push(resource);
-        rules.set(key, rule);
-    }
-    return [...rules.values()];
-}
-function subjectOf(user = "<the account of this kubeconfig>") {
-    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
-    if (namespace && name)
-        return { kind: "ServiceAccount", name, namespace };
-    return { apiGroup: GROUP, kind: "User", name: user };
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/rights.js
-
-
-
-
-
-const rights_CHECK = "rights";
-/** Whether the account may do what the run is going to do. */
-const rights = {
-    name: rights_CHECK,
-    looksAt: "the rights of this account",
-    needs: "create selfsubjectrulesreviews and selfsubjectaccessreviews.authorization.k8s.io, which everybody has by default",
-    async find(look) {
-        const missing = await Promise.all([
-            inCluster(look),
-            ...[...namespacedNeeds(look)].map(async ([namespace, needs]) => ({
-                namespace,
-                missing: await missingIn(look.kubernetes, needs, namespace),
-            })),
-        ]);
-        const lacking = missing.filter((each) => each.missing.length > 0);
-        if (lacking.length === 0)
-            return [];
-        const account = await accountName(look.kubernetes);
-        return lacking.map((each) => tellMissing(each, account, look.mode ?? "apply"));
-    },
-};
-async function inCluster(look) {
-    const live = await look.namespaces().catch(() => undefined);
-    return { missing: await missingOneByOne(look.kubernetes, clusterNeeds(look, namespaceVerbs(look, live))) };
-}
-/**
- * What the run does with namespaces: it makes those that are missing, and labels those of tenants.
- * @param live those that are there; undefined when they may not be read
- */
-function namespaceVerbs(look, live) {
-    if (!live)
-        return ["get"];
-    if (writtenNamespaces(look).some((name) => !live.has(name)))
-        return ["create", "patch"];
-    const unlabelled = look.uses.some(({ tenant, namespace }) => tenant && live.get(namespace)?.metadata.labels?.[TENANT_LABEL] !== tenant);
-    return unlabelled ? ["patch"] : [];
-}
-/** One sentence for all that is missing in a place. */
-function tellMissing({ namespace, missing }, account, mode) {
-    const stops = mode === "apply" && missing.some(({ severity }) => severity === "error");
-    const place = namespace ? `in namespace ${namespace}` : "in the whole cluster";
-    const who = account ? `the account ${account}` : "the account of this kubeconfig";
-    return {
-        check: rights_CHECK,
-        severity: stops ? "error" : "warning",
-        message: `${place} ${who} may not ${words(missing)}`,
-        hint: namespace
-            ? "an administrator can apply this Role, or take back what the charts do not write"
-            : "an administrator can apply this ClusterRole, or take back what the charts do not write",
-        snippet: roleSnippet(missing, account, namespace),
-    };
-}
-/** `create, patch deployments.apps, statefulsets.apps; list events`: resources that lack the same verbs together. */
-function words(missing) {
-    const byVerbs = new Map();
-    for (const { group, resource, verbs } of missing) {
-        const name = group ? `${resource}.${group}` : resource;
-        const key = verbs.join("/");
-        byVerbs.set(key, [...(byVerbs.get(key) ?? []), name]);
-    }
-    return [...byVerbs].map(([verbs, names]) => `${verbs} ${names.join(", ")}`).join("; ");
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/storage-class.js
-
-
-const storage_class_CHECK = "storage-class";
-/** Components that keep data: their charts make claims. */
-const KEEPERS = ["control-plane", "redis", "billing"];
-const CLASS_KEYS = ["storageClass", "storageClassName"];
-const DEFAULTS = ["storageclass.kubernetes.io", "storageclass.beta.kubernetes.io"].map((group) => `${group}/is-default-class`);
-/** Whether the claims of the releases find storage. Releases that are there already have theirs. */
-const storageClass = {
-    name: storage_class_CHECK,
-    looksAt: "the storage classes",
-    needs: "list storageclasses.storage.k8s.io",
-    async find(look) {
-        const wanted = claims(look);
-        if (wanted.length === 0)
-            return [];
-        const classes = await look.kubernetes.listMetadata(objects_resourcePath("storage.k8s.io/v1", "StorageClass"));
-        const first = judgeStorage(wanted, classes, []);
-        if (!first.some(({ severity }) => severity === "error"))
-            return first;
-        // Volumes made by hand need no class of their own: only then are they worth a question.
-        const volumes = await look.kubernetes.list(objects_resourcePath("v1", "PersistentVolume")).catch(() => undefined);
-        return judgeStorage(wanted, classes, volumes);
-    },
-};
-function claims(look) {
-    return look.uses
-        .filter((use) => KEEPERS.includes(use.id) && !isThere(look, use))
-        .map((use) => claimsOf(use.id, valuesOf(look, use)));
-}
-function isThere({ records }, use) {
-    const record = records.get(use);
-    return record !== undefined && record.status !== "uninstalled";
-}
-/** What the values of a release say of its claims. */
-function claimsOf(component, values) {
-    const named = [...partsOf(values)].flatMap(({ path, part }) => [...CLASS_KEYS, ...(path.at(-1) === "data" ? ["class"] : [])].flatMap((key) => {
-        const name = knownText(part[key]);
-        return name === undefined ? [] : [{ path: [...path, key].join("."), name }];
-    }));
-    // "-" is a claim that takes a volume made by hand.
-    const taken = named.filter(({ name }) => name !== "-");
-    return { component, named: taken, unnamed: named.length > 0 || keepsNothing(values) ? "maybe" : "yes" };
-}
-/** Persistence is off somewhere: what is left may need no claim. */
-function keepsNothing(values) {
-    if (typeof values !== "object" || values === null)
-        return false;
-    return Object.entries(values).some(([key, below]) => (/^(persistence|storage)$/.test(key) && below?.enabled === false) ||
-        keepsNothing(below));
-}
-/**
- * What is to be said of the storage.
- * @param volumes volumes that are there; undefined when they may not be read
- */
-function judgeStorage(wanted, classes, volumes) {
-    const names = classes.map(({ metadata }) => metadata.name);
-    const defaults = classes
-        .filter(({ metadata }) => DEFAULTS.some((key) => metadata.annotations?.[key] === "true"))
-        .map(({ metadata }) => metadata.name);
-    const ofVolumes = volumes?.map(({ spec }) => spec.storageClassName ?? "");
-    const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
-    const missing = wanted.flatMap(({ component, named }) => named
-        .filter(({ name }) => !names.includes(name) && !ofVolumes?.includes(name))
-        .map(({ path, name }) => {
-        return {
-            check: storage_class_CHECK,
-            severity: volumes ? "error" : "warning",
-            message: `${component}: \`${path}\` names the StorageClass \`${name}\`, which is not there: its claims stay Pending`,
-            hint: `name one that is there${choice}`,
-        };
-    }));
-    return [...missing, ...judgeDefaults(wanted, defaults, choice, ofVolumes)];
-}
-function judgeDefaults(wanted, defaults, choice, ofVolumes) {
-    if (defaults.length > 1) {
-        return [
-            {
-                check: storage_class_CHECK,
-                severity: "warning",
-                message: `${defaults.length} StorageClasses are marked as default (${defaults.join(", ")}): the newest is taken`,
-                hint: "leave the mark on one: `kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class-`",
-            },
-        ];
-    }
-    if (defaults.length === 1)
-        return [];
-    // A volume without a class serves claims without one.
-    const isHopeless = wanted.some(({ unnamed }) => unnamed === "yes") && ofVolumes?.includes("") === false;
-    return [
-        {
-            check: storage_class_CHECK,
-            severity: isHopeless ? "error" : "warning",
-            message: `no StorageClass is marked as default: claims of ${wanted.map(({ component }) => component).join(", ")} that name none stay Pending`,
-            hint: choice
-                ? `mark one${choice}: \`kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true\`, or name one in the values`
-                : "install a storage provisioner with a default StorageClass",
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/preflight/checks/index.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Everything that is looked at before a deployment. */
-const CHECKS = [
-    helmVersion,
-    charts,
-    kubernetesWindow,
-    rights,
-    namespaceTerminating,
-    nodes,
-    storageClass,
-    ingressClass,
-    networkPolicyEngine,
-    dns,
-    releaseSize,
-    foreignRelease,
-    pending,
-];
-
-;// CONCATENATED MODULE: ./build/preflight/run.js
-
-
-
-
-/** How long a check may take; the API server answers each of its questions within milliseconds. */
-const CHECK_TIMEOUT_MS = 15_000;
-const ORDER = ["error", "warning", "info"];
-/**
- * Looks at everything that a deployment rests on, all at once, and writes nothing. What cannot be looked at is said,
- * and stops nothing. The findings come worst first.
- */
-async function preflight(input, checks = CHECKS) {
-    const look = { ...input, namespaces: once(() => readNamespaces(input)) };
-    const found = await Promise.all(checks.map((check) => findWith(check, look)));
-    return found.flat().sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
-}
-async function findWith(check, look) {
-    try {
-        return await inTime(check.find(look), look.context.signal);
-    }
-    catch (thrown) {
-        look.context.log.debug(`${check.name}: ${thrown instanceof Error ? thrown.stack : errorMessage(thrown)}`);
-        return [
-            {
-                check: check.name,
-                severity: "warning",
-                message: `could not check ${check.looksAt}: ${firstSentence(thrown)}`,
-                hint: `it takes the right to ${check.needs}`,
-            },
-        ];
-    }
-}
-function firstSentence(thrown) {
-    return errorMessage(thrown).split("\n")[0] ?? "";
-}
-/** A function that does its work once, however often it is called. */
-function once(work) {
-    let result;
-    return () => {
-        result ??= work();
-        return result;
-    };
-}
-async function inTime(work, signal) {
-    let timer;
-    let cancel;
-    const ended = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS / 1000} s`)), CHECK_TIMEOUT_MS);
-        cancel = () => reject(new Error("the run was cancelled"));
-        signal.addEventListener("abort", cancel);
-        if (signal.aborted)
-            cancel();
-    });
-    try {
-        return await Promise.race([work, ended]);
-    }
-    finally {
-        clearTimeout(timer);
-        if (cancel)
-            signal.removeEventListener("abort", cancel);
-    }
-}
-/**
- * Shows what was found: warnings as annotations, the rest in the log.
- * @throws UserError with all errors, when there is one
- */
-function throwPreflight(findings, context) {
-    for (const finding of findings) {
-        if (finding.severity === "warning")
-            context.annotate("warning", run_problemOf(finding), "preflight");
-        if (finding.severity === "info")
-            context.log.info(`${finding.check}: ${finding.message}`);
-    }
-    const errors = findings.filter(({ severity }) => severity === "error");
-    if (errors.length > 0)
-        throw new UserError(errors.map(run_problemOf), { kind: run_kindOf(errors) });
-}
-/** Wrong input is for the user to repair alone; with anything else among the errors it is the cluster's. */
-function run_kindOf(errors) {
-    return errors.every(({ kind }) => kind === "input") ? "input" : "cluster";
-}
-function run_problemOf({ check, message, hint, snippet, at }) {
-    const repair = [hint, snippet].filter((each) => each !== undefined).join(":\n");
-    return { message: `${check}: ${message}`, ...(repair ? { hint: repair } : {}), ...(at ? { at } : {}) };
-}
-/** The findings as Markdown for the job summary; empty when there is none. */
-function preflightTable(findings) {
-    if (findings.length === 0)
-        return "";
-    const rows = findings.map(({ severity, check, message, hint }) => [
-        severity,
-        code(check),
-        message,
-        hint ?? "",
-    ]);
-    const snippets = findings.flatMap(({ check, message, snippet }) => snippet ? [details(`${check}: ${message}`, `\`\`\`yaml\n${snippet.trimEnd()}\n\`\`\``)] : []);
-    return [table(["", "Check", "Found", "Repair"], rows), ...snippets].join("\n\n");
-}
-
-;// CONCATENATED MODULE: ./build/plan/dangers/chart-downgraded.js
-
-const chartDowngraded = {
-    rule: "chart-downgraded",
-    severity: "note",
-    *check({ use, current, chart }) {
-        if (!current || current.chart !== chart.name)
-            return;
-        const [from, to] = [node_modules_semver.valid(current.chartVersion), node_modules_semver.valid(chart.version)];
-        if (from === null || to === null || node_modules_semver.gte(to, from))
-            return;
-        yield {
-            message: `the chart goes back from ${current.chartVersion} to ${chart.version}${use.definition.stateful ? ": older servers may not read what newer ones wrote" : ""}`,
-            hint: use.definition.stateful
-                ? "make sure that there is a backup of before the upgrade"
-                : "make sure that the values suit the older chart",
-        };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/plan/dangers/chart-replaced.js
-
-const chartReplaced = {
-    rule: "chart-replaced",
-    severity: "note",
-    *check({ use, current, chart, values }) {
-        if (!current)
-            return;
-        const severity = use.definition.stateful ? { severity: "stop" } : {};
-        if (current.chart !== chart.name) {
-            yield {
-                message: `the chart changes from ${current.chart} to ${chart.name}: its objects have other names, and new volume claims are empty`,
-                hint: "save the data first, and set `fullnameOverride` to the old name where the chart knows it",
-                ...severity,
-            };
-        }
-        for (const key of ["nameOverride", "fullnameOverride"]) {
-            if (valueAt(current.values, [key]) === valueAt(values, [key]))
-                continue;
-            yield {
-                message: `${key} changes: the objects get other names, and new volume claims are empty`,
-                hint: "keep the old name; whoever calls the Services by name has to follow otherwise",
-                ...severity,
-            };
-        }
-    },
-};
-
 ;// CONCATENATED MODULE: ./build/plan/manifest.js
 
 
@@ -70897,10 +66676,10 @@ function manifest_itemsOf(value) {
 }
 /** An object with its identity. */
 function manifestObject(object, namespace, isClusterWide = isKnownClusterWide) {
-    const apiVersion = manifest_textOf(object.apiVersion);
-    const kind = manifest_textOf(object.kind);
-    const name = manifest_textOf(valueAt(object, ["metadata", "name"]));
-    const own = manifest_textOf(valueAt(object, ["metadata", "namespace"])) || namespace;
+    const apiVersion = textOf(object.apiVersion);
+    const kind = textOf(object.kind);
+    const name = textOf(valueAt(object, ["metadata", "name"]));
+    const own = textOf(valueAt(object, ["metadata", "namespace"])) || namespace;
     const place = isClusterWide(apiVersion, kind) ? undefined : own;
     return {
         apiVersion,
@@ -70955,7 +66734,7 @@ function encodedAgain(data) {
 function encoded(data) {
     return Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]));
 }
-function manifest_textOf(value) {
+function textOf(value) {
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 /** The map at a path; empty where there is none. */
@@ -70970,7 +66749,7 @@ function listAt(value, path) {
 }
 /** The text at a path; undefined where there is none, or an empty one. */
 function textAt(value, path) {
-    return manifest_textOf(valueAt(value, path)) || undefined;
+    return textOf(valueAt(value, path)) || undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/plan/dangers/model.js
@@ -71051,7 +66830,7 @@ function settingsIn(values) {
         if (typeof text !== "string" || !file.endsWith(".conf"))
             continue;
         for (const each of readSettings(text))
-            settings.set([file.slice(0, -".conf".length), ...each.path].join(".").toLowerCase(), settings_plain(each.text));
+            settings.set([file.slice(0, -".conf".length), ...each.path].join(".").toLowerCase(), plain(each.text));
     }
     for (const variable of listAt(values, ["apiserver", "extraEnvs"])) {
         const path = settingPath(textAt(variable, ["name"]) ?? "");
@@ -71063,9 +66842,9 @@ function settingsIn(values) {
 /** The text of a variable; where it is taken from, when that is another object. */
 function variableText(variable) {
     const from = valueAt(variable, ["valueFrom"]);
-    return isMap(from) ? JSON.stringify(from) : settings_plain(textAt(variable, ["value"]) ?? "");
+    return isMap(from) ? JSON.stringify(from) : plain(textAt(variable, ["value"]) ?? "");
 }
-function settings_plain(written) {
+function plain(written) {
     const value = parseHoconValue(written);
     return "text" in value ? value.text : written;
 }
@@ -71123,12 +66902,12 @@ function usersIn(values) {
 }
 
 ;// CONCATENATED MODULE: ./build/plan/dangers/gateway-renamed.js
-const gateway_renamed_GATEWAYS = new Set(["app-gateway", "task-traffic-router"]);
+const GATEWAYS = new Set(["app-gateway", "task-traffic-router"]);
 const gatewayRenamed = {
     rule: "gateway-renamed",
     severity: "note",
     *check({ use, current, chart, others = [] }) {
-        if (!gateway_renamed_GATEWAYS.has(use.id) || (current && current.status !== "uninstalled"))
+        if (!GATEWAYS.has(use.id) || (current && current.status !== "uninstalled"))
             return;
         const charts = new Set([chart.name, ...use.definition.charts.map(({ name }) => name)]);
         const old = others.find(({ release, chart: name, status }) => release !== use.release && charts.has(name) && status !== "uninstalled");
@@ -71150,12 +66929,12 @@ const hostRemoved = {
     severity: "stop",
     *check(change) {
         const { before, after, release } = change;
-        const had = before ? host_removed_hostsOf(before) : [];
-        const kept = new Set(after ? host_removed_hostsOf(after) : []);
+        const had = before ? hostsOf(before) : [];
+        const kept = new Set(after ? hostsOf(after) : []);
         const gone = had.filter((host) => !kept.has(host));
         if (gone.length === 0)
             return;
-        const elsewhere = new Set(release.after().flatMap(host_removed_hostsOf));
+        const elsewhere = new Set(release.after().flatMap(hostsOf));
         for (const host of gone.filter((each) => !elsewhere.has(each))) {
             yield {
                 message: `${dangers_model_nameOf(change)} no longer serves ${host}: users lose this address`,
@@ -71165,7 +66944,7 @@ const hostRemoved = {
     },
 };
 /** Host names that an Ingress or a route of the Gateway API serves. */
-function host_removed_hostsOf({ kind, object }) {
+function hostsOf({ kind, object }) {
     if (kind === "Ingress")
         return [...new Set(listAt(object, ["spec", "rules"]).flatMap((rule) => textAt(rule, ["host"]) ?? []))];
     const names = kind.endsWith("Route") ? valueAt(object, ["spec", "hostnames"]) : undefined;
@@ -72139,7 +67918,7 @@ function dangers_dangersOf({ rule, severity }, found) {
     }));
 }
 
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/base.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/diff/libesm/diff/base.js
 class Diff {
     diff(oldStr, newStr, 
     // Type below is not accurate/complete - see above for full possibilities - but it compiles
@@ -72394,7 +68173,7 @@ class Diff {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/line.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/diff/libesm/diff/line.js
 
 
 class LineDiff extends Diff {
@@ -72461,7 +68240,7 @@ function tokenize(value, options) {
     return retLines;
 }
 
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/patch/create.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/diff/libesm/patch/create.js
 
 /**
  * Returns true if the filename contains characters that require C-style
@@ -72833,10 +68612,10 @@ function looksRandom(text) {
     const longest = Math.max(...text.split(/[-_./]/).map((part) => part.length));
     return longest >= 12 && new Set(text).size >= 8;
 }
-const secret_names_TOKENS = /\b(dckr_(pat|oat)_[\w-]{20,}|gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abp]-[\w-]{20,}|AKIA[0-9A-Z]{16}|hf_[A-Za-z]{30,})\b|-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
+const TOKENS = /\b(dckr_(pat|oat)_[\w-]{20,}|gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abp]-[\w-]{20,}|AKIA[0-9A-Z]{16}|hf_[A-Za-z]{30,})\b|-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
 /** Whether a text holds a token of a known service, or a private key: by its form alone. */
 function holdsToken(text) {
-    return secret_names_TOKENS.test(text);
+    return TOKENS.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/plan/redact.js
@@ -73197,6 +68976,4660 @@ function plannedObject(tag, redact) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/deploy/policies-job.js
+
+
+
+
+/** Writes an object when something asked for is not so; one that is as it should be is only read. */
+async function writeUnlessSame({ kubernetes }, object) {
+    const live = await kubernetes.get(objectPath(object));
+    return planManifest(live, object) ? kubernetes.apply(object) : "unchanged";
+}
+/**
+ * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
+ */
+function policiesJob(session, use, policies) {
+    return {
+        id: use.id,
+        needs: needsOf(use),
+        about: {
+            ...tenantOf(use),
+            place: use.namespace,
+            what: "network policies",
+            action: "upgrade",
+            reasons: [],
+        },
+        async run() {
+            const started = Date.now();
+            const objects = typeof policies === "function" ? await policies() : policies;
+            const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
+            await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
+            const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
+            const written = results.filter((result) => result !== "unchanged").length;
+            session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
+            return {
+                changed: written > 0,
+                what: `${objects.length} network policies in ${[...namespaces].join(", ")}, ${written} written`,
+                phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/apply-seen.js
+
+
+
+
+
+/**
+ * Brings about what was seen, approved and repaired, and reports it.
+ * @param measured called with every component and its times
+ * @throws UserError with everything that failed
+ */
+async function applySeen(application, seen, lock, measured) {
+    const { cluster, options, report, show } = application;
+    const { context } = cluster;
+    const begun = Date.now();
+    const prepared = await application.prepare?.(seen);
+    const preparedMs = Date.now() - begun;
+    const journal = [];
+    const jobs = jobsFor(application, seen, prepared, journal);
+    const signal = AbortSignal.any([context.signal, lock.lost]);
+    const { outcome, results, components } = await runDeployment(weighed(jobs, lock), signal);
+    measured(components);
+    const changed = prepared?.changed || results.some((result) => result.changed) || journal.length > 0;
+    report({
+        changed,
+        releases: results.flatMap(({ release }) => (release ? [releaseOutput(release)] : [])),
+    });
+    const failed = seen.releases.filter(({ use }) => outcome.failed.has(use.id));
+    const aftermath = await afterFailure(cluster, failed, journal, options.onFailure);
+    if (aftermath.folder)
+        report({ evidence: aftermath.folder });
+    const before = prepared?.components ?? [];
+    show({
+        environment: cluster.environment.name,
+        tenant: application.tenant,
+        server: cluster.kubernetes.server,
+        milliseconds: Date.now() - begun,
+        components: [
+            ...before,
+            ...components.map((each) => laterBy(preparedMs, before, afterRollback(each, aftermath.rolledBack))),
+        ],
+        evidence: aftermath.evidence,
+        evidenceFolder: aftermath.folder,
+        addresses: { ...seen.desired.addresses, ...seen.desired.links },
+        nextSteps: nextSteps(outcome),
+    });
+    throwFailures(outcome);
+}
+function jobsFor({ cluster, approved, uploads }, seen, prepared, journal) {
+    const replaced = replacedObjects(seen.plan, approved);
+    const releases = prepared?.releases ?? seen.releases;
+    return seen.desired.uses.flatMap((use) => {
+        const release = releases.find((each) => each.use === use);
+        if (release) {
+            const job = releaseJob(cluster, release, journal, replaced.get(use.id));
+            return [prepared ? followed(job, (result) => prepared.afterRelease(release, result)) : job];
+        }
+        const manifests = seen.manifests.find((each) => each.use === use);
+        if (manifests)
+            return [policiesJob(cluster, use, manifests.objects)];
+        return uploads(use);
+    });
+}
+/** The job with more work after it, which may change something too. */
+function followed(job, more) {
+    return {
+        ...job,
+        async run() {
+            const result = await job.run();
+            const started = Date.now();
+            const changed = await more(result);
+            const phase = { name: "wait", milliseconds: Date.now() - started };
+            return { ...result, changed: result.changed || changed, phases: [...result.phases, phase] };
+        },
+    };
+}
+/** The jobs with the time each took the last time, so that the longest path goes first. */
+function weighed(jobs, { notes }) {
+    const seconds = lastSeconds(notes);
+    return jobs.map((job) => {
+        const expectedSeconds = seconds[job.id];
+        return expectedSeconds === undefined ? job : { ...job, expectedSeconds };
+    });
+}
+/** How a component stands after what was undone. */
+function afterRollback(component, undone) {
+    const found = undone.find(({ namespace, release, component: id }) => id === component.component && `${namespace}/${release}` === component.place);
+    if (!found)
+        return component;
+    const cause = [component.cause, found.why].filter((each) => each !== undefined).join("; ");
+    return found.outcome === "kept" ? { ...component, cause } : { ...component, state: found.outcome, cause };
+}
+/** A component that started when what was done before was done. */
+function laterBy(milliseconds, before, component) {
+    if (before.length === 0)
+        return component;
+    const needs = [...component.needs, ...before.map((each) => each.component)];
+    const phases = component.phases.map(({ name, from, to }) => ({
+        name,
+        from: from + milliseconds,
+        to: to + milliseconds,
+    }));
+    return { ...component, needs, phases };
+}
+function releaseOutput({ planned, revision }) {
+    const { use, action, chartVersion } = planned;
+    const { id: component, namespace, release } = use;
+    return { component, namespace, release, action, chartVersion, revision };
+}
+
+;// CONCATENATED MODULE: ../../work/main/node_modules/modern-tar/dist/packer-By1HVV7Z.js
+const FILE = "file";
+const packer_By1HVV7Z_LINK = "link";
+const SYMLINK = "symlink";
+const DIRECTORY = "directory";
+const TYPEFLAG = {
+	file: "0",
+	link: "1",
+	symlink: "2",
+	"character-device": "3",
+	"block-device": "4",
+	directory: "5",
+	fifo: "6",
+	"pax-header": "x",
+	"pax-global-header": "g",
+	"gnu-long-name": "L",
+	"gnu-long-link-name": "K"
+};
+const FLAGTYPE = {
+	48: FILE,
+	49: packer_By1HVV7Z_LINK,
+	50: SYMLINK,
+	51: "character-device",
+	52: "block-device",
+	53: DIRECTORY,
+	54: "fifo",
+	120: "pax-header",
+	103: "pax-global-header",
+	76: "gnu-long-name",
+	75: "gnu-long-link-name"
+};
+const ZERO_BLOCK = /* @__PURE__ */ new Uint8Array(512);
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+//#endregion
+//#region src/tar/encoding.ts
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+function writeString(view, offset, size, value) {
+	if (!value) return;
+	for (let i = 0; i < value.length && i < size; i++) {
+		const charCode = value.charCodeAt(i);
+		if (charCode > 127) {
+			encoder.encodeInto(value, view.subarray(offset, offset + size));
+			return;
+		}
+		view[offset + i] = charCode;
+	}
+}
+function writeOctal(view, offset, size, value) {
+	if (value === void 0) return;
+	let remaining = value;
+	for (let i = offset + size - 2; i >= offset; i--) {
+		view[i] = 48 + remaining % 8;
+		remaining = Math.floor(remaining / 8);
+	}
+	if (remaining === 0 && value % 1 === 0) return;
+	encoder.encodeInto(value.toString(8).padStart(size - 1, "0"), view.subarray(offset, offset + size - 1));
+}
+function readString(view, offset, size) {
+	if (view[offset] === 0) return "";
+	const end = view.indexOf(0, offset);
+	const sliceEnd = end === -1 || end > offset + size ? offset + size : end;
+	return decoder.decode(view.subarray(offset, sliceEnd));
+}
+function readOctal(view, offset, size) {
+	let value = 0;
+	const end = offset + size;
+	for (let i = offset; i < end; i++) {
+		const charCode = view[i];
+		if (charCode === 0) break;
+		if (charCode === 32) continue;
+		if (charCode < 48 || charCode > 55) throw new Error("Invalid tar number.");
+		value = value * 8 + (charCode - 48);
+	}
+	return value;
+}
+function readNumeric(view, offset, size) {
+	if (view[offset] & 128) {
+		let result = 0;
+		result = view[offset] & 127;
+		for (let i = 1; i < size; i++) result = result * 256 + view[offset + i];
+		if (!Number.isSafeInteger(result)) throw new Error("TAR number too large");
+		return result;
+	}
+	return readOctal(view, offset, size);
+}
+//#endregion
+//#region src/tar/body.ts
+const isBodyless = (header) => header.type === "directory" || header.type === "symlink" || header.type === "link" || header.type === "character-device" || header.type === "block-device" || header.type === "fifo";
+async function packer_By1HVV7Z_normalizeBody(body) {
+	if (body === null || body === void 0) return EMPTY;
+	if (body instanceof Uint8Array) return body;
+	if (typeof body === "string") return encoder.encode(body);
+	if (body instanceof ArrayBuffer) return new Uint8Array(body);
+	if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
+	throw new TypeError("Unsupported content type for entry body.");
+}
+//#endregion
+//#region src/tar/options.ts
+const stripPath = (p, n) => {
+	const parts = p.split("/").filter(Boolean);
+	return n >= parts.length ? "" : parts.slice(n).join("/");
+};
+function transformHeader(header, options) {
+	const { strip, filter, map } = options;
+	if (!strip && !filter && !map) return header;
+	const h = { ...header };
+	if (strip && strip > 0) {
+		const newName = stripPath(h.name, strip);
+		if (!newName) return null;
+		h.name = h.type === "directory" && !newName.endsWith("/") ? `${newName}/` : newName;
+		if (h.linkname) {
+			const isAbsolute = h.linkname.startsWith("/");
+			if (isAbsolute || h.type === "link") {
+				const stripped = stripPath(h.linkname, strip);
+				h.linkname = isAbsolute ? `/${stripped}` || "/" : stripped;
+			}
+		}
+	}
+	if (filter?.(h) === false) return null;
+	const result = map ? map(h) : h;
+	if (result && (!result.name?.trim() || result.name === "." || result.name === "/")) return null;
+	return result;
+}
+//#endregion
+//#region src/tar/chunk-queue.ts
+const INITIAL_CAPACITY = 256;
+function createChunkQueue() {
+	let chunks = new Array(INITIAL_CAPACITY);
+	let capacityMask = chunks.length - 1;
+	let head = 0;
+	let tail = 0;
+	let totalAvailable = 0;
+	const consumeFromHead = (count) => {
+		const chunk = chunks[head];
+		if (count === chunk.length) {
+			chunks[head] = EMPTY;
+			head = head + 1 & capacityMask;
+		} else chunks[head] = chunk.subarray(count);
+		totalAvailable -= count;
+		if (totalAvailable === 0 && chunks.length > INITIAL_CAPACITY) {
+			chunks = new Array(INITIAL_CAPACITY);
+			capacityMask = 255;
+			head = 0;
+			tail = 0;
+		}
+	};
+	function pull(bytes, callback) {
+		if (callback) {
+			let fed = 0;
+			let remaining = Math.min(bytes, totalAvailable);
+			while (remaining > 0) {
+				const chunk = chunks[head];
+				const toFeed = Math.min(remaining, chunk.length);
+				const segment = toFeed === chunk.length ? chunk : chunk.subarray(0, toFeed);
+				consumeFromHead(toFeed);
+				remaining -= toFeed;
+				fed += toFeed;
+				if (!callback(segment)) break;
+			}
+			return fed;
+		}
+		if (totalAvailable < bytes) return null;
+		if (bytes === 0) return EMPTY;
+		const firstChunk = chunks[head];
+		if (firstChunk.length >= bytes) {
+			const view = firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
+			consumeFromHead(bytes);
+			return view;
+		}
+		const result = new Uint8Array(bytes);
+		let copied = 0;
+		let remaining = bytes;
+		while (remaining > 0) {
+			const chunk = chunks[head];
+			const toCopy = Math.min(remaining, chunk.length);
+			result.set(toCopy === chunk.length ? chunk : chunk.subarray(0, toCopy), copied);
+			copied += toCopy;
+			remaining -= toCopy;
+			consumeFromHead(toCopy);
+		}
+		return result;
+	}
+	return {
+push: (chunk) => {
+			if (chunk.length === 0) return;
+			let nextTail = tail + 1 & capacityMask;
+			if (nextTail === head) {
+				const oldLen = chunks.length;
+				const newLen = oldLen * 2;
+				const newChunks = new Array(newLen);
+				const count = tail - head + oldLen & oldLen - 1;
+				if (head < tail) for (let i = 0; i < count; i++) newChunks[i] = chunks[head + i];
+				else {
+					const firstPart = oldLen - head;
+					for (let i = 0; i < firstPart; i++) newChunks[i] = chunks[head + i];
+					for (let i = 0; i < tail; i++) newChunks[firstPart + i] = chunks[i];
+				}
+				chunks = newChunks;
+				capacityMask = newLen - 1;
+				head = 0;
+				tail = count;
+				nextTail = tail + 1 & capacityMask;
+			}
+			chunks[tail] = chunk;
+			tail = nextTail;
+			totalAvailable += chunk.length;
+		},
+available: () => totalAvailable,
+peek: (bytes) => {
+			if (totalAvailable < bytes) return null;
+			if (bytes === 0) return EMPTY;
+			const firstChunk = chunks[head];
+			if (firstChunk.length >= bytes) return firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
+			const result = new Uint8Array(bytes);
+			let copied = 0;
+			let index = head;
+			while (copied < bytes) {
+				const chunk = chunks[index];
+				const toCopy = Math.min(bytes - copied, chunk.length);
+				if (toCopy === chunk.length) result.set(chunk, copied);
+				else result.set(chunk.subarray(0, toCopy), copied);
+				copied += toCopy;
+				index = index + 1 & capacityMask;
+			}
+			return result;
+		},
+discard: (bytes) => {
+			if (bytes > totalAvailable) throw new Error("Too many bytes consumed");
+			if (bytes === 0) return;
+			let remaining = bytes;
+			while (remaining > 0) {
+				const chunk = chunks[head];
+				const toConsume = Math.min(remaining, chunk.length);
+				consumeFromHead(toConsume);
+				remaining -= toConsume;
+			}
+		},
+		pull
+	};
+}
+//#endregion
+//#region src/tar/checksum.ts
+const CHECKSUM_SPACE = 32;
+const ASCII_ZERO = 48;
+function validateChecksum(block) {
+	const stored = readOctal(block, 148, 8);
+	let sum = 0;
+	for (let i = 0; i < block.length; i++) if (i >= 148 && i < 156) sum += CHECKSUM_SPACE;
+	else sum += block[i];
+	return stored === sum;
+}
+function writeChecksum(block) {
+	block.fill(CHECKSUM_SPACE, 148, 156);
+	let checksum = 0;
+	for (let i = block.length; i > 0;) checksum += block[--i];
+	for (let i = 153; i >= 148; i--) {
+		block[i] = (checksum & 7) + ASCII_ZERO;
+		checksum >>= 3;
+	}
+	block[154] = 0;
+	block[155] = CHECKSUM_SPACE;
+}
+//#endregion
+//#region src/tar/pax.ts
+const USTAR_SPLIT_MAX_SIZE = 256;
+const NON_ASCII = /[^\x00-\x7f]/;
+function isUtf8TooLong(value, limit) {
+	if (value.length * 3 <= limit) return false;
+	if (value.length > limit) return true;
+	if (!NON_ASCII.test(value)) return false;
+	return encoder.encode(value).length > limit;
+}
+function generatePax(header) {
+	const paxRecords = {};
+	if (isUtf8TooLong(header.name, 100)) {
+		if (findUstarSplit(header.name) === null) paxRecords.path = header.name;
+	}
+	if (header.linkname && isUtf8TooLong(header.linkname, 100)) paxRecords.linkpath = header.linkname;
+	if (header.uname && isUtf8TooLong(header.uname, 32)) paxRecords.uname = header.uname;
+	if (header.gname && isUtf8TooLong(header.gname, 32)) paxRecords.gname = header.gname;
+	if (header.uid != null && header.uid > 2097151) paxRecords.uid = String(header.uid);
+	if (header.gid != null && header.gid > 2097151) paxRecords.gid = String(header.gid);
+	if (header.pax) Object.assign(paxRecords, header.pax);
+	if (header.size > 8589934591 || "size" in paxRecords) paxRecords.size = String(header.size);
+	const paxEntries = Object.entries(paxRecords);
+	if (paxEntries.length === 0) return null;
+	const paxBody = encoder.encode(paxEntries.map(([key, value]) => {
+		const record = `${key}=${value}\n`;
+		const partLength = encoder.encode(record).length + 1;
+		let totalLength = partLength + String(partLength).length;
+		totalLength = partLength + String(totalLength).length;
+		return `${totalLength} ${record}`;
+	}).join(""));
+	return {
+		paxHeader: createTarHeader({
+			name: decoder.decode(encoder.encode(`PaxHeader/${header.name}`).slice(0, 100)),
+			size: paxBody.length,
+			type: "pax-header",
+			mode: 420,
+			mtime: header.mtime,
+			uname: header.uname,
+			gname: header.gname,
+			uid: header.uid,
+			gid: header.gid
+		}),
+		paxBody
+	};
+}
+function findUstarSplit(path) {
+	if (!isUtf8TooLong(path, 100) || isUtf8TooLong(path, USTAR_SPLIT_MAX_SIZE)) return null;
+	for (let i = path.length - 1; i > 0; i--) {
+		if (path[i] !== "/") continue;
+		const prefix = path.slice(0, i);
+		const name = path.slice(i + 1);
+		if (!isUtf8TooLong(prefix, 155) && !isUtf8TooLong(name, 100)) return {
+			prefix,
+			name
+		};
+	}
+	return null;
+}
+//#endregion
+//#region src/tar/header.ts
+function createTarHeader(header) {
+	const view = /* @__PURE__ */ new Uint8Array(512);
+	const size = isBodyless(header) ? 0 : header.size ?? 0;
+	let name = header.name;
+	let prefix = "";
+	if (!header.pax?.path) {
+		const split = findUstarSplit(name);
+		if (split) {
+			name = split.name;
+			prefix = split.prefix;
+		}
+	}
+	writeString(view, 0, 100, name);
+	writeOctal(view, 100, 8, header.mode ?? (header.type === "directory" ? 493 : 420));
+	writeOctal(view, 108, 8, header.uid ?? 0);
+	writeOctal(view, 116, 8, header.gid ?? 0);
+	writeOctal(view, 124, 12, size);
+	writeOctal(view, 136, 12, Math.floor((header.mtime?.getTime() ?? Date.now()) / 1e3));
+	writeString(view, 156, 1, TYPEFLAG[header.type ?? "file"]);
+	writeString(view, 157, 100, header.linkname);
+	writeString(view, 257, 6, "ustar\0");
+	writeString(view, 263, 2, "00");
+	writeString(view, 265, 32, header.uname);
+	writeString(view, 297, 32, header.gname);
+	writeString(view, 345, 155, prefix);
+	writeChecksum(view);
+	return view;
+}
+function parseUstarHeader(block, strict) {
+	if (strict && !validateChecksum(block)) throw new Error("Invalid tar header checksum.");
+	const header = {
+		name: readString(block, 0, 100),
+		mode: readOctal(block, 100, 8),
+		uid: readNumeric(block, 108, 8),
+		gid: readNumeric(block, 116, 8),
+		size: readNumeric(block, 124, 12),
+		mtime: /* @__PURE__ */ new Date(readNumeric(block, 136, 12) * 1e3),
+		type: FLAGTYPE[block[156]] || "file",
+		linkname: readString(block, 157, 100)
+	};
+	const magic = readString(block, 257, 6);
+	if (magic.trim() === "ustar") {
+		header.uname = readString(block, 265, 32);
+		header.gname = readString(block, 297, 32);
+	}
+	if (magic === "ustar") header.prefix = readString(block, 345, 155);
+	return header;
+}
+const PAX_MAPPING = {
+	path: ["name", (v) => v],
+	linkpath: ["linkname", (v) => v],
+	size: ["size", (v) => /^\d+$/.test(v) && Number.isSafeInteger(+v) ? +v : NaN],
+	mtime: ["mtime", parseFloat],
+	uid: ["uid", (v) => parseInt(v, 10)],
+	gid: ["gid", (v) => parseInt(v, 10)],
+	uname: ["uname", (v) => v],
+	gname: ["gname", (v) => v]
+};
+function parsePax(buffer) {
+	const overrides = Object.create(null);
+	const pax = Object.create(null);
+	let isPax = false;
+	let offset = 0;
+	while (offset < buffer.length) {
+		const spaceIndex = buffer.indexOf(32, offset);
+		if (spaceIndex === -1) break;
+		const length = parseInt(decoder.decode(buffer.subarray(offset, spaceIndex)), 10);
+		if (!(length > 0)) break;
+		const recordEnd = offset + length;
+		const recordStr = decoder.decode(buffer.subarray(spaceIndex + 1, recordEnd - 1));
+		const equalsIndex = recordStr.indexOf("=");
+		if (equalsIndex > 0) {
+			const key = recordStr.slice(0, equalsIndex);
+			const value = recordStr.slice(equalsIndex + 1);
+			pax[key] = value;
+			isPax = true;
+			if (Object.hasOwn(PAX_MAPPING, key)) {
+				const [targetKey, parser] = PAX_MAPPING[key];
+				const parsedValue = parser(value);
+				if (typeof parsedValue === "string" || !Number.isNaN(parsedValue)) overrides[targetKey] = parsedValue;
+			}
+		}
+		offset = recordEnd;
+	}
+	if (isPax) overrides.pax = pax;
+	return overrides;
+}
+function applyOverrides(header, overrides) {
+	if (overrides.name !== void 0) header.name = overrides.name;
+	if (overrides.linkname !== void 0) header.linkname = overrides.linkname;
+	if (overrides.size !== void 0) header.size = overrides.size;
+	if (overrides.mtime !== void 0) header.mtime = /* @__PURE__ */ new Date(overrides.mtime * 1e3);
+	if (overrides.uid !== void 0) header.uid = overrides.uid;
+	if (overrides.gid !== void 0) header.gid = overrides.gid;
+	if (overrides.uname !== void 0) header.uname = overrides.uname;
+	if (overrides.gname !== void 0) header.gname = overrides.gname;
+	if (overrides.pax) header.pax = Object.assign({}, header.pax ?? {}, overrides.pax);
+}
+function getMetaParser(type) {
+	switch (type) {
+		case "pax-global-header":
+		case "pax-header": return parsePax;
+		case "gnu-long-name": return (data) => ({ name: readString(data, 0, data.length) });
+		case "gnu-long-link-name": return (data) => ({ linkname: readString(data, 0, data.length) });
+		default: return;
+	}
+}
+function getHeaderBlocks(header) {
+	const base = createTarHeader(header);
+	const pax = generatePax(header);
+	if (!pax) return [base];
+	const paxPadding = -pax.paxBody.length & 511;
+	const paddingBlocks = paxPadding > 0 ? [ZERO_BLOCK.subarray(0, paxPadding)] : [];
+	return [
+		pax.paxHeader,
+		pax.paxBody,
+		...paddingBlocks,
+		base
+	];
+}
+//#endregion
+//#region src/tar/unpacker.ts
+const STATE_HEADER = 0;
+const STATE_BODY = 1;
+const MAX_META_SIZE = 8388608;
+const MAX_GLOBAL_PAX_KEYS = 512;
+const truncateErr = /* @__PURE__ */ new Error("Tar archive is truncated.");
+function createUnpacker(options = {}) {
+	const strict = options.strict ?? false;
+	const { available, peek, push, discard, pull } = createChunkQueue();
+	let state = STATE_HEADER;
+	let ended = false;
+	let done = false;
+	let eof = false;
+	let currentEntry = null;
+	const paxGlobals = {};
+	let nextEntryOverrides = {};
+	const unpacker = {
+		isEntryActive: () => state === STATE_BODY,
+isBodyComplete: () => !currentEntry || currentEntry.remaining === 0,
+canFinish: () => !currentEntry || available() >= currentEntry.remaining + currentEntry.padding,
+		bodyBytes: () => currentEntry && currentEntry.remaining > 0 ? Math.min(currentEntry.remaining, available()) : 0,
+available,
+write(chunk) {
+			if (ended) throw new Error("Archive already ended.");
+			if (eof) {
+				if (strict) checkPadding(chunk);
+				return;
+			}
+			push(chunk);
+		},
+end() {
+			ended = true;
+		},
+readHeader() {
+			if (state !== STATE_HEADER) throw new Error("Cannot read header while an entry is active");
+			if (done) return void 0;
+			while (!done) {
+				if (available() < 512) {
+					if (ended) {
+						if (available() > 0 && strict) throw truncateErr;
+						done = true;
+						return;
+					}
+					return null;
+				}
+				const headerBlock = peek(512);
+				if (isZeroBlock(headerBlock)) {
+					if (available() < 1024) {
+						if (ended) {
+							if (strict) throw truncateErr;
+							done = true;
+							return;
+						}
+						return null;
+					}
+					if (isZeroBlock(peek(1024).subarray(512))) {
+						discard(1024);
+						done = true;
+						eof = true;
+						if (strict) pull(available(), checkPadding);
+						else discard(available());
+						return;
+					}
+					if (strict) throw new Error("Invalid tar header.");
+					discard(512);
+					continue;
+				}
+				let internalHeader;
+				try {
+					internalHeader = parseUstarHeader(headerBlock, strict);
+				} catch (err) {
+					if (strict) throw err;
+					discard(512);
+					continue;
+				}
+				const metaParser = getMetaParser(internalHeader.type);
+				if (metaParser) {
+					if (internalHeader.size > MAX_META_SIZE) throw new Error("Tar metadata entry exceeds maximum size.");
+					const paddedSize = internalHeader.size + (-internalHeader.size & 511);
+					if (available() < 512 + paddedSize) {
+						if (ended && strict) throw truncateErr;
+						return null;
+					}
+					discard(512);
+					const overrides = metaParser(pull(paddedSize).subarray(0, internalHeader.size));
+					if (nextEntryOverrides.pax) nextEntryOverrides = {};
+					const target = internalHeader.type === "pax-global-header" ? paxGlobals : nextEntryOverrides;
+					if (target === paxGlobals && overrides.pax && Object.keys(overrides.pax).length > MAX_GLOBAL_PAX_KEYS) throw new Error("Too many global attributes.");
+					for (const key in overrides) target[key] = overrides[key];
+					continue;
+				}
+				discard(512);
+				const header = internalHeader;
+				if (internalHeader.prefix) header.name = `${internalHeader.prefix}/${header.name}`;
+				applyOverrides(header, paxGlobals);
+				applyOverrides(header, nextEntryOverrides);
+				let archiveSize = header.size;
+				if (isBodyless(header)) {
+					archiveSize = 0;
+					header.size = 0;
+				} else if (header.name.endsWith("/") && header.type === "file") {
+					header.type = DIRECTORY;
+					header.size = 0;
+				}
+				nextEntryOverrides = {};
+				currentEntry = {
+					header,
+					remaining: archiveSize,
+					padding: -archiveSize & 511
+				};
+				state = STATE_BODY;
+				return header;
+			}
+		},
+streamBody(callback) {
+			if (state !== STATE_BODY || !currentEntry || currentEntry.remaining === 0) return 0;
+			const bytesToFeed = Math.min(currentEntry.remaining, available());
+			if (bytesToFeed === 0) return 0;
+			const fed = pull(bytesToFeed, callback);
+			currentEntry.remaining -= fed;
+			return fed;
+		},
+skipPadding() {
+			if (state !== STATE_BODY || !currentEntry) return true;
+			if (currentEntry.remaining > 0) throw new Error("Body not fully consumed");
+			if (available() < currentEntry.padding) return false;
+			discard(currentEntry.padding);
+			currentEntry = null;
+			state = STATE_HEADER;
+			return true;
+		},
+skipEntry() {
+			if (state !== STATE_BODY || !currentEntry) return true;
+			const toDiscard = Math.min(currentEntry.remaining, available());
+			if (toDiscard > 0) {
+				discard(toDiscard);
+				currentEntry.remaining -= toDiscard;
+			}
+			if (currentEntry.remaining > 0) return false;
+			return unpacker.skipPadding();
+		},
+finish() {
+			if (strict && !eof) throw truncateErr;
+		}
+	};
+	return unpacker;
+}
+function isZeroBlock(block) {
+	if (block.length === 0) return true;
+	if (block[0] !== 0) return false;
+	if (block.byteOffset % 8 === 0 && block.length % 8 === 0) {
+		const view = new BigUint64Array(block.buffer, block.byteOffset, block.length / 8);
+		for (let i = 0; i < view.length; i++) if (view[i] !== 0n) return false;
+		return true;
+	}
+	for (let i = 0; i < block.length; i++) if (block[i] !== 0) return false;
+	return true;
+}
+function checkPadding(chunk) {
+	if (!isZeroBlock(chunk)) throw new Error("Invalid EOF.");
+	return true;
+}
+//#endregion
+//#region src/tar/packer.ts
+const EOF_BUFFER = /* @__PURE__ */ new Uint8Array(1024);
+function createTarPacker(onData) {
+	let currentHeader = null;
+	let bytesWritten = 0;
+	let finalized = false;
+	const fail = (message) => {
+		throw new Error(message);
+	};
+	return {
+		add(header) {
+			if (finalized) fail("No new tar entries after finalize.");
+			if (currentHeader !== null) fail("Previous entry must be completed before adding a new one");
+			const size = isBodyless(header) ? 0 : header.size;
+			if (!Number.isSafeInteger(size) || size < 0) fail("Invalid tar entry size.");
+			const headerBlocks = getHeaderBlocks({
+				...header,
+				size
+			});
+			for (const block of headerBlocks) onData(block);
+			currentHeader = {
+				...header,
+				size
+			};
+			bytesWritten = 0;
+		},
+		write(chunk) {
+			if (!currentHeader) fail("No active tar entry.");
+			if (finalized) fail("Cannot write data after finalize.");
+			const newTotal = bytesWritten + chunk.length;
+			if (newTotal > currentHeader.size) fail(`"${currentHeader.name}" exceeds given size of ${currentHeader.size} bytes.`);
+			bytesWritten = newTotal;
+			onData(chunk);
+		},
+		endEntry() {
+			if (!currentHeader) fail("No active entry to end.");
+			if (finalized) fail("Cannot end entry after finalize.");
+			if (bytesWritten !== currentHeader.size) fail(`Size mismatch for "${currentHeader.name}".`);
+			const paddingSize = -currentHeader.size & 511;
+			if (paddingSize > 0) onData(new Uint8Array(paddingSize));
+			currentHeader = null;
+			bytesWritten = 0;
+		},
+		finalize() {
+			if (finalized) fail("Archive has already been finalized");
+			if (currentHeader !== null) fail("Cannot finalize while an entry is still active");
+			onData(EOF_BUFFER);
+			finalized = true;
+		}
+	};
+}
+//#endregion
+
+
+;// CONCATENATED MODULE: ../../work/main/node_modules/modern-tar/dist/web/index.js
+
+//#region src/web/pack.ts
+function web_createTarPacker() {
+	let streamController;
+	let packer;
+	let bodyController = null;
+	let resume = null;
+	let drain = null;
+	let stopped = false;
+	let stopReason;
+	const unblock = () => {
+		resume?.();
+		resume = null;
+		drain = null;
+	};
+	const stop = (reason) => {
+		if (stopped) return;
+		stopped = true;
+		stopReason = reason;
+		bodyController?.error(reason);
+		bodyController = null;
+		streamController.error(reason);
+		unblock();
+	};
+	const abortBody = (reason = AbortSignal.abort().reason) => {
+		bodyController = null;
+		stop(reason);
+	};
+	const checkStopped = () => {
+		if (stopped) throw stopReason;
+	};
+	const emit = (operation) => {
+		checkStopped();
+		try {
+			operation();
+		} catch (error) {
+			stop(error);
+			throw error;
+		}
+		const pending = drain;
+		if (!pending) return;
+		const signal = bodyController?.signal;
+		if (!signal) return;
+		if (signal.aborted) abortBody(signal.reason);
+		else signal.onabort = () => abortBody(signal.reason);
+		return pending.then(checkStopped);
+	};
+	return {
+		readable: new ReadableStream({
+			start(controller) {
+				streamController = controller;
+				packer = createTarPacker$1((chunk) => {
+					const buffer = chunk.buffer;
+					controller.enqueue(buffer instanceof ArrayBuffer && !Reflect.get(buffer, "resizable") ? chunk : new Uint8Array(chunk));
+					if ((controller.desiredSize ?? 1) <= 0) drain ||= new Promise((resolve) => {
+						resume = resolve;
+					});
+				});
+			},
+			pull: unblock,
+			cancel(reason = AbortSignal.abort().reason) {
+				stop(reason);
+			}
+		}, new ByteLengthQueuingStrategy({ highWaterMark: 8388608 })),
+		controller: {
+			add(header) {
+				try {
+					checkStopped();
+					if (bodyController) throw new Error("Previous entry must be completed before adding a new one");
+					packer.add(header);
+				} catch (error) {
+					stop(error);
+					throw error;
+				}
+				return new WritableStream({
+					start(controller) {
+						bodyController = controller;
+					},
+					write(chunk) {
+						return emit(() => {
+							if (!ArrayBuffer.isView(chunk) || chunk[Symbol.toStringTag] !== "Uint8Array") throw new TypeError("Expected a Uint8Array body chunk");
+							packer.write(chunk);
+						});
+					},
+					close() {
+						const result = emit(() => packer.endEntry());
+						if (!result) {
+							bodyController = null;
+							return;
+						}
+						return result.then(() => {
+							bodyController = null;
+						});
+					},
+					abort: abortBody
+				});
+			},
+			finalize() {
+				try {
+					checkStopped();
+					if (bodyController) throw new Error("Cannot finalize while an entry is still active");
+					packer.finalize();
+					streamController.close();
+				} catch (error) {
+					stop(error);
+					throw error;
+				}
+			},
+			error(err) {
+				stop(err);
+			}
+		}
+	};
+}
+//#endregion
+//#region src/web/stream-utils.ts
+async function streamToBuffer(stream) {
+	const chunks = [];
+	const reader = stream.getReader();
+	let totalLength = 0;
+	try {
+		while (true) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			chunks.push(value);
+			totalLength += value.length;
+		}
+		const result = new Uint8Array(totalLength);
+		let offset = 0;
+		for (const chunk of chunks) {
+			result.set(chunk, offset);
+			offset += chunk.length;
+		}
+		return result;
+	} finally {
+		reader.releaseLock();
+	}
+}
+const drain = (stream) => stream.pipeTo(new WritableStream());
+//#endregion
+//#region src/web/unpack.ts
+const BUFFER_LIMIT = 1048576;
+const RESUME_LIMIT = BUFFER_LIMIT / 2;
+function createTarDecoder(options = {}) {
+	const unpacker = createUnpacker(options);
+	const strict = options.strict ?? false;
+	let controller = null;
+	let bodyController = null;
+	let pumping = false;
+	let blocked = false;
+	let resume = null;
+	let abortHooked = false;
+	let eofReached = false;
+	let sourceEnded = false;
+	let closed = false;
+	const unblock = () => {
+		resume?.();
+		resume = null;
+	};
+	const closeBody = () => {
+		try {
+			bodyController?.close();
+		} catch {}
+		bodyController = null;
+	};
+	const fail = (reason) => {
+		if (closed) return;
+		closed = true;
+		try {
+			bodyController?.error(reason);
+		} catch {}
+		bodyController = null;
+		try {
+			controller.error(reason);
+		} catch {}
+		controller = null;
+		unblock();
+	};
+	const finish = () => {
+		if (closed) return;
+		closed = true;
+		closeBody();
+		try {
+			controller.close();
+		} catch {}
+		controller = null;
+		unblock();
+	};
+	const truncateOrFinish = () => {
+		if (strict) throw new Error("Tar archive is truncated.");
+		finish();
+	};
+	const pump = () => {
+		if (pumping || closed || !controller) return;
+		blocked = false;
+		pumping = true;
+		try {
+			while (true) {
+				if (eofReached) {
+					if (sourceEnded) finish();
+					break;
+				}
+				if (unpacker.isEntryActive()) {
+					if (sourceEnded && !unpacker.canFinish()) {
+						truncateOrFinish();
+						break;
+					}
+					if (bodyController) {
+						if ((bodyController.desiredSize ?? 1) <= 0) {
+							blocked = true;
+							break;
+						}
+						if (unpacker.streamBody((c) => (bodyController.enqueue(c), (bodyController.desiredSize ?? 1) > 0)) === 0 && !unpacker.isBodyComplete()) {
+							if (sourceEnded) truncateOrFinish();
+							break;
+						}
+					} else if (!unpacker.skipEntry()) {
+						if (sourceEnded) truncateOrFinish();
+						break;
+					}
+					if (unpacker.isBodyComplete()) {
+						closeBody();
+						if (!unpacker.skipPadding()) {
+							if (sourceEnded) truncateOrFinish();
+							break;
+						}
+					}
+				} else {
+					if ((controller.desiredSize ?? 0) < 0) {
+						blocked = true;
+						break;
+					}
+					const header = unpacker.readHeader();
+					if (header === null) {
+						if (sourceEnded) finish();
+						break;
+					}
+					if (header === void 0) {
+						if (sourceEnded) {
+							unpacker.finish();
+							finish();
+							break;
+						}
+						eofReached = true;
+						break;
+					}
+					controller.enqueue({
+						header,
+						body: new ReadableStream({
+							start(c) {
+								if (header.size === 0) c.close();
+								else bodyController = c;
+							},
+							pull: pump,
+							cancel() {
+								bodyController = null;
+								pump();
+							}
+						})
+					});
+				}
+			}
+		} catch (error) {
+			fail(error);
+			throw error;
+		} finally {
+			pumping = false;
+		}
+		if (resume && (!blocked || unpacker.available() < RESUME_LIMIT)) unblock();
+	};
+	return {
+		readable: new ReadableStream({
+			start(c) {
+				controller = c;
+			},
+			pull: pump,
+			cancel(reason) {
+				unpacker.end();
+				if (reason !== void 0) fail(reason);
+				else finish();
+			}
+		}, { highWaterMark: 2 }),
+		writable: new WritableStream({
+			write(chunk, controller) {
+				try {
+					unpacker.write(chunk);
+					pump();
+					if (blocked && unpacker.available() >= BUFFER_LIMIT) {
+						if (!abortHooked) {
+							controller.signal.onabort = unblock;
+							abortHooked = true;
+						}
+						return new Promise((resolve) => resume = resolve);
+					}
+				} catch (error) {
+					fail(error);
+					throw error;
+				}
+			},
+			close() {
+				try {
+					sourceEnded = true;
+					unpacker.end();
+					pump();
+				} catch (error) {
+					fail(error);
+					throw error;
+				}
+			},
+			abort(reason) {
+				fail(reason);
+			}
+		})
+	};
+}
+//#endregion
+//#region src/web/helpers.ts
+async function packTar(entries) {
+	const { readable, controller } = web_createTarPacker();
+	const archive = streamToBuffer(readable);
+	try {
+		for (const entry of entries) {
+			const entryStream = controller.add(entry.header);
+			const body = "body" in entry ? entry.body : entry.data;
+			if (!body) {
+				await entryStream.close();
+				continue;
+			}
+			if (body instanceof ReadableStream) await body.pipeTo(entryStream);
+			else if (body instanceof Blob) await body.stream().pipeTo(entryStream);
+			else try {
+				const chunk = await normalizeBody(body);
+				if (chunk.length > 0) {
+					const writer = entryStream.getWriter();
+					await writer.write(chunk);
+					await writer.close();
+				} else await entryStream.close();
+			} catch {
+				throw new TypeError(`Unsupported content type for entry "${entry.header.name}".`);
+			}
+		}
+		controller.finalize();
+	} catch (error) {
+		controller.error(error);
+	}
+	return archive;
+}
+async function unpackTar(archive, options = {}) {
+	if (!(archive instanceof ReadableStream)) return unpackTarBuffer(archive instanceof Uint8Array ? archive : new Uint8Array(archive), options);
+	const results = [];
+	const reader = archive.pipeThrough(createTarDecoder(options)).getReader();
+	try {
+		while (true) {
+			const { done, value: entry } = await reader.read();
+			if (done) break;
+			let processedHeader;
+			try {
+				processedHeader = transformHeader(entry.header, options);
+			} catch (error) {
+				await entry.body.cancel();
+				throw error;
+			}
+			if (processedHeader === null) {
+				await drain(entry.body);
+				continue;
+			}
+			if (isBodyless(processedHeader)) {
+				await drain(entry.body);
+				results.push({ header: processedHeader });
+			} else results.push({
+				header: processedHeader,
+				data: await streamToBuffer(entry.body)
+			});
+		}
+	} catch (error) {
+		await reader.cancel(error).catch(() => {});
+		throw error;
+	} finally {
+		reader.releaseLock();
+	}
+	return results;
+}
+function unpackTarBuffer(archive, options) {
+	const unpacker = createUnpacker(options);
+	const strict = options.strict ?? false;
+	const results = [];
+	unpacker.write(archive);
+	unpacker.end();
+	while (true) {
+		const header = unpacker.readHeader();
+		if (header === void 0) break;
+		if (header === null) {
+			if (strict) throw new Error("Tar archive is truncated.");
+			break;
+		}
+		const processedHeader = transformHeader(header, options);
+		if (processedHeader === null) {
+			const skipped = unpacker.skipEntry();
+			if (!skipped && strict) throw new Error("Tar archive is truncated.");
+			if (!skipped) break;
+			continue;
+		}
+		if (isBodyless(processedHeader)) {
+			const skipped = unpacker.skipEntry();
+			if (!skipped && strict) throw new Error("Tar archive is truncated.");
+			results.push({ header: processedHeader });
+			if (!skipped) break;
+			continue;
+		}
+		let size = header.size;
+		if (size < 0 || !unpacker.canFinish()) {
+			if (strict) throw new Error("Tar archive is truncated.");
+			size = unpacker.bodyBytes();
+		}
+		const data = new Uint8Array(size);
+		let offset = 0;
+		unpacker.streamBody((chunk) => {
+			data.set(chunk, offset);
+			offset += chunk.length;
+			return true;
+		});
+		const bodyComplete = unpacker.isBodyComplete();
+		let paddingComplete = true;
+		if (bodyComplete) {
+			paddingComplete = unpacker.skipPadding();
+			if (!paddingComplete && strict) throw new Error("Tar archive is truncated.");
+		}
+		results.push({
+			header: processedHeader,
+			data
+		});
+		if (!bodyComplete || !paddingComplete) break;
+	}
+	unpacker.finish();
+	return results;
+}
+//#endregion
+
+
+;// CONCATENATED MODULE: ./build/chart/files.js
+
+
+
+
+
+/** Helm's own limits for charts (`pkg/chart/loader/archive`), and one for the number of files. */
+const files_MAX_BYTES = 100 * 1024 * 1024;
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+const MAX_FILES = 10_000;
+/** Folders that hold no part of a chart. */
+const IGNORED = new Set([".git", "node_modules"]);
+/**
+ * The files of a packaged chart. Nothing is written to disk, and links are left out.
+ * @throws UserError when it is no package, holds a name that leads out of it, or is larger than Helm accepts
+ */
+async function packageFiles(bytes, name) {
+    let entries;
+    try {
+        const tar = (0,external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: files_MAX_BYTES });
+        entries = await unpackTar(tar, { strict: true });
+    }
+    catch (thrown) {
+        throw files_unreadable(name, sizeOr(errorMessage(thrown)));
+    }
+    const files = new Map();
+    let incomplete;
+    for (const { header, data } of entries) {
+        if (header.type === "directory" || header.name.startsWith("pax_global_header"))
+            continue;
+        // The first folder is named like the chart.
+        const [, ...steps] = header.name.replaceAll("\\", "/").split("/");
+        const path = steps.join("/");
+        if (header.name.startsWith("/") || steps.includes("..") || path === "")
+            throw files_unreadable(name, `it holds a file \`${header.name}\`, which does not lie in the chart's folder`);
+        if (header.type !== "file")
+            incomplete = `\`${path}\` in it is a link`;
+        else
+            add(files, path, data ?? new Uint8Array(), name);
+    }
+    return { files, ...(incomplete ? { incomplete } : {}) };
+}
+/**
+ * The files of a chart's folder. A link is followed as long as it stays below `within`: whoever opens a pull request
+ * must not get at other files of the machine.
+ * @throws UserError when it is larger than Helm accepts
+ */
+async function folderFiles(folder, within) {
+    const files = new Map();
+    const limit = await (0,promises_namespaceObject.realpath)(within);
+    let bytes = 0;
+    let incomplete;
+    let folders = 0;
+    const visit = async (path, around) => {
+        folders += 1;
+        if (folders > MAX_FILES)
+            throw files_unreadable(folder, `it holds more than ${MAX_FILES} folders`);
+        for (const name of (await (0,promises_namespaceObject.readdir)(path)).sort()) {
+            const each = (0,external_node_path_namespaceObject.join)(path, name);
+            const place = (0,external_node_path_namespaceObject.relative)(folder, each).split(external_node_path_namespaceObject.sep).join("/");
+            const real = IGNORED.has(name) ? undefined : await (0,promises_namespaceObject.realpath)(each).catch(() => "");
+            if (real === undefined)
+                continue;
+            if (!isBelow(real, limit)) {
+                incomplete = `\`${place}\` in it is a link that leads out of the repository or nowhere`;
+                continue;
+            }
+            const found = await (0,promises_namespaceObject.stat)(real);
+            if (found.isDirectory()) {
+                if (around.includes(real))
+                    incomplete = `\`${place}\` in it is a link to a folder around it`;
+                else
+                    await visit(each, [...around, real]);
+            }
+            else if (found.isFile()) {
+                if (found.size > MAX_FILE_BYTES)
+                    throw tooLarge(folder, place);
+                bytes += found.size;
+                if (bytes > files_MAX_BYTES)
+                    throw files_unreadable(folder, sizeOr("TOO_LARGE"));
+                add(files, place, await (0,promises_namespaceObject.readFile)(real), folder);
+            }
+        }
+    };
+    await visit(folder, [await (0,promises_namespaceObject.realpath)(folder)]);
+    return { files, ...(incomplete ? { incomplete } : {}) };
+}
+function isBelow(path, folder) {
+    return path === folder || path.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
+}
+function add(files, path, content, name) {
+    if (content.length > MAX_FILE_BYTES)
+        throw tooLarge(name, path);
+    files.set(path, content);
+    if (files.size > MAX_FILES)
+        throw files_unreadable(name, `it holds more than ${MAX_FILES} files`);
+}
+function tooLarge(name, path) {
+    return files_unreadable(name, `its file \`${path}\` is larger than the 5 MiB Helm reads`);
+}
+function sizeOr(reason) {
+    return /larger than|TOO_LARGE/.test(reason) ? "it is larger than the 100 MiB Helm reads" : reason;
+}
+function files_unreadable(name, reason) {
+    return new UserError({
+        message: `chart ${name} cannot be read: ${reason}`,
+        hint: "make it anew with `helm package`, or name another chart",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-expression.js
+/** The expression of an action's tokens; what cannot be read becomes a constant. */
+function expressionOf(tokens) {
+    const assigned = tokens.findIndex(({ kind, value }) => kind === "sign" && (value === ":=" || value === "="));
+    const cursor = { tokens, at: assigned + 1 };
+    const value = pipeline(cursor);
+    if (assigned < 0)
+        return value;
+    const names = tokens
+        .slice(0, assigned)
+        .flatMap((token) => (token.kind === "variable" ? [token.value] : []));
+    return { kind: "assign", names, value };
+}
+/** Commands parted by `|`; the value of each becomes the last argument of the next. */
+function pipeline(cursor) {
+    let value = command(cursor);
+    while (isSign(cursor, "|")) {
+        cursor.at += 1;
+        value = piped(command(cursor), value);
+    }
+    return value;
+}
+function piped(into, value) {
+    if (into.kind === "call")
+        return { ...into, args: [...into.args, value] };
+    // A field or variable at the end of a pipe is called with the value: nothing that charts do.
+    return { kind: "call", name: "", args: [into, value] };
+}
+function command(cursor) {
+    const first = cursor.tokens[cursor.at];
+    if (first?.kind === "word" && !isConstant(first.value)) {
+        cursor.at += 1;
+        return { kind: "call", name: first.value, args: operands(cursor) };
+    }
+    const [value = { kind: "constant" }, ...rest] = operands(cursor);
+    return rest.length === 0 ? value : { kind: "call", name: "", args: [value, ...rest] };
+}
+/** The values up to the next `|` or closing bracket. */
+function operands(cursor) {
+    const found = [];
+    while (cursor.at < cursor.tokens.length && !isSign(cursor, "|") && !isSign(cursor, ")"))
+        found.push(operand(cursor));
+    return found;
+}
+function operand(cursor) {
+    const token = cursor.tokens[cursor.at];
+    cursor.at += 1;
+    if (token?.kind === "text")
+        return { kind: "text", text: token.value };
+    if (token?.kind === "variable")
+        return withFields({ kind: "name", name: token.value }, cursor);
+    if (token?.kind === "field") {
+        const dot = { kind: "name", name: "." };
+        if (token.value === ".")
+            return dot;
+        cursor.at -= 1;
+        return withFields(dot, cursor, true);
+    }
+    if (token?.kind === "word") {
+        return isConstant(token.value) ? { kind: "constant" } : { kind: "call", name: token.value, args: [] };
+    }
+    if (token?.value !== "(")
+        return { kind: "constant" };
+    const value = pipeline(cursor);
+    if (isSign(cursor, ")"))
+        cursor.at += 1;
+    return withFields(value, cursor);
+}
+/** The `.a.b` right behind a value. */
+function withFields(of, cursor, spaced = false) {
+    const fields = [];
+    for (let token = cursor.tokens[cursor.at]; token?.kind === "field"; token = cursor.tokens[cursor.at]) {
+        const follows = !token.spaced || (spaced && fields.length === 0);
+        if (!follows || token.value === ".")
+            break;
+        fields.push(token.value.slice(1));
+        cursor.at += 1;
+    }
+    return fields.length === 0 ? of : { kind: "fields", of, fields };
+}
+function isConstant(word) {
+    return /^([-+]?[0-9]|(true|false|nil)$)/.test(word);
+}
+function isSign(cursor, sign) {
+    const token = cursor.tokens[cursor.at];
+    return token?.kind === "sign" && token.value === sign;
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-text.js
+/** Go templates, cut into what the reader of values needs: actions and the text before them. */
+/** The actions of a template in their order; comments are left out, and what is cut off at the end. */
+function actionsOf(text) {
+    const actions = [];
+    let at = text.indexOf("{{");
+    while (at >= 0) {
+        const { tokens, end } = tokensOf(text, at + 2);
+        if (tokens.length > 0)
+            actions.push({ tokens, start: at });
+        at = text.indexOf("{{", end);
+    }
+    return actions;
+}
+const template_text_TOKENS = /(\s*)(?:(-?\}\})|(\/\*.*?\*\/)|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`|'((?:[^'\\\n]|\\.)*)'|(\$[A-Za-z0-9_]*)|(\.[A-Za-z0-9_]+|\.)|([A-Za-z0-9_+-][A-Za-z0-9_.+-]*)|(:=|.))/suy;
+function tokensOf(text, start) {
+    const tokens = [];
+    // Of `{{- x`, the sign belongs to the braces.
+    let at = /^-\s/.test(text.slice(start, start + 2)) ? start + 1 : start;
+    while (at < text.length) {
+        template_text_TOKENS.lastIndex = at;
+        const match = template_text_TOKENS.exec(text);
+        if (!match)
+            break;
+        at = template_text_TOKENS.lastIndex;
+        const [, blanks, end, comment, quoted, raw, character, variable, field, word, sign] = match;
+        if (end !== undefined)
+            return { tokens, end: at };
+        if (comment !== undefined)
+            continue;
+        const spaced = blanks !== "";
+        const content = quoted ?? raw ?? character;
+        if (content !== undefined)
+            tokens.push({ kind: "text", value: content, spaced });
+        else if (variable !== undefined)
+            tokens.push({ kind: "variable", value: variable, spaced });
+        else if (field !== undefined)
+            tokens.push({ kind: "field", value: field, spaced });
+        else if (word !== undefined)
+            tokens.push({ kind: "word", value: word, spaced });
+        else if (sign !== undefined)
+            tokens.push({ kind: "sign", value: sign, spaced });
+    }
+    return { tokens, end: text.length };
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-blocks.js
+
+
+/** Reads a template; unbalanced blocks end with the file. */
+function parseTemplate(text) {
+    const cursor = { actions: actionsOf(text), at: 0, defines: new Map() };
+    const body = [];
+    // An `end` too many must not hide what follows it.
+    while (cursor.at < cursor.actions.length) {
+        body.push(...blocks(cursor));
+        cursor.at += 1;
+    }
+    return { text, body, defines: cursor.defines };
+}
+/** Blocks up to the `else` or `end` of the block around them, which is not taken. */
+function blocks(cursor) {
+    const found = [];
+    while (cursor.at < cursor.actions.length) {
+        const action = cursor.actions[cursor.at];
+        const word = wordOf(action);
+        if (!action || word === "end" || word === "else")
+            break;
+        cursor.at += 1;
+        const rest = action.tokens.slice(1);
+        if (word === "if" || word === "with" || word === "range")
+            found.push(branch(word, rest, cursor));
+        else if (word === "define")
+            template_blocks_define(rest, cursor);
+        else if (word === "block") {
+            template_blocks_define(rest, cursor);
+            found.push(print({ ...action, tokens: [{ kind: "word", value: "template", spaced: false }, ...rest] }));
+        }
+        else if (word !== "break" && word !== "continue")
+            found.push(print(action));
+    }
+    return found;
+}
+function print(action) {
+    return { kind: "print", value: expressionOf(action.tokens), start: action.start };
+}
+function branch(kind, condition, cursor) {
+    const value = expressionOf(rangeAssignment(condition));
+    const body = blocks(cursor);
+    return { kind, value, body, otherwise: alternative(cursor) };
+}
+/** What follows `else`, up to and with `end`. */
+function alternative(cursor) {
+    const action = cursor.actions[cursor.at];
+    cursor.at += 1;
+    if (wordOf(action) !== "else")
+        return [];
+    const [, next, ...rest] = action?.tokens ?? [];
+    if (next?.value === "if" || next?.value === "with")
+        return [branch(next.value, rest, cursor)];
+    const body = blocks(cursor);
+    cursor.at += 1;
+    return body;
+}
+function template_blocks_define([name], cursor) {
+    const body = blocks(cursor);
+    cursor.at += 1;
+    if (name?.kind === "text")
+        cursor.defines.set(name.value, [...(cursor.defines.get(name.value) ?? []), ...body]);
+}
+/** `range $k, $v := x` without the comma, which stands for nothing else. */
+function rangeAssignment(tokens) {
+    return tokens.filter(({ kind, value }) => kind !== "sign" || value !== ",");
+}
+function wordOf(action) {
+    const first = action?.tokens[0];
+    return first?.kind === "word" ? first.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/chart/raw-chart.js
+
+
+
+
+
+/** Deeper than any chart of people nests its dependencies. */
+const MAX_NESTING = 8;
+/**
+ * Reads the files of a chart, and the charts in its `charts/`.
+ * @param name what to call it in messages
+ * @throws UserError when `Chart.yaml`, `values.yaml` or `values.schema.json` is missing or broken
+ */
+async function rawChart(chart, name, nesting = 0) {
+    if (nesting > MAX_NESTING)
+        throw wrong(name, "its dependencies nest too deeply");
+    const files = new Map([...chart.files].map(([path, content]) => [path, raw_chart_textOf(content)]));
+    const metadata = yamlMap(files, "Chart.yaml", name);
+    if (!files.has("Chart.yaml") || typeof metadata.name !== "string")
+        throw wrong(name, "it has no Chart.yaml with a `name`");
+    const subcharts = await subchartsOf(chart, name, nesting);
+    const dependencies = dependenciesOf(metadata, yamlMap(files, "requirements.yaml", name));
+    const missing = dependencies.find(({ name }) => !subcharts.some((each) => each.name === name));
+    const incomplete = chart.incomplete ??
+        (missing ? `its dependency \`${missing.name}\` is not in its charts folder` : undefined) ??
+        subcharts.find((each) => each.incomplete)?.incomplete;
+    const schema = files.get("values.schema.json");
+    return {
+        name: metadata.name,
+        version: raw_chart_text(metadata.version) ?? "",
+        ...raw_chart_optional("appVersion", raw_chart_text(metadata.appVersion)),
+        ...raw_chart_optional("kubeVersion", raw_chart_text(metadata.kubeVersion)),
+        isLibrary: metadata.type === "library",
+        dependencies,
+        values: yamlMap(files, "values.yaml", name),
+        ...(schema === undefined ? {} : { schema: raw_chart_json(schema, name) }),
+        templates: raw_chart_below(files, "templates/").map(parseTemplate),
+        crds: raw_chart_below(files, "crds/").flatMap(crdsOf),
+        subcharts,
+        ...raw_chart_optional("incomplete", incomplete),
+    };
+}
+function raw_chart_textOf(content) {
+    return new TextDecoder().decode(content);
+}
+function raw_chart_below(files, folder) {
+    return [...files].flatMap(([path, content]) => (path.startsWith(folder) ? [content] : []));
+}
+function yamlMap(files, path, name) {
+    const { value, problems } = parseYaml(files.get(path) ?? "", `${name}/${path}`);
+    const broken = problems.find(({ kind }) => kind === "syntax");
+    if (broken)
+        throw new UserError(broken);
+    if (value === null || value === undefined)
+        return {};
+    if (!isMap(value))
+        throw wrong(name, `its ${path} is not a map`);
+    return value;
+}
+function raw_chart_json(content, name) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (thrown) {
+        throw wrong(name, `its values.schema.json is not JSON: ${errorMessage(thrown)}`);
+    }
+}
+/** Charts below `charts/`: packages, and folders with a `Chart.yaml`. As Helm does, `_x` and `.x` are left out. */
+async function subchartsOf(chart, name, nesting) {
+    const folders = new Map();
+    const found = [];
+    for (const [path, content] of chart.files) {
+        const [, key = "", rest] = /^charts\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
+        if (key === "" || /^[._]/.test(key))
+            continue;
+        if (rest !== undefined)
+            folders.set(key, (folders.get(key) ?? new Map()).set(rest, content));
+        else if (key.endsWith(".tgz")) {
+            const place = `${name}/charts/${key}`;
+            found.push(await rawChart(await packageFiles(content, place), place, nesting + 1));
+        }
+    }
+    for (const [key, files] of folders) {
+        if (files.has("Chart.yaml"))
+            found.push(await rawChart({ files }, `${name}/charts/${key}`, nesting + 1));
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+function dependenciesOf(...sources) {
+    return sources.flatMap(({ dependencies }) => (Array.isArray(dependencies) ? dependencies : []).flatMap((each) => {
+        if (!isMap(each) || typeof each.name !== "string")
+            return [];
+        return [
+            {
+                name: each.name,
+                version: raw_chart_text(each.version) ?? "",
+                ...raw_chart_optional("alias", raw_chart_text(each.alias)),
+                ...raw_chart_optional("repository", raw_chart_text(each.repository)),
+                ...raw_chart_optional("condition", raw_chart_text(each.condition)),
+                ...(Array.isArray(each.tags) ? { tags: each.tags.map(String) } : {}),
+                ...(Array.isArray(each["import-values"]) ? { importValues: importsOf(each["import-values"]) } : {}),
+            },
+        ];
+    }));
+}
+function importsOf(imports) {
+    return imports.flatMap((each) => {
+        if (typeof each === "string")
+            return [each];
+        return isMap(each) ? [{ child: raw_chart_text(each.child) ?? "", parent: raw_chart_text(each.parent) ?? "" }] : [];
+    });
+}
+/** The resource definitions of a file of `crds/`; what is no YAML is left to Helm. */
+function crdsOf(content) {
+    return content.split(/^---.*$/m).flatMap((document) => {
+        const { value } = parseYaml(document, "crds");
+        if (!isMap(value) || value.kind !== "CustomResourceDefinition" || !isMap(value.spec))
+            return [];
+        const { group, names, versions } = value.spec;
+        const kind = isMap(names) ? raw_chart_text(names.kind) : undefined;
+        if (typeof group !== "string" || kind === undefined || !Array.isArray(versions))
+            return [];
+        return versions.flatMap((each) => {
+            if (!isMap(each) || typeof each.name !== "string" || !isMap(each.schema))
+                return [];
+            return [{ kind, group, version: each.name, schema: each.schema.openAPIV3Schema }];
+        });
+    });
+}
+/** Text as written in YAML: a version may look like a number. */
+function raw_chart_text(value) {
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+function raw_chart_optional(key, value) {
+    return value === undefined || value === "" ? {} : { [key]: value };
+}
+function wrong(name, reason) {
+    return new UserError({
+        message: `chart ${name} cannot be read: ${reason}`,
+        hint: "name the folder or package of a Helm chart",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-flow.js
+/** Any key of a map, any item of a list. */
+const ANY = "*";
+/** Maps that hold themselves, as recursive templates see them, are followed so far. */
+const template_flow_MAX_DEPTH = 14;
+const MAX_FLOWS = 24;
+/** What `.name` gives. */
+function field(flows, name) {
+    return unique(flows.flatMap((flow) => fieldOf(flow, name)));
+}
+function fieldOf(flow, name) {
+    if (flow.kind === "context")
+        return contextField(flow.prefix, name);
+    if (flow.kind === "subcharts")
+        return [{ kind: "context", prefix: [...flow.prefix, name] }];
+    if (flow.kind === "dict")
+        return name === ANY
+            ? [...flow.entries.values()].flat()
+            : [...(flow.entries.get(name) ?? []), ...(flow.entries.get(ANY) ?? [])];
+    if (flow.kind === "list")
+        return name === ANY ? flow.items : [];
+    if (flow.kind !== "values")
+        return [];
+    const below = { ...flow, path: [...flow.path, name].slice(0, template_flow_MAX_DEPTH) };
+    // Helm hands `global` of the outermost chart to every other.
+    const isGlobal = name === "global" && flow.chart > 0 && flow.path.length === flow.chart;
+    return isGlobal ? [below, { kind: "values", path: ["global"], chart: 0 }] : [below];
+}
+function contextField(prefix, name) {
+    if (name === "Values")
+        return [{ kind: "values", path: prefix, chart: prefix.length }];
+    return name === "Subcharts" ? [{ kind: "subcharts", prefix }] : [];
+}
+/** The flows once each, and no more than templates of people have. */
+function unique(flows) {
+    if (flows.length < 2)
+        return [...flows];
+    return [...new Map(flows.map((flow) => [keyOf(flow), flow])).values()].slice(0, MAX_FLOWS);
+}
+/** A text that is the same for the same flows. */
+function keyOf(flow, depth = 0) {
+    if (flow.kind === "context" || flow.kind === "subcharts" || flow.kind === "dump")
+        return `${flow.kind} ${flow.prefix.join("\0")}`;
+    if (flow.kind === "values")
+        return `values ${flow.chart} ${flow.path.join("\0")}`;
+    if (flow.kind === "text")
+        return JSON.stringify(flow.text);
+    if (depth > 4)
+        return flow.kind;
+    const keys = (flows) => flows.map((each) => keyOf(each, depth + 1)).join();
+    if (flow.kind === "list")
+        return `[${keys(flow.items)}]`;
+    return `{${[...flow.entries].map(([key, flows]) => `${key}:${keys(flows)}`).join(";")}}`;
+}
+/** The texts among the flows: names of keys. */
+function texts(flows) {
+    return flows.flatMap((flow) => (flow.kind === "text" ? [flow.text] : []));
+}
+
+;// CONCATENATED MODULE: ./build/chart/values-tree.js
+
+function valuesNode() {
+    return { children: new Map(), open: false, used: false, yaml: false };
+}
+/** The node at a path, made where it is missing. */
+function grow(root, path) {
+    let node = root;
+    for (const key of path) {
+        const next = node.children.get(key) ?? valuesNode();
+        node.children.set(key, next);
+        node = next;
+    }
+    return node;
+}
+/** Notes that a template uses the value at a path. */
+function addUse(root, path, use) {
+    const node = grow(root, path);
+    node.used = true;
+    if (use === "read")
+        return;
+    node.open = true;
+    if (use === "yaml")
+        node.yaml = true;
+}
+/** Notes the keys of default values. What is below an empty map or a list is up to the user. */
+function addDefaults(root, values, path = []) {
+    const node = grow(root, path);
+    if (Array.isArray(values))
+        node.open = true;
+    if (!isMap(values))
+        return;
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        node.open = true;
+    for (const [key, value] of entries)
+        addDefaults(root, value, [...path, key]);
+}
+/** The nodes that stand for a path; several where both the key and `*` are known. */
+function nodesAt(root, path) {
+    return path.reduce((nodes, step) => nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode)), [root]);
+}
+/** Whether a path is known, or lies below something of which nobody knows the keys. */
+function knows(root, path) {
+    let nodes = [root];
+    for (const step of path) {
+        const next = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
+        if (next.length === 0)
+            return nodes.some(isOpen) || typeof step === "number" ? "open" : "unknown";
+        nodes = next;
+    }
+    return "known";
+}
+/** A node without known keys is a scalar, or a map of which nothing is known. */
+function isOpen(node) {
+    return node.open || node.children.size === 0;
+}
+/** How templates use the value at a path: also what is below a map that they print or hand on as a whole. */
+function usedAt(root, path) {
+    let found = "never";
+    let nodes = [root];
+    for (const step of [undefined, ...path]) {
+        if (step !== undefined) {
+            nodes = nodes.flatMap((node) => [node.children.get(String(step)), node.children.get("*")].filter(isNode));
+        }
+        if (nodes.some((node) => node.yaml))
+            return "yaml";
+        if (nodes.some((node) => node.used && node.open))
+            found = "read";
+    }
+    return found === "never" && nodes.some(isUsed) ? "read" : found;
+}
+/** Whether a template uses a node or anything below it. */
+function isUsed(node) {
+    return node.used || [...node.children.values()].some(isUsed);
+}
+function isNode(node) {
+    return node !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/chart/schema-keys.js
+
+
+
+/** Schemas that refer to themselves are followed so far. */
+const schema_keys_MAX_DEPTH = 12;
+/** Notes the keys a JSON schema names. It says nothing about whether others are allowed: the schema check does. */
+function addSchemaKeys(root, schema, path = []) {
+    visit(root, schema, schema, path, 0);
+}
+function visit(root, whole, schema, path, depth) {
+    if (!isMap(schema) || depth > schema_keys_MAX_DEPTH)
+        return;
+    const below = (part, key) => visit(root, whole, part, key === undefined ? path : [...path, key], depth + 1);
+    if (typeof schema.$ref === "string") {
+        const target = resolveRef(whole, schema.$ref);
+        // A schema that lies elsewhere may know any key.
+        if (target === undefined)
+            grow(root, path).open = true;
+        else
+            below(target);
+    }
+    for (const word of ["allOf", "anyOf", "oneOf"]) {
+        const parts = schema[word];
+        for (const part of Array.isArray(parts) ? parts : [])
+            below(part);
+    }
+    for (const word of ["if", "then", "else"])
+        below(schema[word]);
+    for (const [key, part] of Object.entries(isMap(schema.properties) ? schema.properties : {})) {
+        grow(root, [...path, key]);
+        below(part, key);
+    }
+    if (isMap(schema.patternProperties))
+        grow(root, path).open = true;
+    if (isMap(schema.additionalProperties)) {
+        grow(root, [...path, ANY]);
+        below(schema.additionalProperties, ANY);
+    }
+    if (isMap(schema.items))
+        below(schema.items, ANY);
+}
+/** What `#/definitions/x` refers to; undefined for what is not in the schema. */
+function resolveRef(whole, ref) {
+    if (!ref.startsWith("#"))
+        return undefined;
+    return ref
+        .slice(1)
+        .split("/")
+        .filter((step) => step !== "")
+        .reduce((at, step) => {
+        const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+        return isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
+    }, whole);
+}
+
+;// CONCATENATED MODULE: ./build/chart/reading.js
+
+/** Notes a use of everything that flows. */
+function use(reading, flows, how, depth = 0) {
+    if (depth > 6)
+        return;
+    for (const flow of flows) {
+        if (flow.kind === "values")
+            addUse(reading.tree, flow.path, how);
+        else if (flow.kind === "dump")
+            addUse(reading.tree, flow.prefix, how);
+        else if (flow.kind === "context" && how !== "read" && depth === 0)
+            addUse(reading.tree, flow.prefix, "open");
+        else if (flow.kind === "dict")
+            for (const each of flow.entries.values())
+                use(reading, each, how, depth + 1);
+        else if (flow.kind === "list")
+            use(reading, flow.items, how, depth + 1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-functions.js
+
+
+
+/** Functions that look at their arguments and give nothing of them back. */
+const LOOKERS = new Set([
+    ...["not", "eq", "ne", "lt", "le", "gt", "ge", "empty", "len", "kindIs", "kindOf", "typeIs", "typeOf"],
+    ...["typeIsLike", "contains", "hasPrefix", "hasSuffix", "has", "mustHas", "semverCompare", "any", "all"],
+    ...["regexMatch", "mustRegexMatch", "deepEqual", "isAbs"],
+]);
+/** Functions that give back one or more of their arguments, whole or in part. */
+const PASSERS = new Set([
+    ...["default", "coalesce", "ternary", "required", "or", "and", "first", "last", "rest", "initial"],
+    ...["merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "deepCopy", "mustDeepCopy", "omit"],
+    ...["pick", "unset", "concat", "append", "prepend", "mustAppend", "mustPrepend", "reverse", "without"],
+    ...[
+        "compact",
+        "uniq",
+        "slice",
+        "sortAlpha",
+        "fromYaml",
+        "fromJson",
+        "fromYamlArray",
+        "fromJsonArray",
+        "tuple",
+    ],
+]);
+/** Functions that print a value with its type, and all that is below it. */
+const PRINTERS = new Set(["toYaml", "mustToYaml", "toYamlPretty", "toToml"]);
+/** Functions that make a text of a value, with or without its type. */
+const DUMPERS = new Set([...PRINTERS, "toJson", "mustToJson", "toRawJson", "toPrettyJson"]);
+const HASHES = new Set(["sha256sum", "sha1sum", "sha512sum", "adler32sum"]);
+/** What a call gives; what it does with values is noted in the reading. */
+function callOf(reading, name, args) {
+    const [first = [], second = []] = args;
+    if (name === "include" || name === "template")
+        return include(reading, first, second);
+    // The second argument is the context for what the text says.
+    if (name === "tpl")
+        return nothing(reading, [first], "open");
+    if (name === "dict")
+        return [dictOf(args)];
+    if (name === "list")
+        return [{ kind: "list", items: args.flat() }];
+    if (name === "set")
+        return template_functions_set(reading, args);
+    if (name === "index" || name === "get")
+        return args.slice(1).reduce(step, [...first]);
+    if (name === "hasKey")
+        return nothing(reading, [step([...first], second)], "read");
+    if (name === "dig")
+        return dig(reading, args);
+    if (name === "pluck")
+        return [{ kind: "list", items: step(args.slice(1).flat(), first) }];
+    if (name === "values")
+        return [{ kind: "list", items: field(first, ANY) }];
+    if (LOOKERS.has(name))
+        return nothing(reading, args, "read");
+    if (PASSERS.has(name))
+        return pass(reading, name, args);
+    if (name === "printf")
+        return printf(reading, args);
+    // Pods restart when any value changes: that says nothing about the keys.
+    if (HASHES.has(name) && first.every(({ kind }) => kind === "dump"))
+        return [];
+    const whole = DUMPERS.has(name) ? first.flatMap(dumpOf) : [];
+    if (whole.length > 0)
+        return whole;
+    if (PRINTERS.has(name)) {
+        nothing(reading, args, "yaml");
+        // `fromYaml (toYaml x)` is how templates copy.
+        return args.flat();
+    }
+    return nothing(reading, args, "open");
+}
+/** One step of `index`: by a key that stands in the template, or by any. */
+function step(flows, key) {
+    const names = texts(key);
+    return unique((names.length > 0 ? names : [ANY]).flatMap((name) => field(flows, name)));
+}
+function nothing(reading, args, how) {
+    for (const arg of args)
+        use(reading, arg, how);
+    return [];
+}
+/** `and`, `or` and `default` also look at what they give back. */
+function pass(reading, name, args) {
+    if (name !== "omit" && name !== "pick")
+        for (const arg of args)
+            use(reading, arg, "read");
+    return unique(args.flat().flatMap((flow) => (isItem(name) && flow.kind === "list" ? flow.items : [flow])));
+}
+function isItem(name) {
+    return name === "first" || name === "last";
+}
+function include(reading, name, dot) {
+    const names = texts(name);
+    const found = names.filter((each) => reading.include(each, dot));
+    // Nobody knows what a template does that is named only when it runs.
+    if (found.length === 0)
+        for (const flow of dot)
+            if (flow.kind !== "context")
+                use(reading, [flow], "open");
+    return [];
+}
+function dictOf(args) {
+    const entries = new Map();
+    for (let at = 0; at + 1 < args.length; at += 2) {
+        const [key = ANY] = texts(args[at] ?? []);
+        entries.set(key, unique([...(entries.get(key) ?? []), ...(args[at + 1] ?? [])]));
+    }
+    return { kind: "dict", entries };
+}
+/** `set map "key" value` makes a key that templates read as if the user had written it. */
+function template_functions_set(reading, [target = [], key = [], value = []]) {
+    const [name = ANY] = texts(key);
+    for (const flow of target) {
+        if (flow.kind === "dict")
+            flow.entries.set(name, unique([...(flow.entries.get(name) ?? []), ...value]));
+        else if (flow.kind === "values")
+            grow(reading.tree, [...flow.path, name]);
+    }
+    // What was put into a map of values may be used with it.
+    if (target.some(({ kind }) => kind === "values"))
+        use(reading, value, "open");
+    return [...target];
+}
+/** `dig "a" "b" default map`. */
+function dig(reading, args) {
+    const map = args.at(-1) ?? [];
+    const found = args.slice(0, -2).reduce(step, [...map]);
+    use(reading, found, "read");
+    return unique([...found, ...(args.at(-2) ?? [])]);
+}
+/** All values of a chart, printed at once. */
+function dumpOf(flow) {
+    const isWhole = flow.kind === "values" && flow.path.length === flow.chart;
+    return isWhole ? [{ kind: "dump", prefix: flow.path }] : [];
+}
+/** Texts put together may name keys: `index .Values (printf "clearml-%s" $component)`. */
+function printf(reading, [format = [], ...args]) {
+    const whole = args.flat().flatMap(dumpOf);
+    if (whole.length > 0)
+        return whole;
+    for (const arg of args)
+        use(reading, arg, "open");
+    const [only = []] = args;
+    const words = args.length === 1 && only.every(({ kind }) => kind === "text") ? texts(only) : [];
+    return unique(texts(format).flatMap((text) => words.map((word) => ({ kind: "text", text: text.replace(/%[sv]/, () => word) }))));
+}
+
+;// CONCATENATED MODULE: ./build/chart/template-reads.js
+
+
+
+
+/** Notes which values the blocks use, with `dot` as the context they begin with. */
+function readBlocks(reading, blocks, dot) {
+    template_reads_run(reading, blocks, { dot, variables: new Map([["$", [...dot]]]) });
+}
+/** Reads a named template as `include` calls it; false when there is none of that name. */
+function readDefine(reading, name, dot) {
+    const blocks = reading.defines.get(name);
+    if (!blocks)
+        return false;
+    reading.included.add(name);
+    const call = `${name} ${dot.map((flow) => keyOf(flow)).join()}`;
+    if (reading.seen.has(call))
+        return true;
+    reading.seen.add(call);
+    readBlocks(reading, blocks, dot);
+    return true;
+}
+function template_reads_run(reading, blocks, scope) {
+    for (const block of blocks) {
+        if (reading.steps <= 0)
+            return;
+        reading.steps -= 1;
+        const flows = evaluate(reading, block.value, scope);
+        if (block.kind === "print") {
+            if (block.value.kind !== "assign")
+                use(reading, flows, "open");
+            continue;
+        }
+        use(reading, flows, "read");
+        if (block.kind === "range")
+            assignItems(reading, block.value, flows, scope);
+        const dot = block.kind === "if" ? scope.dot : block.kind === "with" ? flows : items(reading, flows);
+        template_reads_run(reading, block.body, { ...scope, dot });
+        template_reads_run(reading, block.otherwise, scope);
+    }
+}
+/** `range $key, $value := x` gives items where a plain assignment would give `x`. */
+function assignItems(reading, value, flows, scope) {
+    if (value.kind !== "assign")
+        return;
+    const name = value.names.at(-1);
+    const keys = flows.flatMap((flow) => (flow.kind === "dict" ? [...flow.entries.keys()] : []));
+    for (const each of value.names)
+        scope.variables.set(each, keys.filter((key) => key !== ANY).map((text) => ({ kind: "text", text })));
+    if (name)
+        scope.variables.set(name, items(reading, flows));
+}
+function items(reading, flows) {
+    // Whoever walks over a map takes any key.
+    for (const flow of flows)
+        if (flow.kind === "values")
+            grow(reading.tree, [...flow.path, ANY]);
+    return field(flows, ANY);
+}
+/** The flows of an expression. What functions do with values is noted on the way. */
+function evaluate(reading, value, scope) {
+    switch (value.kind) {
+        case "name":
+            return value.name === "." ? [...scope.dot] : [...(scope.variables.get(value.name) ?? [])];
+        case "text":
+            return [{ kind: "text", text: value.text }];
+        case "constant":
+            return [];
+        case "fields":
+            return value.fields.reduce(field, evaluate(reading, value.of, scope));
+        case "call":
+            return callOf(reading, value.name, value.args.map((arg) => evaluate(reading, arg, scope)));
+        case "assign": {
+            const flows = evaluate(reading, value.value, scope);
+            for (const name of value.names)
+                scope.variables.set(name, unique([...(scope.variables.get(name) ?? []), ...flows]));
+            return flows;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/values-model.js
+
+
+
+
+
+/** More than the largest public charts take by far. */
+const MAX_STEPS = 2_000_000;
+/** Puts together what defaults, schemas and templates of a chart and its subcharts know. */
+function valuesModel(chart) {
+    const tree = valuesNode();
+    const placed = values_model_placesOf(chart, []);
+    const defaults = defaultsOf(chart);
+    addDefaults(tree, defaults);
+    for (const each of placed)
+        addKeys(tree, each);
+    const reading = newReading(tree, placed);
+    for (const each of placed)
+        readChartTemplates(reading, each);
+    for (const { chart, prefix } of placed)
+        readLeftDefines(reading, chart, prefix);
+    return { tree, defaults, unfinished: reading.steps <= 0 };
+}
+/** Keys of a subchart: one for each dependency that names it, else its own name. */
+function subchartKeys(parent, name) {
+    const named = parent.dependencies.filter((each) => each.name === name);
+    if (named.length === 0)
+        return [{ key: name }];
+    return named.map((dependency) => ({ key: dependency.alias ?? name, dependency }));
+}
+function values_model_placesOf(chart, prefix) {
+    return [
+        { chart, prefix },
+        ...chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key }) => values_model_placesOf(subchart, [...prefix, key]))),
+    ];
+}
+/** Default values with those of the subcharts below their keys; a parent's own win. */
+function defaultsOf(chart) {
+    const below = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).flatMap(({ key, dependency }) => {
+        const values = defaultsOf(subchart);
+        const global = isMap(values.global) ? [{ global: values.global }] : [];
+        return [...global, ...importedValues(values, dependency), { [key]: values }];
+    }));
+    return merge_mergeValues([...below, chart.values]);
+}
+function importedValues(values, dependency) {
+    return (dependency?.importValues ?? []).flatMap((each) => {
+        const [child, parent] = typeof each === "string" ? [`exports.${each}`, ""] : [each.child, each.parent];
+        const found = child.split(".").reduce((at, key) => (isMap(at) ? at[key] : undefined), values);
+        if (!isMap(found))
+            return [];
+        const steps = parent.split(".").filter((key) => key !== "" && key !== ".");
+        return [steps.reduceRight((inner, key) => ({ [key]: inner }), found)];
+    });
+}
+function addKeys(tree, { chart, prefix }) {
+    // Helm gives every chart `global`, and every parent knows its subcharts.
+    grow(tree, [...prefix, "global"]);
+    if (chart.schema !== undefined)
+        addSchemaKeys(tree, chart.schema, prefix);
+    for (const { name, alias, condition, tags } of chart.dependencies) {
+        grow(tree, [...prefix, alias ?? name]);
+        for (const path of condition?.split(",") ?? [])
+            if (path.trim() !== "")
+                addUse(tree, [...prefix, ...path.trim().split(".")], "read");
+        // Tags stand in the outermost chart's values.
+        for (const tag of tags ?? [])
+            addUse(tree, ["tags", tag], "read");
+    }
+}
+function newReading(tree, placed) {
+    const defines = new Map();
+    // A chart whose alias differs twice is placed twice, its templates are the same.
+    for (const chart of new Set(placed.map((each) => each.chart))) {
+        for (const template of chart.templates) {
+            for (const [name, blocks] of template.defines)
+                defines.set(name, [...(defines.get(name) ?? []), ...blocks]);
+        }
+    }
+    const reading = {
+        tree,
+        defines,
+        seen: new Set(),
+        included: new Set(),
+        include: (name, dot) => readDefine(reading, name, dot),
+        steps: MAX_STEPS,
+    };
+    return reading;
+}
+function readChartTemplates(reading, { chart, prefix }) {
+    const dot = [{ kind: "context", prefix }];
+    for (const template of chart.templates)
+        readBlocks(reading, template.body, dot);
+    // Default texts may be templates themselves, for `tpl`.
+    for (const text of templatesIn(chart.values))
+        readBlocks(reading, parseTemplate(text).body, dot);
+}
+function templatesIn(value) {
+    if (typeof value === "string")
+        return value.includes("{{") ? [value] : [];
+    if (typeof value !== "object" || value === null)
+        return [];
+    return Object.values(value).flatMap(templatesIn);
+}
+/** A template that nobody names in full is named when it runs: it gets the context of its chart. */
+function readLeftDefines(reading, chart, prefix) {
+    // A library works with the values of the chart that brings it along.
+    const context = chart.isLibrary ? prefix.slice(0, -1) : prefix;
+    for (const template of chart.templates) {
+        for (const name of template.defines.keys())
+            if (!reading.included.has(name))
+                readDefine(reading, name, [{ kind: "context", prefix: context }]);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/chart/read.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads a chart from its folder or its .tgz. Nothing of it is executed, nothing is written, nothing is fetched.
+ * @param options.within links of a folder are followed below this one only; by default the folder around the chart's
+ * @throws UserError when there is no chart, or none that Helm would accept
+ */
+async function readChart(path, options = {}) {
+    const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
+    if (!found) {
+        throw new UserError({
+            message: `chart ${path} does not exist`,
+            hint: "name the folder or the .tgz of a chart",
+        });
+    }
+    if (found.isDirectory()) {
+        const chart = await folderFiles(path, options.within ?? (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.resolve)(path)));
+        return read_contentsOf(await rawChart(chart, path), digestOf(chart.files));
+    }
+    const bytes = await (0,promises_namespaceObject.readFile)(path);
+    const digest = (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
+    return read_contentsOf(await rawChart(await packageFiles(bytes, path), path), digest);
+}
+/** The digest of a folder: of its files' names and contents, in the order of their names. */
+function digestOf(files) {
+    const hash = (0,external_node_crypto_.createHash)("sha256");
+    for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+        hash.update(`${path}\0${content.length}\0`).update(content);
+    return hash.digest("hex");
+}
+function read_contentsOf(chart, digest) {
+    const model = valuesModel(chart);
+    const incomplete = chart.incomplete ?? (model.unfinished ? "its templates are too many to read" : undefined);
+    return viewOf(chart, model, digest, [], incomplete);
+}
+/** A chart at its place in the values of the outermost chart. */
+function viewOf(chart, model, digest, prefix, incomplete) {
+    const { name, version, appVersion, kubeVersion, dependencies, schema } = chart;
+    const within = (path) => [...prefix, ...path];
+    const values = read_valueAt(model.defaults, prefix);
+    const subcharts = chart.subcharts.flatMap((subchart) => subchartKeys(chart, subchart.name).map(({ key, dependency }) => withDependency(key, viewOf(subchart, model, digest, [...prefix, key], incomplete), dependency)));
+    return {
+        name,
+        version,
+        ...(appVersion ? { appVersion } : {}),
+        ...(kubeVersion ? { kubeVersion } : {}),
+        dependencies,
+        digest,
+        values: isMap(values) ? values : {},
+        ...(schema === undefined ? {} : { schema }),
+        subcharts,
+        crds: [...chart.crds, ...subcharts.flatMap((each) => each.chart.crds)],
+        ...(incomplete ? { incomplete } : {}),
+        defaultAt: (path) => read_valueAt(model.defaults, within(path)),
+        knows: (path) => {
+            const known = knows(model.tree, within(path));
+            return known === "unknown" && incomplete ? "open" : known;
+        },
+        keysAt: (path) => [
+            ...new Set(nodesAt(model.tree, within(path)).flatMap(({ children }) => [...children.keys()].filter((key) => key !== "*"))),
+        ],
+        usedAt: (path) => usedAt(model.tree, within(path)),
+    };
+}
+function withDependency(key, chart, dependency) {
+    return dependency ? { key, chart, dependency } : { key, chart };
+}
+function read_valueAt(values, path) {
+    return path.reduce((at, step) => {
+        if (isMap(at))
+            return Object.hasOwn(at, step) ? at[step] : undefined;
+        return Array.isArray(at) ? at[Number(step)] : undefined;
+    }, values);
+}
+
+;// CONCATENATED MODULE: ./build/helm/helm-ignore.js
+/**
+ * What a `.helmignore` leaves out of a chart's folder. Helm's rules, which are not git's: `*` stops at slashes, `**` is
+ * not known, and a line with an exclamation mark ignores what it does not name.
+ * @returns whether a file is ignored, by its path in the chart
+ */
+function helmIgnore(text) {
+    const patterns = [...text.split("\n"), "templates/.?*"].flatMap(patternOf);
+    return (path) => {
+        const steps = path.split("/");
+        // A folder that is ignored takes everything in it along.
+        return steps.some((_, index) => {
+            const isFolder = index < steps.length - 1;
+            return isIgnored(steps.slice(0, index + 1).join("/"), isFolder, patterns);
+        });
+    };
+}
+function isIgnored(path, isFolder, patterns) {
+    return patterns.some((pattern) => {
+        if (pattern.isException)
+            return pattern.isFolder && !isFolder ? true : !pattern.takes(path);
+        return (isFolder || !pattern.isFolder) && pattern.takes(path);
+    });
+}
+function patternOf(line) {
+    const rule = line.trim();
+    if (rule === "" || rule.startsWith("#") || rule.includes("**"))
+        return [];
+    const isException = rule.startsWith("!");
+    const named = isException ? rule.slice(1) : rule;
+    const isFolder = named.endsWith("/");
+    const glob = isFolder ? named.slice(0, -1) : named;
+    const expression = globExpression(glob.replace(/^\//, ""));
+    // A slash in it: the whole path counts, from the chart's folder on; else the name alone.
+    const takes = glob.includes("/")
+        ? (path) => expression.test(path)
+        : (path) => expression.test(path.split("/").at(-1) ?? path);
+    return [{ isException, isFolder, takes }];
+}
+/** Go's `filepath.Match`. */
+function globExpression(glob) {
+    const source = glob.replace(/\\(.)|\[(\^?)([^\]]+)\]|[\s\S]/g, (part, escaped, negated, set) => {
+        if (escaped !== undefined)
+            return helm_ignore_plain(escaped);
+        if (set !== undefined)
+            return `[${negated}${set.replaceAll("[", "\\[")}]`;
+        if (part === "*")
+            return "[^/]*";
+        return part === "?" ? "[^/]" : helm_ignore_plain(part);
+    });
+    return new RegExp(`^${source}$`);
+}
+function helm_ignore_plain(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+;// CONCATENATED MODULE: ./build/helm/chart.js
+
+
+
+
+
+
+
+
+
+/** Whether a reference names a file or folder, and no chart of a registry or repository. */
+function isLocalChart(reference, aliases) {
+    const { chart, repo } = reference;
+    if (repo !== undefined || chart.startsWith("oci://"))
+        return false;
+    return ![...aliases.values()].some((alias) => chart.startsWith(`${alias}/`));
+}
+/**
+ * Reads a chart from its package or folder; nothing of it is executed.
+ * @throws UserError at the component when it is not there, or none that Helm would accept
+ */
+async function readLocalChart(use, path) {
+    const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
+    if (!found) {
+        throw new UserError({
+            message: `component \`${use.id}\`: chart ${path} does not exist`,
+            hint: "correct `chart`: the folder or .tgz of a chart, relative to the file that names it",
+            at: use.at,
+        });
+    }
+    try {
+        return found.isDirectory() ? await chartFolder(path) : await chartPackage(path);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof UserError))
+            throw thrown;
+        const problems = thrown.problems.map((problem) => ({ ...problem, at: problem.at ?? use.at }));
+        throw new UserError(problems, { kind: thrown.kind, cause: thrown });
+    }
+}
+/**
+ * Fetches the package of a chart into a folder of its own.
+ * @param pull calls Helm
+ * @throws UserError when it cannot be had
+ */
+async function fetchChart(use, reference, folder, pull) {
+    const own = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(folder, "chart-"));
+    await pull(own);
+    const [name] = (await (0,promises_namespaceObject.readdir)(own)).filter((file) => file.endsWith(".tgz"));
+    if (name !== undefined)
+        return readLocalChart(use, (0,external_node_path_namespaceObject.join)(own, name));
+    throw new UserError({ message: `helm fetched nothing for chart ${reference.chart}`, at: use.at }, { kind: "cluster" });
+}
+async function chartPackage(path) {
+    const bytes = await (0,promises_namespaceObject.readFile)(path);
+    const digest = (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
+    return localChart(path, digest, (await packageFiles(bytes, path)).files);
+}
+/** Links are followed wherever they lead, as Helm does: whoever deploys a folder has chosen it. */
+async function chartFolder(path) {
+    const { files } = await folderFiles(path, (0,external_node_path_namespaceObject.parse)((0,external_node_path_namespaceObject.resolve)(path)).root);
+    const ignored = helmIgnore(chart_textOf(files.get(".helmignore")));
+    const taken = new Map([...files].filter(([file]) => !ignored(file)));
+    return localChart(path, digestOf(taken), taken);
+}
+async function localChart(path, digest, files) {
+    return {
+        path,
+        digest: `sha256:${digest}`,
+        metadata: metadataOf(chart_textOf(files.get("Chart.yaml")), path),
+        crds: (await chart_crdsOf(files, path)).map((text) => `---\n${text.trim()}\n`).join(""),
+    };
+}
+function metadataOf(text, path) {
+    const { value } = parseYaml(text, `${path}/Chart.yaml`);
+    const { name, version, kubeVersion } = isMap(value) ? value : {};
+    if (typeof name !== "string" || (typeof version !== "string" && typeof version !== "number")) {
+        throw new UserError({
+            message: `chart ${path} cannot be read: it has no Chart.yaml with \`name\` and \`version\``,
+            hint: "name the folder or package of a Helm chart",
+        });
+    }
+    return {
+        name,
+        version: String(version),
+        ...(typeof kubeVersion === "string" && kubeVersion !== "" ? { kubeVersion } : {}),
+    };
+}
+/** The files of `crds/` here and in `charts/`, whether packed or not. */
+async function chart_crdsOf(files, path) {
+    const texts = [];
+    for (const [file, content] of files) {
+        if (/^(charts\/[^/]+\/)*crds\/.+\.(ya?ml|json)$/.test(file))
+            texts.push(chart_textOf(content));
+        if (/^(charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(file))
+            texts.push(...(await chart_crdsOf((await packageFiles(content, `${path}/${file}`)).files, path)));
+    }
+    return texts;
+}
+function chart_textOf(content) {
+    return new TextDecoder().decode(content ?? new Uint8Array());
+}
+
+;// CONCATENATED MODULE: ./build/helm/chart-reference.js
+
+
+
+/**
+ * The chart of a component: `chart` and `repository` of the environment file win over the catalogue.
+ * @param aliases names under which classic repositories were added, by address; their stored login is used
+ * @throws UserError when the component's chart is handed over as a file and none is named
+ */
+function chartReference(use, edition, aliases) {
+    const version = use.version ? { version: use.version } : {};
+    const named = use.chart;
+    // A file or folder carries its own version.
+    if (named !== undefined && /^oci:\/\//.test(named))
+        return { chart: named, ...version };
+    if (named !== undefined && isLocal(named))
+        return { chart: named };
+    const source = chartSource(use.definition, { edition, version: use.version, repository: use.repository });
+    const repository = use.repository ?? source?.repository;
+    const name = named ?? source?.name;
+    if (name === undefined || repository === undefined) {
+        throw new UserError({
+            message: `component \`${use.id}\` names no chart`,
+            hint: "its chart is not in a public registry: set `chart` to the .tgz file or OCI reference you were given",
+            at: use.at,
+        });
+    }
+    if (repository.startsWith("oci://"))
+        return { chart: `${withoutSlash(repository)}/${name}`, ...version };
+    const alias = aliases.get(withoutSlash(repository));
+    // Helm sends the stored login of a repository only when it is called by its alias, not with --repo.
+    return alias ? { chart: `${alias}/${name}`, ...version } : { chart: name, repo: repository, ...version };
+}
+/**
+ * The aliases in Helm's repository file, by repository address.
+ * @param text content of the file HELM_REPOSITORY_CONFIG names; empty when there is none
+ */
+function repositoryAliases(text) {
+    const parsed = (0,dist/* parse */.qg)(text);
+    return new Map((parsed?.repositories ?? []).map(({ name, url }) => [withoutSlash(url), name]));
+}
+function withoutSlash(address) {
+    return address.replace(/\/+$/, "");
+}
+function isLocal(chart) {
+    return chart.endsWith(".tgz") || chart.includes("/") || chart.startsWith(".");
+}
+/** Name of the chart of a reference, without registry, folder and version. */
+function chartName(reference) {
+    const last = reference.chart.split(/[\\/]/).at(-1) ?? reference.chart;
+    return last.replace(/-v?\d+\.\d+\.\d+.*\.tgz$/, "");
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/charts.js
+
+
+
+const CHECK = "charts";
+/** Whether every chart can be had, and which ones may be another one tomorrow. */
+const charts = {
+    name: CHECK,
+    looksAt: "the charts",
+    needs: "read the chart registries",
+    async find(look) {
+        return [...look.charts].flatMap(([use, chart]) => chart instanceof UserError ? missing(use, chart) : unpinned(look, use, chart));
+    },
+};
+function missing(use, error) {
+    return error.problems.map((problem) => ({
+        check: CHECK,
+        severity: "error",
+        kind: error.kind,
+        at: use.at,
+        ...problem,
+    }));
+}
+function unpinned({ environment, helm }, use, chart) {
+    if (use.version)
+        return [];
+    // A file or folder holds one version.
+    if (isLocalChart(chartReference(use, environment.edition, helm.aliases), helm.aliases))
+        return [];
+    return [
+        {
+            check: CHECK,
+            severity: "warning",
+            message: `${use.id} names no \`version\`: each run takes the newest chart, now ${chart.version}`,
+            hint: `write \`version: ${chart.version}\``,
+            at: use.at,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/peers.js
+
+/**
+ * Every address, inside and outside. Some network plug-ins (Cilium) do not count pods into an IP block, so whoever is
+ * known to be a pod is named besides.
+ */
+const EVERYWHERE = [
+    { ipBlock: { cidr: "0.0.0.0/0" } },
+    { ipBlock: { cidr: "::/0" } },
+];
+const SAME_NAMESPACE = { podSelector: {} };
+const TENANTS = {
+    namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
+};
+/** Every namespace but those of tenants. */
+const SHARED_NAMESPACES = {
+    namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "DoesNotExist" }] },
+};
+function namespaceNamed(name) {
+    return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+/** A policy that limits what comes in. What goes out is never limited here. */
+function ingressPolicy(name, namespace, podSelector, rule) {
+    return {
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: {
+            name: name.slice(0, 253).replace(/[-.]+$/, ""),
+            namespace,
+            labels: { "app.kubernetes.io/managed-by": "clearml-actions" },
+        },
+        spec: { podSelector, policyTypes: ["Ingress"], ingress: [rule] },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/services.js
+
+
+
+/**
+ * Opens the pods of a release where its Services say so, and nothing else of it: what has a port on nodes or a load
+ * balancer to everybody, what an Ingress or a route names to the ingress controller, webhooks to everybody (the API
+ * server calls them from a node), and what says it is scraped to the namespaces that are no tenant's.
+ */
+function servicePolicies(opening) {
+    const { namespace, manifest, ingressNamespace } = opening;
+    const routed = routedServices(manifest);
+    const called = calledServices(manifest, namespace);
+    return servicesOf(manifest).flatMap((service) => {
+        const isRouted = routed.has(service.name);
+        const controller = isRouted ? [namespaceNamed(ingressNamespace)] : [];
+        const scraped = scrapedPorts(service, manifest);
+        return [
+            ...(service.isOutside || called.has(service.name)
+                ? [opened(opening, service, "outside", [...EVERYWHERE, ...controller])]
+                : isRouted
+                    ? [opened(opening, service, "ingress", controller)]
+                    : []),
+            ...(scraped.length > 0 ? [opened(opening, service, "metrics", [SHARED_NAMESPACES], scraped)] : []),
+        ];
+    });
+}
+/**
+ * Opens a gateway: its whole purpose is to be reached. What has no port of its own is reached through the ingress
+ * controller, whether or not the chart makes the Ingress.
+ */
+function gatewayPolicies(namespace, release, manifest, ingressNamespace) {
+    const opening = { namespace, release, manifest, ingressNamespace };
+    const routed = routedServices(manifest);
+    return servicesOf(manifest).map((service) => {
+        const controller = namespaceNamed(ingressNamespace);
+        if (!service.isOutside)
+            return opened(opening, service, "ingress", [controller]);
+        const from = routed.has(service.name) ? [...EVERYWHERE, controller] : EVERYWHERE;
+        return opened(opening, service, "streams", from);
+    });
+}
+function opened({ namespace, release }, service, purpose, from, ports = service.ports) {
+    const name = `allow-${release}-${purpose}-${service.name}`;
+    return ingressPolicy(name, namespace, { matchLabels: service.selector }, { from, ports: targetPorts(ports) });
+}
+/** The Services of a manifest that select pods. */
+function servicesOf(manifest) {
+    return manifest
+        .filter(({ kind }) => kind === "Service")
+        .flatMap(({ metadata, spec }) => {
+        const { selector, type = "ClusterIP", externalIPs = [], ports = [] } = (spec ?? {});
+        if (!selector || type === "ExternalName")
+            return [];
+        const { name, labels = {}, annotations = {} } = metadata;
+        const isOutside = type !== "ClusterIP" || externalIPs.length > 0;
+        return [{ name, labels, annotations, selector, isOutside, ports }];
+    });
+}
+/** Names of the Services that an Ingress or a route sends traffic to. */
+function routedServices(manifest) {
+    return new Set(manifest.flatMap(({ kind, spec }) => {
+        if (kind === "Ingress")
+            return textsAt(spec, "service", "name");
+        // Of the Gateway API, and OpenShift's own.
+        if (/^(HTTP|GRPC|TLS|TCP|UDP)Route$/.test(kind))
+            return textsAt(spec, "backendRefs", "name");
+        return kind === "Route"
+            ? [...textsAt(spec, "to", "name"), ...textsAt(spec, "alternateBackends", "name")]
+            : [];
+    }));
+}
+/** Names of the Services that the API server calls: webhooks, conversions of resources, APIs of its own. */
+function calledServices(manifest, namespace) {
+    const callers = /^(MutatingWebhookConfiguration|ValidatingWebhookConfiguration|CustomResourceDefinition|APIService)$/;
+    return new Set(manifest
+        .filter(({ kind }) => callers.test(kind))
+        .flatMap((object) => mapsAt(object, "service"))
+        .flatMap(({ name, namespace: place }) => typeof name === "string" && (place === undefined || place === namespace) ? [name] : []));
+}
+/** The ports of a Service that monitoring reads: said by an annotation of its own or its pods, or by a monitor. */
+function scrapedPorts(service, manifest) {
+    const pods = manifest.filter((object) => {
+        const labels = valueAt(object, ["spec", "template", "metadata", "labels"]);
+        return isMap(labels) && services_isWithin(service.selector, labels);
+    });
+    const annotations = pods.map((pod) => valueAt(pod, ["spec", "template", "metadata", "annotations"]));
+    const said = [service.annotations, ...annotations.filter(isMap)].filter((each) => each["prometheus.io/scrape"] === "true");
+    const numbers = new Set(said.map((each) => Number(each["prometheus.io/port"])));
+    const names = new Set(manifest.flatMap((object) => monitoredPorts(object, service)));
+    return service.ports.filter(({ name = "", port, targetPort }) => {
+        return numbers.has(Number.NaN) || numbers.has(port) || numbers.has(Number(targetPort)) || names.has(name);
+    });
+}
+/** Names of the ports that a ServiceMonitor or PodMonitor reads of a Service. */
+function monitoredPorts({ kind, spec }, service) {
+    const selector = valueAt(spec, ["selector", "matchLabels"]);
+    const labels = kind === "ServiceMonitor" ? service.labels : kind === "PodMonitor" ? service.selector : undefined;
+    if (labels === undefined || (isMap(selector) && !services_isWithin(selector, labels)))
+        return [];
+    return [...textsAt(spec, "endpoints", "port"), ...textsAt(spec, "podMetricsEndpoints", "port")];
+}
+function services_isWithin(part, whole) {
+    return Object.entries(part).every(([key, value]) => whole[key] === value);
+}
+/** Every map below a value that stands at `key`, alone or in a list. */
+function mapsAt(value, key) {
+    if (Array.isArray(value))
+        return value.flatMap((each) => mapsAt(each, key));
+    if (!isMap(value))
+        return [];
+    return Object.entries(value).flatMap(([name, each]) => [
+        ...(name === key ? [each].flat().filter(isMap) : []),
+        ...mapsAt(each, key),
+    ]);
+}
+function textsAt(value, key, field) {
+    return mapsAt(value, key).flatMap((each) => (typeof each[field] === "string" ? [each[field]] : []));
+}
+/** A policy speaks of the pods' ports, not of the Service's. Neighbouring numbers are joined to a range. */
+function targetPorts(ports) {
+    const named = [];
+    const numbers = new Map();
+    for (const { protocol = "TCP", port, targetPort = port } of ports) {
+        if (typeof targetPort === "string")
+            named.push({ protocol, port: targetPort });
+        else
+            numbers.set(protocol, [...(numbers.get(protocol) ?? []), targetPort]);
+    }
+    const ranges = [...numbers].flatMap(([protocol, each]) => joinNumbers(each).map(([port, endPort]) => ({ protocol, port, ...(endPort > port ? { endPort } : {}) })));
+    return [...named, ...ranges];
+}
+/** Sorted, neighbouring numbers as ranges with both ends. */
+function joinNumbers(numbers) {
+    const ranges = [];
+    for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+        const last = ranges.at(-1);
+        if (last && last[1] + 1 === number)
+            last[1] = number;
+        else
+            ranges.push([number, number]);
+    }
+    return ranges;
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/policies.js
+
+
+/**
+ * The policies of single components. They limit what comes in and nothing that goes out: name resolution, the
+ * Kubernetes API, registries and package indexes need no rule. Pods of one namespace reach each other, so jobs that
+ * Helm runs at its events do too. Nodes reach their own pods with every network plug-in, so probes work.
+ *
+ * An ingress controller is known by its namespace. One in the network of its node (`hostNetwork`, a DaemonSet on the
+ * node's ports) has the node's address instead, which no selector names and which overlay networks change on the way:
+ * it reaches what is open to everybody (the servers, and Services with ports of their own), but not a gateway behind
+ * an Ingress. A policy of your own beside these, for the addresses your nodes show, lets it in.
+ */
+const REDIS_PORT = 6379;
+/** Label that the agent puts on the pods of sessions, and the port in them that port mode publishes. */
+const SESSION_LABEL = "ai.allegro.agent.serial";
+const SESSION_PORT = 10022;
+/** Where the ingress controller is taken to be when the environment does not say. */
+const DEFAULT_INGRESS_NAMESPACE = "ingress-nginx";
+
+/** Closes a namespace to everything but its own pods. */
+function defaultDeny(namespace) {
+    return ingressPolicy("default-deny-ingress", namespace, {}, { from: [SAME_NAMESPACE] });
+}
+/**
+ * Policies of the control plane's namespace: closed, except the servers, which anybody may reach.
+ * @param fullname the chart's name for its objects; its pods carry it as `app.kubernetes.io/name`
+ * @param consumers namespaces whose pods call the servers within the cluster
+ */
+function controlPlanePolicies(namespace, fullname, ingressNamespace, consumers = []) {
+    const from = [...EVERYWHERE, namespaceNamed(ingressNamespace), TENANTS, ...consumers.map(namespaceNamed)];
+    const pods = { matchLabels: { "app.kubernetes.io/name": fullname } };
+    return [defaultDeny(namespace), ingressPolicy("allow-clearml-ingress", namespace, pods, { from })];
+}
+/** The billing services take connections from the control plane alone. */
+function billingPolicies(namespace, controlPlaneNamespace) {
+    const from = [SAME_NAMESPACE, namespaceNamed(controlPlaneNamespace)];
+    return [ingressPolicy("allow-clearml-ingress", namespace, {}, { from })];
+}
+/**
+ * The shared Redis takes connections from tenants and the control plane, on its port alone.
+ * @param pods which pods are Redis; all of a namespace of its own
+ */
+function redisPolicies(namespace, controlPlaneNamespace, values = {}, pods = {}) {
+    const given = valueAt(values, ["master", "containerPorts", "redis"]);
+    const ports = [{ protocol: "TCP", port: typeof given === "number" ? given : REDIS_PORT }];
+    const from = [TENANTS, namespaceNamed(controlPlaneNamespace)];
+    return [defaultDeny(namespace), ingressPolicy("allow-redis", namespace, pods, { from, ports })];
+}
+/**
+ * Opens the sessions of an agent in port mode: each is reached through a node port, from anywhere. The agent makes
+ * their Services and pods as they are asked for, so the label tells them, not a manifest.
+ */
+function sessionPolicies(namespace, release, values, ingressNamespace) {
+    if (valueAt(values, ["sessions", "portModeEnabled"]) !== true)
+        return [];
+    const isInternal = valueAt(values, ["sessions", "svcType"]) === "ClusterIP";
+    const from = isInternal ? [namespaceNamed(ingressNamespace)] : EVERYWHERE;
+    const pods = { matchExpressions: [{ key: SESSION_LABEL, operator: "Exists" }] };
+    const ports = [{ protocol: "TCP", port: SESSION_PORT }];
+    return [ingressPolicy(`allow-${release}-sessions`, namespace, pods, { from, ports })];
+}
+/** Whether a Service is that of a session, which `sessionPolicies` opens. */
+function isSessionSelector(selector) {
+    return Object.hasOwn(selector, SESSION_LABEL);
+}
+
+;// CONCATENATED MODULE: ./build/preflight/namespaces.js
+
+
+/** From this many on, one list of all is less work for the cluster than asking for each. */
+const LIST_FROM = 8;
+/** The namespaces that the run writes to. */
+function writtenNamespaces(input) {
+    const namespaces = input.uses.flatMap((use) => {
+        if (use.definition.kind === "chart")
+            return [use.namespace];
+        return use.id === "network-isolation" ? policyNamespaces(input, use) : [];
+    });
+    return [...new Set(namespaces)];
+}
+/** The namespaces that `network-isolation` closes: the tenant's, or those of the shared services. */
+function policyNamespaces({ environment }, use) {
+    if (use.tenant)
+        return [use.namespace];
+    const closed = ["control-plane", "billing", "redis"];
+    return environment.components
+        .filter(({ id, enabled }) => enabled && closed.includes(id))
+        .map(({ namespace }) => namespace);
+}
+/** Where the ingress controller is said, or else taken, to be. */
+function ingressNamespace({ environment, uses, }) {
+    const named = [...uses, ...environment.components].find((use) => use.id === "network-isolation" && use.ingressNamespace !== undefined);
+    return named?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
+}
+/** Reads the namespaces that the run writes to; absent ones are left out. */
+async function readNamespaces(input) {
+    const names = writtenNamespaces(input);
+    const path = (name) => objects_resourcePath("v1", "Namespace", undefined, name);
+    const found = names.length < LIST_FROM
+        ? await Promise.all(names.map((name) => input.kubernetes.get(path(name))))
+        : await input.kubernetes.list(path());
+    return new Map(found.flatMap((each) => (each && names.includes(each.metadata.name) ? [[each.metadata.name, each]] : [])));
+}
+
+;// CONCATENATED MODULE: external "node:dns/promises"
+const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: ./build/preflight/resolver.js
+
+const resolver_TIMEOUT_MS = 1_500;
+/** What a server says when it answered, and there is nothing. */
+const UNKNOWN = ["ENOTFOUND", "ENODATA", "ENONAME", "EAI_AGAIN"];
+/**
+ * Asks the DNS servers of this machine, then its own table of hosts.
+ * @param servers `address:port` of other servers to ask; the table of hosts is not asked then
+ */
+function systemResolver(servers) {
+    const dns = new external_node_dns_promises_namespaceObject.Resolver({ timeout: resolver_TIMEOUT_MS, tries: 2 });
+    if (servers)
+        dns.setServers(servers);
+    return {
+        async resolve(host) {
+            const asked = [unlessUnknown(dns.resolve4(host)), unlessUnknown(dns.resolve6(host))];
+            const answers = await Promise.all(asked).catch((thrown) => {
+                // Nobody is there to ask: the table of hosts may know.
+                if (servers || codeOf(thrown) !== "ECONNREFUSED")
+                    throw thrown;
+                return [];
+            });
+            const addresses = answers.flat();
+            if (addresses.length > 0 || servers)
+                return addresses;
+            // Quick here: the servers have answered already.
+            const found = await unlessUnknown((0,external_node_dns_promises_namespaceObject.lookup)(host, { all: true }));
+            return found.map(({ address }) => address);
+        },
+    };
+}
+async function unlessUnknown(asked) {
+    try {
+        return await asked;
+    }
+    catch (thrown) {
+        if (UNKNOWN.includes(codeOf(thrown)))
+            return [];
+        throw thrown;
+    }
+}
+function codeOf(thrown) {
+    return String(thrown.code);
+}
+
+;// CONCATENATED MODULE: ./build/preflight/values.js
+
+
+/** The values of a component: complete ones where they are known, else what its files say. */
+function valuesOf(input, use) {
+    return (input.values?.get(use) ??
+        merge_mergeValues(valuesLayers(use)
+            .map(({ value }) => value)
+            .filter(isMap)));
+}
+/** Every map of a value, with its path; what lies below a switched-off part is left out. */
+function* partsOf(value, path = []) {
+    if (Array.isArray(value)) {
+        for (const [index, item] of value.entries())
+            yield* partsOf(item, [...path, String(index)]);
+    }
+    if (!isMap(value) || value.enabled === false)
+        return;
+    yield { path, part: value };
+    for (const [key, below] of Object.entries(value))
+        yield* partsOf(below, [...path, key]);
+}
+/** A text that is there, and no placeholder that nobody has filled in. */
+function knownText(value) {
+    return typeof value === "string" && value !== "" && !value.includes("${") ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/dns.js
+
+
+
+
+
+
+const dns_CHECK = "dns";
+const dns_TIMEOUT_MS = 5_000;
+const dns_GATEWAYS = ["app-gateway", "task-traffic-router"];
+/** Whether the hosts that users and agents are told lead to the ingress controller. Never stops a deployment. */
+const dns = {
+    name: dns_CHECK,
+    looksAt: "the DNS",
+    needs: "list services where the ingress controller is",
+    async find(look) {
+        const hosts = dns_hostsOf(look);
+        if (hosts.length === 0)
+            return [];
+        const resolver = look.resolver ?? systemResolver();
+        const asked = [...hosts, `${(0,external_node_crypto_.randomUUID)()}.${look.environment.baseDomain}`];
+        const [answers, services] = await Promise.all([
+            Promise.all(asked.map((host) => answerFor(host, resolver))),
+            ingressServices(look),
+        ]);
+        const ingress = await addressesOf(services, resolver);
+        const wildcard = answers.at(-1)?.addresses ?? [];
+        const found = judgeDns(answers.slice(0, -1), ingress, {
+            base: look.environment.baseDomain,
+            addresses: wildcard,
+        });
+        return [...judgeServices(services), ...found];
+    },
+};
+/** The hosts of the control plane, and of the gateways that are deployed. */
+function dns_hostsOf(look) {
+    const withServer = look.uses.some(({ id }) => id === "control-plane");
+    const ofServer = withServer && look.addresses ? Object.values(look.addresses) : [];
+    const ofGateways = look.uses
+        .filter(({ id }) => dns_GATEWAYS.includes(id))
+        .flatMap((use) => knownText(gatewayAddress(valuesOf(look, use))) ?? []);
+    const hosts = [...ofServer, ...ofGateways].flatMap((address) => URL.parse(String(address))?.hostname ?? []);
+    return [...new Set(hosts)].filter((host) => !/^[\d.]+$|^\[/.test(host));
+}
+async function answerFor(host, resolver) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${dns_TIMEOUT_MS / 1000} s`)), dns_TIMEOUT_MS);
+    });
+    try {
+        return { host, addresses: await Promise.race([resolver.resolve(host), late]) };
+    }
+    catch (thrown) {
+        const { code, message } = thrown;
+        return { host, addresses: [], failure: code ?? message ?? "no answer" };
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/** Services of the ingress controller; none where they may not be read, which another check says. */
+function ingressServices(look) {
+    return look.kubernetes.list(apiPath("v1", "services", ingressNamespace(look))).catch(() => []);
+}
+/** Addresses at which requests reach the ingress controller; empty where they are not known. */
+async function addressesOf(services, resolver) {
+    const balancers = services.flatMap(balancersOf);
+    const named = balancers.flatMap(({ hostname }) => hostname ?? []);
+    const resolved = await Promise.all(named.map((host) => answerFor(host, resolver)));
+    return [...balancers.flatMap(({ ip }) => ip ?? []), ...resolved.flatMap(({ addresses }) => addresses)];
+}
+/** What is to be said of Services that wait for an address: no record can lead to them. */
+function judgeServices(services) {
+    const waiting = services.filter((service) => service.spec?.type === "LoadBalancer" &&
+        balancersOf(service).length === 0);
+    return waiting.map(({ metadata: { namespace, name } }) => ({
+        check: dns_CHECK,
+        severity: "warning",
+        message: `Service ${namespace}/${name} of the ingress controller waits for an address: no host can lead to it`,
+        hint: "install what gives addresses to Services of type LoadBalancer (your provider's controller, MetalLB)",
+    }));
+}
+function balancersOf({ status }) {
+    return status?.loadBalancer?.ingress ?? [];
+}
+/**
+ * What is to be said of the hosts.
+ * @param ingress addresses of the ingress controller; empty where they are not known
+ * @param wildcard what a name below the base domain resolves to that nobody has made
+ */
+function judgeDns(answers, ingress, wildcard) {
+    const silent = answers.filter(({ failure }) => failure !== undefined);
+    const unknown = answers.filter(({ failure, addresses }) => failure === undefined && addresses.length === 0);
+    const astray = answers.filter(({ addresses }) => ingress.length > 0 && addresses.length > 0 && !addresses.some((each) => ingress.includes(each)));
+    const warning = (message, hint) => ({
+        check: dns_CHECK,
+        severity: "warning",
+        message,
+        hint,
+    });
+    const findings = [];
+    if (silent.length > 0) {
+        findings.push(warning(`could not check the DNS for ${hostsIn(silent)}: ${silent[0]?.failure}`, "see that the runner reaches a DNS server; agents and users need these names"));
+    }
+    if (unknown.length > 0) {
+        const to = ingress[0] ? ` to ${ingress[0]}` : " to the ingress controller";
+        findings.push(warning(`${hostsIn(unknown)} ${unknown.length === 1 ? "does" : "do"} not resolve from this machine`, `add records${to}, or one for *.${wildcard.base}; with a private DNS, see that agents and users can ask it`));
+    }
+    if (astray.length > 0) {
+        const places = astray.map(({ host, addresses }) => {
+            const isWild = addresses.every((each) => wildcard.addresses.includes(each));
+            return `${host} leads to ${addresses.join(", ")}${isWild ? ` (through *.${wildcard.base})` : ""}`;
+        });
+        findings.push(warning(`${places.join("; ")}; the ingress controller is at ${ingress.join(", ")}`, "correct the records, unless a proxy or another address of the same controller stands there"));
+    }
+    return findings;
+}
+function hostsIn(answers) {
+    return answers.map(({ host }) => host).join(", ");
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/foreign-release.js
+
+const foreign_release_CHECK = "foreign-release";
+const FLUX = "/apis/helm.toolkit.fluxcd.io/v2";
+const FLUX_NAME = "HelmRelease";
+/** Whether somebody else looks after a release: another tool, or another chart under its name. */
+const foreignRelease = {
+    name: foreign_release_CHECK,
+    looksAt: "releases of other tools",
+    needs: "list helmreleases.helm.toolkit.fluxcd.io",
+    async find(look) {
+        return [...otherCharts(look), ...ofFlux(look, await fluxReleases(look))];
+    },
+};
+function otherCharts({ charts, records }) {
+    return [...charts].flatMap(([use, chart]) => {
+        const record = records.get(use);
+        if (!record || record.status === "uninstalled" || chart instanceof UserError)
+            return [];
+        if (record.chart === chart.name)
+            return [];
+        return [
+            {
+                check: foreign_release_CHECK,
+                severity: "warning",
+                message: `${use.namespace}/${use.release} was made from chart ${record.chart} ${record.chartVersion}; ${use.id} would replace it with ${chart.name} ${chart.version}`,
+                hint: "choose another `release` or `namespace` for the component, unless this is meant",
+                at: use.at,
+            },
+        ];
+    });
+}
+/** Flux' releases; most clusters do not know the kind. */
+async function fluxReleases({ kubernetes }) {
+    return (await kubernetes.get(FLUX)) ? kubernetes.list(`${FLUX}/helmreleases`) : [];
+}
+/** What is to be said of the releases that Flux looks after too: it would undo each change. */
+function ofFlux({ uses }, releases) {
+    return releases.flatMap(({ metadata, spec }) => {
+        const { releaseName, targetNamespace, suspend } = (spec ?? {});
+        const namespace = targetNamespace ?? metadata.namespace ?? "";
+        // Flux' rule for a release without a name.
+        const release = releaseName ?? (targetNamespace ? `${targetNamespace}-${metadata.name}` : metadata.name);
+        const use = uses.find((each) => each.namespace === namespace && each.release === release);
+        if (!use || suspend)
+            return [];
+        return [
+            {
+                check: foreign_release_CHECK,
+                severity: "warning",
+                message: `${namespace}/${release} is looked after by Flux as well (${FLUX_NAME} ${metadata.namespace}/${metadata.name}): both would undo each other's changes`,
+                hint: `suspend it (\`flux suspend helmrelease ${metadata.name} -n ${metadata.namespace}\`), or leave \`${use.id}\` out here`,
+            },
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/helm-version.js
+
+const helm_version_CHECK = "helm-version";
+/** Versions of Helm that cannot be trusted with an upgrade, and the first one that can. */
+const BROKEN = [
+    {
+        versions: ">=4.0.0-0 <4.1.2",
+        why: "it ignores `--server-side` when it installs, and lacks flags that later versions have",
+        instead: "4.1.2",
+    },
+    { versions: "4.2.1", why: "this release is faulty", instead: "4.2.2" },
+];
+/** Helm 3 gets security fixes until then. */
+const HELM_3_ENDS = "2027-02-10";
+/** Whether this Helm can do what is asked of it. */
+const helmVersion = {
+    name: helm_version_CHECK,
+    looksAt: "the version of Helm",
+    needs: "run helm",
+    async find({ helm, now = new Date() }) {
+        return judgeHelm(helm.version, now);
+    },
+};
+/** What is to be said of a version of Helm. */
+function judgeHelm(version, now) {
+    const exact = node_modules_semver.parse(version);
+    if (exact === null)
+        return [];
+    const broken = BROKEN.find(({ versions }) => node_modules_semver.satisfies(exact, versions, { includePrerelease: true }));
+    if (broken) {
+        return [
+            {
+                check: helm_version_CHECK,
+                severity: "error",
+                kind: "input",
+                message: `Helm ${version} is not safe for this: ${broken.why}`,
+                hint: `use Helm ${broken.instead} or later: setup-clearml-helm with \`helm-version: "${broken.instead}"\``,
+            },
+        ];
+    }
+    if (exact.major > 3)
+        return [];
+    const ended = now >= new Date(HELM_3_ENDS);
+    return [
+        {
+            check: helm_version_CHECK,
+            severity: ended ? "warning" : "info",
+            message: `Helm ${version}: Helm 3 ${ended ? "has had no security fixes since" : "gets security fixes until"} ${HELM_3_ENDS}`,
+            hint: "move to Helm 4; releases keep the way they are applied",
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/ingress-class.js
+
+
+
+
+const ingress_class_CHECK = "ingress-class";
+const DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class";
+const LEGACY_CLASS = "kubernetes.io/ingress.class";
+/** Whether somebody serves the Ingresses: a class that is there, and a controller that runs. */
+const ingressClass = {
+    name: ingress_class_CHECK,
+    looksAt: "ingress",
+    needs: "list ingressclasses.networking.k8s.io, and get namespaces and list pods where the controller is",
+    async find(look) {
+        const ingresses = look.uses.flatMap((use) => ingressesOf(use.id, valuesOf(look, use)));
+        if (ingresses.length === 0)
+            return controller(look);
+        const [classes, ofController] = await Promise.all([
+            look.kubernetes.listMetadata(objects_resourcePath("networking.k8s.io/v1", "IngressClass")),
+            controller(look),
+        ]);
+        return [...judgeClasses(ingresses, classes), ...ofController];
+    },
+};
+/** The Ingresses that the values of a release switch on. */
+function ingressesOf(component, values) {
+    return [...partsOf(values)]
+        .filter(({ path, part }) => path.at(-1) === "ingress" && part.enabled === true)
+        .map(({ path, part }) => {
+        const name = knownText(part.ingressClassName);
+        const legacy = isMap(part.annotations) ? knownText(part.annotations[LEGACY_CLASS]) : undefined;
+        return {
+            component,
+            path: path.join("."),
+            ...(name ? { class: { name, by: "field" } } : {}),
+            ...(!name && legacy ? { class: { name: legacy, by: "other" } } : {}),
+        };
+    });
+}
+/** What is to be said of the classes: one sentence for all Ingresses with the same trouble. */
+function judgeClasses(ingresses, classes) {
+    const names = classes.map(({ metadata }) => metadata.name);
+    const hasDefault = classes.some(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === "true");
+    const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
+    const unclassed = ingresses.filter((each) => !each.class).map(ingress_class_placeOf);
+    const wanted = new Set(ingresses.flatMap((each) => (each.class?.by === "field" ? [each.class.name] : [])));
+    const findings = [...wanted]
+        .filter((name) => !names.includes(name))
+        .map((name) => ({
+        check: ingress_class_CHECK,
+        severity: "warning",
+        message: `the cluster has no IngressClass \`${name}\`, which ${ingresses
+            .filter((each) => each.class?.name === name)
+            .map(ingress_class_placeOf)
+            .join(", ")} names: nobody may serve it`,
+        hint: names.length > 0 ? `name one that is there${choice}` : "install an ingress controller",
+    }));
+    if (unclassed.length > 0 && !hasDefault) {
+        findings.push({
+            check: ingress_class_CHECK,
+            severity: "warning",
+            message: `${unclassed.join(", ")}: no class is named, and the cluster has no default IngressClass: it gets no address`,
+            hint: names.length > 0
+                ? `set \`ingressClassName\`${choice}`
+                : "install an ingress controller, then name its class",
+        });
+    }
+    return findings;
+}
+function ingress_class_placeOf({ component, path }) {
+    return `${component} \`${path}\``;
+}
+/** Looks at the namespace that network policies admit, or where the controller is by convention. */
+async function controller(look) {
+    const name = ingressNamespace(look);
+    const isAdmitted = look.uses.some(({ id }) => id === "network-isolation");
+    const isThere = (await look.kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name))) !== undefined;
+    if (!isThere && !isAdmitted)
+        return [];
+    const pods = isThere ? await look.kubernetes.list(objects_resourcePath("v1", "Pod", name)) : undefined;
+    return judgeController(name, pods);
+}
+/**
+ * What is to be said of the ingress controller.
+ * @param pods those of its namespace; undefined when there is no such namespace
+ */
+function judgeController(namespace, pods) {
+    const warning = (message, hint) => [
+        { check: ingress_class_CHECK, severity: "warning", message, hint },
+    ];
+    const elsewhere = "set `ingressNamespace` of `network-isolation` to the namespace of your ingress controller";
+    if (pods === undefined) {
+        return warning(`the network policies admit the ingress controller in namespace ${namespace}, which is not there: requests from outside will be cut off`, elsewhere);
+    }
+    const running = pods.filter(({ status }) => status?.phase !== "Succeeded");
+    if (running.length === 0) {
+        return warning(`no ingress controller runs in namespace ${namespace}: it has no pods`, elsewhere);
+    }
+    const ready = running.filter(({ status }) => status.conditions?.some((each) => each.type === "Ready" && each.status === "True"));
+    if (ready.length > 0)
+        return [];
+    return warning(`the ingress controller in namespace ${namespace} is not ready (${running.length} pods, none ready): hosts do not answer`, `look at \`kubectl -n ${namespace} describe pods\``);
+}
+
+;// CONCATENATED MODULE: ./build/helm/kubernetes-window.js
+
+/** Helm before this version takes a vendor's suffix for a prerelease. */
+const HELM_STRIPS_SUFFIXES = "3.19.0";
+/**
+ * Whether a chart's `kubeVersion` accepts a cluster, as Helm decides it: conditions are parted by blanks or commas, and
+ * vendors' suffixes (`v1.31.4-eks-…`) do not count. Older versions of Helm take a suffix for a prerelease, which only
+ * a range with a prerelease of its own (`>=1.21.0-0`) accepts. A range that cannot be read is left to Helm.
+ * @param helm its version; without it, a current one
+ */
+function acceptsKubernetes(kubeVersion, version, helm) {
+    const range = kubeVersion.replaceAll(",", " ");
+    const parsed = node_modules_semver.parse(version);
+    if (node_modules_semver.validRange(range) === null || parsed === null)
+        return true;
+    if (suffixMatters(parsed, helm) && !/\d-/.test(range))
+        return false;
+    const { major, minor, patch } = parsed;
+    return node_modules_semver.satisfies(`${major}.${minor}.${patch}`, range, { includePrerelease: true });
+}
+function suffixMatters(cluster, helm) {
+    const exact = node_modules_semver.valid(helm ?? "");
+    return cluster.prerelease.length > 0 && exact !== null && node_modules_semver.lt(exact, HELM_STRIPS_SUFFIXES);
+}
+/** `1.34` of `v1.34.2-eks-1`; undefined for what is no version. */
+function minorOf(version) {
+    return /^v?(\d+\.\d+)(?:[.+-]|$)/.exec(version)?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/fitting-chart.js
+
+
+
+
+
+
+/** How long the search for another version may take; without an answer the advice is less exact. */
+const SEARCH_TIMEOUT_MS = 10_000;
+/** Versions from which on ClearML's charts name no newest Kubernetes any more. */
+const WITHOUT_MAXIMUM = new Map([
+    ["clearml-enterprise", "10.7.6"],
+    ["clearml-enterprise-agent", "6.9.5"],
+    ["clearml-enterprise-app-gateway", "2.0.3"],
+]);
+/**
+ * What to do about a chart that refuses the cluster: names a version that accepts it, where the repository says so.
+ * @param mayAsk whether Helm may be started for it
+ */
+async function fittingChart(input, use, chart, mayAsk) {
+    const limit = WITHOUT_MAXIMUM.get(chart.name);
+    if (limit && node_modules_semver.valid(chart.version) !== null && node_modules_semver.lt(chart.version, limit)) {
+        return `set \`version\` to ${limit} or later: from there on the chart names no newest Kubernetes`;
+    }
+    const reference = chartReference(use, input.environment.edition, input.helm.aliases);
+    let timer;
+    const late = new Promise((resolve) => {
+        timer = setTimeout(() => resolve(undefined), SEARCH_TIMEOUT_MS);
+    });
+    const search = offered(input, use, reference, chart.name, mayAsk).catch(() => undefined);
+    const versions = await Promise.race([search, late]);
+    clearTimeout(timer);
+    return adviceFrom(versions, chart, input.kubernetes.version, input.helm.version);
+}
+/** The advice that the versions on offer give. */
+function adviceFrom(versions, chart, cluster, helm) {
+    const released = (versions ?? []).filter(({ version }) => node_modules_semver.parse(version)?.prerelease.length === 0);
+    const fitting = released
+        .filter(({ kubeVersion }) => !kubeVersion || acceptsKubernetes(kubeVersion, cluster, helm))
+        .sort((a, b) => node_modules_semver.rcompare(a.version, b.version));
+    const [newest] = fitting;
+    if (newest)
+        return `set \`version\` to ${newest.version}, which accepts it`;
+    if (released.length > 1) {
+        return `none of the ${released.length} versions of ${chart.name} on offer accepts it: deploy to an older cluster, or ask ClearML for a newer chart`;
+    }
+    if (released[0]) {
+        return `${released[0].version}, the newest version on offer, does not accept it either: deploy to an older cluster, or ask ClearML for a newer chart`;
+    }
+    return "set `version` to one whose window holds it (`helm show chart` shows the window of each)";
+}
+/** The versions of the chart that its repository offers; only the newest where that is all that can be asked. */
+async function offered({ context, helm }, use, reference, name, mayAsk) {
+    const { chart, repo } = reference;
+    if (repo) {
+        const url = `${repo.replace(/\/+$/, "")}/index.yaml`;
+        const answer = await context.http.send({ method: "GET", url, timeoutMs: SEARCH_TIMEOUT_MS, tries: 1 });
+        if (answer.status === 200)
+            return versionsOf(answer.text, name);
+    }
+    const alias = [...helm.aliases.values()].find((each) => chart.startsWith(`${each}/`));
+    const cache = repositoryCache(context.env);
+    if (alias && cache) {
+        const index = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(cache, `${alias}-index.yaml`), "utf8").catch(() => "");
+        if (index)
+            return versionsOf(index, name);
+    }
+    if (!mayAsk || !(alias || chart.startsWith("oci://")))
+        return undefined;
+    return [(await helm.chart(use, { chart })).metadata];
+}
+/** Where Helm keeps the indexes of its repositories. */
+function repositoryCache(env) {
+    if (env.HELM_REPOSITORY_CACHE)
+        return env.HELM_REPOSITORY_CACHE;
+    return env.HELM_CACHE_HOME ? (0,external_node_path_namespaceObject.join)(env.HELM_CACHE_HOME, "repository") : undefined;
+}
+/** The versions of one chart in the index of a repository. Only its part is parsed: indexes have many megabytes. */
+function versionsOf(index, name) {
+    if (index.trimStart().startsWith("{")) {
+        return JSON.parse(index).entries?.[name];
+    }
+    const lines = index.split("\n");
+    const start = lines.indexOf(`  ${name}:`);
+    if (start < 0)
+        return undefined;
+    const length = lines.slice(start + 1).findIndex((line) => /^ {0,2}[^\s-]/.test(line));
+    const part = lines.slice(start, length < 0 ? undefined : start + 1 + length).join("\n");
+    return (0,dist/* parse */.qg)(part)[name];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/kubernetes-window.js
+
+
+
+const kubernetes_window_CHECK = "kubernetes-window";
+/** Whether the charts accept the version of the cluster: Helm refuses to install them otherwise. */
+const kubernetesWindow = {
+    name: kubernetes_window_CHECK,
+    looksAt: "the version of the cluster",
+    needs: "read the charts",
+    async find(look) {
+        const refused = [...look.charts].flatMap(([use, chart]) => chart instanceof UserError || accepts(chart, look) ? [] : [[use, chart]]);
+        const errors = await Promise.all(refused.map(async ([use, chart], index) => {
+            return {
+                check: kubernetes_window_CHECK,
+                severity: "error",
+                kind: "input",
+                message: `${use.id}: chart ${chart.name} ${chart.version} accepts Kubernetes ${chart.kubeVersion}, the cluster is ${look.kubernetes.version}`,
+                hint: await kubernetes_window_hintFor(look, use, chart, index === 0),
+                at: use.version ? use.source.locate([...use.path, "version"]) : use.at,
+            };
+        }));
+        return [...errors, ...otherMinor(look)];
+    },
+};
+function accepts({ kubeVersion }, { kubernetes, helm }) {
+    return !kubeVersion || acceptsKubernetes(kubeVersion, kubernetes.version, helm.version);
+}
+async function kubernetes_window_hintFor(look, use, chart, mayAsk) {
+    // It is the vendor's suffix alone that an old Helm stumbles over.
+    if (acceptsKubernetes(chart.kubeVersion ?? "*", look.kubernetes.version)) {
+        return `Helm ${look.helm.version} takes the suffix of the cluster's version for a prerelease: use Helm 3.19 or later`;
+    }
+    return fittingChart(look, use, chart, mayAsk);
+}
+/** Linting and offline rendering go by the version of the file: it must be what is there. */
+function otherMinor({ environment, kubernetes }) {
+    const declared = environment.kubernetesVersion;
+    const found = minorOf(kubernetes.version);
+    if (!declared || !found || minorOf(declared) === found)
+        return [];
+    return [
+        {
+            check: kubernetes_window_CHECK,
+            severity: "warning",
+            message: `\`kubernetesVersion\` is ${declared}, the cluster is ${kubernetes.version}`,
+            hint: `write "${found}", so that lint and plans look at the right version`,
+            at: environment.source.locate(["kubernetesVersion"]),
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/namespace-terminating.js
+
+const namespace_terminating_CHECK = "namespace-terminating";
+/** Whether a namespace is being deleted: nothing can be created in it. */
+const namespaceTerminating = {
+    name: namespace_terminating_CHECK,
+    looksAt: "the namespaces",
+    needs: "get namespaces",
+    async find(look) {
+        const live = await look.namespaces();
+        return writtenNamespaces(look).flatMap((name) => judgeNamespace(live.get(name)));
+    },
+};
+/** What is to be said of a namespace. */
+function judgeNamespace(namespace) {
+    const status = (namespace?.status ?? {});
+    if (!namespace || (status.phase !== "Terminating" && !namespace.metadata.deletionTimestamp))
+        return [];
+    const { name } = namespace.metadata;
+    const holding = (status.conditions ?? []).filter((each) => each.status === "True").map(tellCondition);
+    const own = finalizersOf(namespace);
+    const reasons = [...holding, ...(own.length > 0 ? [`finalizers of its own: ${own.join(", ")}`] : [])];
+    return [
+        {
+            check: namespace_terminating_CHECK,
+            severity: "error",
+            message: `namespace ${name} is being deleted, nothing can be created in it${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
+            hint: `wait until it is gone (\`kubectl get namespace ${name}\`); an object with a finalizer goes when the controller that set it lets go, or when somebody removes the finalizer by hand`,
+        },
+    ];
+}
+/** The namespace controller's own words, such as "Some content in the namespace has finalizers remaining: …". */
+function tellCondition({ type, message }) {
+    return (message ?? type).trim();
+}
+/** What holds the namespace itself; `kubernetes` alone is on every namespace. */
+function finalizersOf({ metadata, spec }) {
+    const own = metadata.finalizers ?? [];
+    const ofSpec = spec?.finalizers ?? [];
+    return [...own, ...ofSpec.filter((each) => each !== "kubernetes")];
+}
+
+;// CONCATENATED MODULE: ./build/lint/evidence/policy-engines.js
+/** Programs that enforce NetworkPolicies, by the DaemonSets they run as. */
+const ENGINES = [
+    { name: "calico", daemonSet: /^(calico-node|canal|rke2-canal)$/ },
+    // Google's Dataplane V2 and Azure's newer network are Cilium.
+    { name: "cilium", daemonSet: /^(cilium|anetd)$/ },
+    { name: "antrea", daemonSet: /^antrea-agent$/ },
+    { name: "ovn-kubernetes", daemonSet: /^ovnkube-node$/ },
+    { name: "openshift-sdn", daemonSet: /^sdn$/ },
+    { name: "kube-ovn", daemonSet: /^kube-ovn-cni$/ },
+    { name: "kube-router", daemonSet: /^kube-router$/ },
+    { name: "weave", daemonSet: /^weave-net$/ },
+    { name: "azure-npm", daemonSet: /^azure-npm(-win)?$/ },
+    { name: "kindnet", daemonSet: /^kindnet$/ },
+    { name: "kube-network-policies", daemonSet: /^kube-network-policies$/ },
+];
+/**
+ * The program that enforces NetworkPolicies; undefined when none was seen.
+ * @param version of the API server: k3s has an engine built in, and tells itself by its version
+ */
+function policyEngine(sets, version) {
+    const names = sets.map(({ metadata }) => metadata.name);
+    const seen = ENGINES.find(({ daemonSet }) => names.some((name) => daemonSet.test(name)));
+    if (seen)
+        return seen.name;
+    if (sets.some(isAwsWithPolicies))
+        return "aws-vpc-cni";
+    return /\+k3s/.test(version) ? "k3s" : undefined;
+}
+/** The plug-in of AWS brings an agent for policies, which is off unless it is told to be on. */
+function isAwsWithPolicies({ metadata, spec }) {
+    const containers = spec?.template?.spec?.containers ?? [];
+    return (metadata.name === "aws-node" &&
+        containers.some(({ args = [] }) => args.includes("--enable-network-policy=true")));
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/network-policy-engine.js
+
+
+const network_policy_engine_CHECK = "network-policy-engine";
+/** The first image of kindnet that carries policies out; it came with kind v0.24. */
+const KINDNET_ENFORCES = "20240813";
+/** Of EKS Auto Mode, where the plug-in is no DaemonSet. */
+const EKS_SWITCH = "enable-network-policy-controller";
+/** Whether anything carries out the network policies: the API server accepts them either way. */
+const networkPolicyEngine = {
+    name: network_policy_engine_CHECK,
+    looksAt: "what enforces network policies",
+    needs: "list daemonsets.apps in all namespaces",
+    async find({ kubernetes, uses }) {
+        if (!uses.some(({ id }) => id === "network-isolation"))
+            return [];
+        const sets = await kubernetes.list(objects_resourcePath("apps/v1", "DaemonSet"));
+        const findings = judgeEngine(sets, kubernetes.version);
+        if (findings.length === 0 || !/-eks-/.test(kubernetes.version))
+            return findings;
+        const settings = await kubernetes.get(apiPath("v1", "configmaps", "kube-system", "amazon-vpc-cni"));
+        return settings?.data?.[EKS_SWITCH] === "true" ? [] : findings;
+    },
+};
+/** What is to be said of the network plug-in, by the DaemonSets it runs as. */
+function judgeEngine(sets, version) {
+    const engine = policyEngine(sets, version);
+    if (engine === "kindnet")
+        return isOldKindnet(sets) ? [notEnforced("kindnet before kind v0.24")] : [];
+    if (engine !== undefined)
+        return [];
+    const flannel = sets.some(({ metadata }) => /^kube-flannel(-ds.*)?$/.test(metadata.name));
+    return [notEnforced(flannel ? "flannel alone" : undefined)];
+}
+function isOldKindnet(sets) {
+    const set = sets.find(({ metadata }) => metadata.name === "kindnet");
+    const images = (set?.spec?.template?.spec?.containers ?? []).map(({ image }) => image);
+    const [made] = images.flatMap((image) => /:v(\d{8})-/.exec(image ?? "")?.[1] ?? []);
+    return made !== undefined && made < KINDNET_ENFORCES;
+}
+function notEnforced(plugin) {
+    return {
+        check: network_policy_engine_CHECK,
+        severity: "warning",
+        message: plugin
+            ? `${plugin} does not enforce network policies: they will be accepted, and have no effect`
+            : "nothing that enforces network policies was seen: they will be accepted, and may have no effect",
+        hint: "install a network plug-in that enforces them (Calico, Cilium, Antrea), or switch your provider's on; then try with two pods that a connection is refused",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/preflight/gpus.js
+
+/** Components that are of no use without a GPU. */
+const GPU_COMPONENTS = ["gpu-operator", "dynamic-mig-operator", "fractional-gpu-injector"];
+/** Set by node feature discovery, NVIDIA's operator, and the providers. */
+const GPU_LABELS = /^(nvidia\.com\/(gpu|mig)|feature\.node\.kubernetes\.io\/pci-(03\w\w_)?10de\.present|cloud\.google\.com\/gke-accelerator|k8s\.amazonaws\.com\/accelerator|eks\.amazonaws\.com\/instance-gpu|kubernetes\.azure\.com\/accelerator)/;
+/** What is to be said of GPUs: components that need one, and no node is known to have any. */
+function judgeGpus(look, nodes) {
+    if (nodes.some(hasGpu))
+        return [];
+    const needing = look.uses.filter(({ id }) => GPU_COMPONENTS.includes(id)).map(({ id }) => id);
+    const asking = look.uses
+        .filter((use) => use.id === "agent" && JSON.stringify(valuesOf(look, use)).includes("nvidia.com/"))
+        .map(({ tenant, id }) => (tenant ? `${id} of ${tenant}` : id));
+    const wanted = [...needing, ...asking];
+    if (wanted.length === 0)
+        return [];
+    // The operator is what labels the nodes, so before its first run they tell nothing.
+    const operator = look.uses.find(({ id }) => id === "gpu-operator");
+    const isFirstRun = operator !== undefined && !look.records.has(operator);
+    return [
+        {
+            check: "nodes",
+            severity: isFirstRun || needing.length === 0 ? "info" : "warning",
+            message: `no node is known to have a GPU, which ${wanted.join(", ")} ${wanted.length === 1 ? "asks" : "ask"} for${isFirstRun ? "; gpu-operator finds out when it runs" : ""}`,
+            hint: "add a node with a GPU; tasks that ask for one wait until there is one",
+        },
+    ];
+}
+function hasGpu({ labels, capacity }) {
+    return (Object.entries(labels).some(([label, value]) => GPU_LABELS.test(label) && value !== "false" && value !== "0") ||
+        Object.entries(capacity).some(([resource, amount]) => resource.startsWith("nvidia.com/") && amount !== "0"));
+}
+
+;// CONCATENATED MODULE: ./build/preflight/node.js
+const PRESSURES = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+/** What matters of a node. */
+function nodeOf(object) {
+    const { unschedulable = false, taints = [] } = (object.spec ?? {});
+    const { capacity = {}, conditions = [] } = (object.status ?? {});
+    const ready = conditions.find(({ type }) => type === "Ready");
+    return {
+        name: object.metadata.name,
+        labels: object.metadata.labels ?? {},
+        isReady: ready?.status === "True",
+        reason: ready?.message ?? ready?.reason ?? "it does not report",
+        isCordoned: unschedulable,
+        taints: taints
+            // Kubernetes sets those itself for what is told otherwise.
+            .filter(({ key, effect }) => effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/"))
+            .map(({ key, value }) => (value ? `${key}=${value}` : key)),
+        pressures: conditions
+            .filter((each) => PRESSURES.includes(each.type) && each.status === "True")
+            .map(({ type }) => type),
+        capacity,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/preflight/quantity.js
+const quantity_FACTORS = new Map([
+    ["n", 1e-9],
+    ["u", 1e-6],
+    ["m", 1e-3],
+    ["", 1],
+    ["k", 1e3],
+    ["M", 1e6],
+    ["G", 1e9],
+    ["T", 1e12],
+    ["P", 1e15],
+    ["Ki", 2 ** 10],
+    ["Mi", 2 ** 20],
+    ["Gi", 2 ** 30],
+    ["Ti", 2 ** 40],
+    ["Pi", 2 ** 50],
+]);
+/** The number of a Kubernetes quantity as the API server writes them, such as `32Gi`; NaN for any other text. */
+function parseQuantity(text) {
+    const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?(?:e\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+    const factor = quantity_FACTORS.get(unit);
+    return digits === "" || factor === undefined ? Number.NaN : Number(digits) * factor;
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/nodes.js
+
+
+
+
+
+const nodes_CHECK = "nodes";
+/** What ClearML's documentation asks for. */
+const RECOMMENDED = { nodes: 3, cpu: 8, memory: 32e9, disk: 500e9 };
+/** A machine never offers all that is printed on it: firmware and kernel keep some, a file system too. */
+const TOLERANCE = 0.92;
+/** Whether there is a place to run on. */
+const nodes = {
+    name: nodes_CHECK,
+    looksAt: "the nodes",
+    needs: "list nodes",
+    async find(look) {
+        const seen = (await look.kubernetes.list(apiPath("v1", "nodes"))).map(nodeOf);
+        const tolerates = look.uses.some((use) => [...partsOf(valuesOf(look, use))].some(({ part }) => Array.isArray(part.tolerations) && part.tolerations.length > 0));
+        const sized = look.uses.some(({ id }) => id === "control-plane");
+        const findings = judgeNodes(seen, { tolerates, sized });
+        const hopeless = findings.some(({ severity }) => severity === "error") && (await growsOnDemand(look));
+        return [...(hopeless ? findings.map(asWarning) : findings), ...judgeGpus(look, seen)];
+    },
+};
+/**
+ * What is to be said of the nodes.
+ * @param tolerates whether any values have tolerations: taints may be meant
+ * @param sized whether the recommended size is asked for
+ */
+function judgeNodes(all, { tolerates, sized }) {
+    const linux = all.filter(({ labels }) => (labels["kubernetes.io/os"] ?? "linux") === "linux");
+    const open = linux.filter(({ isReady, isCordoned }) => isReady && !isCordoned);
+    const usable = tolerates ? open : open.filter(({ taints }) => taints.length === 0);
+    if (usable.length === 0)
+        return [nowhere(linux)];
+    const troubled = linux.filter(({ isReady, pressures }) => !isReady || pressures.length > 0);
+    return [...(troubled.length > 0 ? [inTrouble(troubled)] : []), ...(sized ? tooSmall(usable) : [])];
+}
+function nowhere(all) {
+    const states = all.map((node) => `${node.name} ${stateOf(node)}`);
+    return {
+        check: nodes_CHECK,
+        severity: "error",
+        message: all.length === 0
+            ? "the cluster has no node: nothing can run"
+            : `no node takes pods: ${shortened(states)}`,
+        hint: all.some(({ isReady, taints }) => isReady && taints.length > 0)
+            ? "add `tolerations` to the values, or remove the taint: `kubectl taint node NAME KEY-`"
+            : "bring a node up, or `kubectl uncordon` one",
+    };
+}
+function stateOf({ isReady, reason, isCordoned, taints, pressures }) {
+    if (!isReady)
+        return `is not ready (${reason})`;
+    if (isCordoned)
+        return "is cordoned";
+    if (pressures.length > 0)
+        return `has ${pressures.join(", ")}`;
+    return `has the taint ${taints.join(", ")}`;
+}
+function inTrouble(troubled) {
+    return {
+        check: nodes_CHECK,
+        severity: "warning",
+        message: `${troubled.length === 1 ? "a node is" : `${troubled.length} nodes are`} in trouble: ${shortened(troubled.map((node) => `${node.name} ${stateOf(node)}`))}`,
+        hint: "see `kubectl describe node`; pods go to the others meanwhile",
+    };
+}
+function tooSmall(usable) {
+    const small = usable.filter((node) => !isBigEnough(node));
+    if (usable.length - small.length >= RECOMMENDED.nodes)
+        return [];
+    const sizes = shortened(small.map((node) => `${node.name} with ${nodes_sizeOf(node)}`));
+    const found = `${usable.length} usable ${usable.length === 1 ? "node" : "nodes"}`;
+    return [
+        {
+            check: nodes_CHECK,
+            severity: "warning",
+            message: `the cluster is smaller than ClearML recommends, 3 nodes with 8 vCPUs, 32 GB of memory and 500 GB of disk each: ${found}${small.length > 0 ? `, too small: ${sizes}` : ""}`,
+            hint: "fine for a trial with requests lowered in the values; pods stay Pending where they find no room",
+        },
+    ];
+}
+function isBigEnough({ capacity }) {
+    const enough = (have, want) => 
+    // What is not told is not held against it.
+    have === undefined || parseQuantity(have) >= want * TOLERANCE;
+    return (enough(capacity.cpu, RECOMMENDED.cpu) &&
+        enough(capacity.memory, RECOMMENDED.memory) &&
+        enough(capacity["ephemeral-storage"], RECOMMENDED.disk));
+}
+function nodes_sizeOf({ capacity }) {
+    const gigabytes = (text = "0") => `${Math.round(parseQuantity(text) / 1e9)} GB`;
+    return `${capacity.cpu ?? "?"} vCPUs, ${gigabytes(capacity.memory)}, ${gigabytes(capacity["ephemeral-storage"])} of disk`;
+}
+/** The first of many. */
+function shortened(texts) {
+    const shown = texts.slice(0, 5).join("; ");
+    return texts.length > 5 ? `${shown}; and ${texts.length - 5} more` : shown;
+}
+/** Whether nodes come when pods ask for them: with Karpenter, EKS Auto Mode, GKE Autopilot. */
+async function growsOnDemand({ kubernetes }) {
+    if (/-gke\./.test(kubernetes.version))
+        return true;
+    const group = await kubernetes.get("/apis/karpenter.sh").catch(() => undefined);
+    return group !== undefined;
+}
+function asWarning(finding) {
+    return {
+        ...finding,
+        severity: "warning",
+        hint: "this cluster can add nodes when pods ask for them; if none comes, see its autoscaler",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/pending.js
+
+/** Releases whose last operation never ended. They are told here; repairing them is another step. */
+const pending = {
+    name: "pending",
+    looksAt: "the releases",
+    needs: "list secrets",
+    async find({ records }) {
+        return [...records].flatMap(([use, record]) => isPending(record)
+            ? [
+                {
+                    check: "pending",
+                    severity: "info",
+                    message: `${use.namespace}/${use.release}: revision ${record.revision} is ${record.status}, the operation has not ended`,
+                    hint: "it is marked failed and upgraded again when the run that began it is known to have ended",
+                },
+            ]
+            : []);
+    },
+};
+
+;// CONCATENATED MODULE: ./build/preflight/checks/release-size.js
+
+const release_size_CHECK = "release-size";
+/** What a Secret holds at most, and with it a revision of a release. */
+const LIMIT = 1_048_576;
+const WARN_FROM = 0.8 * LIMIT;
+/** Twice of what is kept of a release here, and by Helm itself. */
+const LONG_HISTORY = 20;
+/** Releases that are about to outgrow the Secret that Helm keeps them in. */
+const releaseSize = {
+    name: release_size_CHECK,
+    looksAt: "the size of the releases",
+    needs: "list secrets",
+    async find({ records, kubernetes }) {
+        const sizes = [...records].flatMap(([{ namespace, release }, { storedBytes }]) => judgeSize(`${namespace}/${release}`, storedBytes));
+        const namespaces = [...new Set([...records.keys()].map(({ namespace }) => namespace))];
+        const query = `labelSelector=${encodeURIComponent("owner=helm")}`;
+        const revisions = await Promise.all(namespaces.map((namespace) => kubernetes.listMetadata(objects_resourcePath("v1", "Secret", namespace), query)));
+        return [...sizes, ...judgeHistory([...records.keys()], revisions.flat())];
+    },
+};
+/** What is to be said of a release that takes so many bytes. */
+function judgeSize(release, bytes) {
+    if (bytes === undefined || bytes < WARN_FROM)
+        return [];
+    const percent = Math.floor((bytes / LIMIT) * 100);
+    return [
+        {
+            check: release_size_CHECK,
+            severity: "warning",
+            message: `${release} takes ${percent} % of the 1 MiB that Helm can store of a release: beyond it upgrades fail`,
+            hint: "make its values smaller (large files belong into ConfigMaps of their own), or split the chart",
+        },
+    ];
+}
+/** What is to be said of releases of which somebody keeps every revision: each upgrade reads them all. */
+function judgeHistory(releases, revisions) {
+    return releases.flatMap(({ namespace, release }) => {
+        const { length } = revisions.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.name === release);
+        if (length <= LONG_HISTORY)
+            return [];
+        return [
+            {
+                check: release_size_CHECK,
+                severity: "info",
+                message: `${length} revisions of ${namespace}/${release} are stored, which slows Helm down`,
+                hint: "the next upgrade keeps the newest 10 and removes the others",
+            },
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ../../work/main/node_modules/yocto-queue/index.js
+/*
+How it works:
+`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
+*/
+
+class Node {
+	value;
+	next;
+
+	constructor(value) {
+		this.value = value;
+	}
+}
+
+class Queue {
+	#head;
+	#tail;
+	#size;
+
+	constructor() {
+		this.clear();
+	}
+
+	enqueue(value) {
+		const node = new Node(value);
+
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+
+		this.#size++;
+	}
+
+	dequeue() {
+		const current = this.#head;
+		if (!current) {
+			return;
+		}
+
+		this.#head = this.#head.next;
+		this.#size--;
+
+		// Clean up tail reference when queue becomes empty
+		if (!this.#head) {
+			this.#tail = undefined;
+		}
+
+		return current.value;
+	}
+
+	peek() {
+		if (!this.#head) {
+			return;
+		}
+
+		return this.#head.value;
+
+		// TODO: Node.js 18.
+		// return this.#head?.value;
+	}
+
+	clear() {
+		this.#head = undefined;
+		this.#tail = undefined;
+		this.#size = 0;
+	}
+
+	get size() {
+		return this.#size;
+	}
+
+	* [Symbol.iterator]() {
+		let current = this.#head;
+
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+
+	* drain() {
+		while (this.#head) {
+			yield this.dequeue();
+		}
+	}
+}
+
+;// CONCATENATED MODULE: ../../work/main/node_modules/p-limit/index.js
+
+
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+
+	if (typeof concurrency === 'object') {
+		({concurrency, rejectOnClear = false} = concurrency);
+	}
+
+	validateConcurrency(concurrency);
+
+	if (typeof rejectOnClear !== 'boolean') {
+		throw new TypeError('Expected `rejectOnClear` to be a boolean');
+	}
+
+	const queue = new Queue();
+	let activeCount = 0;
+
+	const resumeNext = () => {
+		// Process the next queued function if we're under the concurrency limit
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+
+	const run = async (function_, resolve, arguments_) => {
+		// Execute the function and capture the result promise
+		const result = (async () => function_(...arguments_))();
+
+		// Resolve immediately with the promise (don't wait for completion)
+		resolve(result);
+
+		// Wait for the function to complete (success or failure)
+		// We catch errors here to prevent unhandled rejections,
+		// but the original promise rejection is preserved for the caller
+		try {
+			await result;
+		} catch {}
+
+		// Decrement active count and process next queued function
+		next();
+	};
+
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = {reject};
+
+		// Queue the internal resolve function instead of the run function
+		// to preserve the asynchronous execution context.
+		new Promise(internalResolve => { // eslint-disable-line promise/param-names
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
+
+		// Start processing immediately if we haven't reached the concurrency limit
+		if (activeCount < concurrency) {
+			resumeNext();
+		}
+	};
+
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+
+	Object.defineProperties(generator, {
+		activeCount: {
+			get: () => activeCount,
+		},
+		pendingCount: {
+			get: () => queue.size,
+		},
+		clearQueue: {
+			value() {
+				if (!rejectOnClear) {
+					queue.clear();
+					return;
+				}
+
+				const abortError = AbortSignal.abort().reason;
+
+				while (queue.size > 0) {
+					queue.dequeue().reject(abortError);
+				}
+			},
+		},
+		concurrency: {
+			get: () => concurrency,
+
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+
+				queueMicrotask(() => {
+					// eslint-disable-next-line no-unmodified-loop-condition
+					while (activeCount < concurrency && queue.size > 0) {
+						resumeNext();
+					}
+				});
+			},
+		},
+		map: {
+			async value(iterable, function_) {
+				const promises = [];
+
+				try {
+					Array.from(iterable, (value, index) => {
+						const promise = generator(function_, value, index);
+						promises.push(promise);
+						return promise;
+					});
+				} catch (error) {
+					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
+					for (const promise of promises) {
+						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
+					}
+
+					throw error;
+				}
+
+				return Promise.all(promises);
+			},
+		},
+	});
+
+	return generator;
+}
+
+function limitFunction(function_, options) {
+	const limit = pLimit(options);
+
+	const limitedFunction = (...arguments_) => limit(() => function_(...arguments_));
+	Object.defineProperty(limitedFunction, 'clearQueue', {
+		value: limit.clearQueue,
+	});
+
+	return limitedFunction;
+}
+
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
+	}
+}
+
+;// CONCATENATED MODULE: ./build/preflight/rights/rules.js
+/** What the rules do not give of what is needed: each need with the verbs that are missing. */
+function rules_missingOf(needs, rules) {
+    return needs.flatMap((need) => {
+        const verbs = need.verbs.filter((verb) => !rules.some((rule) => allows(rule, need, verb)));
+        return verbs.length > 0 ? [{ ...need, verbs }] : [];
+    });
+}
+function allows(rule, { group, resource }, verb) {
+    // A rule for certain names says nothing of the others.
+    if (rule.resourceNames && rule.resourceNames.length > 0)
+        return false;
+    const [, subresource] = resource.split("/");
+    const names = ["*", resource, ...(subresource ? [`*/${subresource}`] : [])];
+    return (holds(rule.verbs, ["*", verb]) && holds(rule.apiGroups, ["*", group]) && holds(rule.resources, names));
+}
+function holds(list, any) {
+    return list?.some((each) => any.includes(each)) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/preflight/rights/ask.js
+
+
+const REVIEWS = "/apis/authorization.k8s.io/v1";
+const PARALLEL = 8;
+/** What the account lacks in a namespace: one question for all, more only where the answer is not complete. */
+async function missingIn(kubernetes, needs, namespace) {
+    const { status } = await review(kubernetes, "SelfSubjectRulesReview", { namespace });
+    const { resourceRules, incomplete } = status;
+    const missing = rules_missingOf(needs, resourceRules ?? []);
+    if (missing.length === 0 || !incomplete)
+        return missing;
+    // Clouds decide beside RBAC, and do not tell their rules: then only the single question is certain. Most accounts
+    // that deploy may do everything.
+    if (await ask_isAllowed(kubernetes, EVERYTHING, "*", namespace))
+        return [];
+    return missingOneByOne(kubernetes, missing, namespace);
+}
+const EVERYTHING = { group: "*", resource: "*", verbs: ["*"], severity: "error" };
+/** The same, asked for every right by itself. */
+async function missingOneByOne(kubernetes, needs, namespace) {
+    const slot = pLimit(PARALLEL);
+    const asked = needs.map(async (need) => {
+        const answers = await Promise.all(need.verbs.map((verb) => slot(() => ask_isAllowed(kubernetes, need, verb, namespace))));
+        const verbs = need.verbs.filter((_, index) => !answers[index]);
+        return verbs.length > 0 ? [{ ...need, verbs }] : [];
+    });
+    return (await Promise.all(asked)).flat();
+}
+async function ask_isAllowed(kubernetes, { group, resource: full }, verb, namespace) {
+    const [resource, subresource] = full.split("/");
+    const resourceAttributes = {
+        group,
+        resource,
+        verb,
+        ...(subresource ? { subresource } : {}),
+        ...(namespace ? { namespace } : {}),
+    };
+    const { status } = await review(kubernetes, "SelfSubjectAccessReview", { resourceAttributes });
+    return status.allowed === true;
+}
+/** Name of the account; undefined where the cluster is too old to say. */
+async function accountName(kubernetes) {
+    const question = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+    try {
+        const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+        const { status } = await kubernetes.create(path, question, { dryRun: true });
+        return status.userInfo?.username;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Asks the API server; nothing is stored. */
+function review(kubernetes, kind, spec) {
+    const question = { apiVersion: "authorization.k8s.io/v1", kind, spec };
+    const path = `${REVIEWS}/${kind.toLowerCase()}s`;
+    return kubernetes.create(path, question, { dryRun: true });
+}
+
+;// CONCATENATED MODULE: ./build/preflight/rights/needs.js
+
+const WRITE = ["get", "create", "patch", "delete"];
+const WATCHED = [...WRITE, "list"];
+function need(group, resource, verbs, severity = "warning") {
+    return { group, resource, verbs, severity };
+}
+/** What every release takes: Helm's records, and the objects that no chart of ClearML's does without. */
+const RELEASE = [
+    need("", "secrets", ["get", "list", "create", "update", "patch", "delete"], "error"),
+    need("", "services", WRITE, "error"),
+    need("apps", "deployments", WATCHED),
+    need("apps", "statefulsets", WATCHED),
+    need("apps", "daemonsets", WATCHED),
+    need("", "configmaps", WRITE),
+    need("", "serviceaccounts", WRITE),
+    need("", "persistentvolumeclaims", WRITE),
+    need("batch", "jobs", WATCHED),
+    need("batch", "cronjobs", WRITE),
+    need("networking.k8s.io", "ingresses", WRITE),
+    need("policy", "poddisruptionbudgets", WRITE),
+    need("rbac.authorization.k8s.io", "roles", WRITE),
+    need("rbac.authorization.k8s.io", "rolebindings", WRITE),
+    // For the wait, and for what is told of a failure.
+    need("", "pods", ["get", "list"], "error"),
+    need("", "pods/log", ["get"]),
+    need("", "events", ["list"]),
+];
+/** Components whose charts run Deployments, whatever the values are. */
+const WITHOUT_DEPLOYMENT = ["redis", "gpu-operator"];
+const WITH_POLICIES = ["app-gateway", "redis"];
+const POLICIES = need("networking.k8s.io", "networkpolicies", WRITE);
+const needs_LEASES = need("coordination.k8s.io", "leases", ["get", "create", "update"], "error");
+/** Where the lock of a run is kept. */
+const LOCK_NAMESPACE = "default";
+/** The rights that a run uses, by namespace. */
+function namespacedNeeds(look) {
+    const namespaces = [...writtenNamespaces(look), LOCK_NAMESPACE];
+    return new Map(namespaces.map((namespace) => {
+        const charts = look.uses.filter((use) => use.definition.kind === "chart" && use.namespace === namespace);
+        const isClosed = look.uses.some((use) => use.id === "network-isolation" && policyNamespaces(look, use).includes(namespace));
+        return [
+            namespace,
+            [
+                ...(charts.length > 0 ? releaseNeeds(charts) : []),
+                ...(isClosed ? [{ ...POLICIES, severity: "error" }] : []),
+                ...quotaNeeds(look, charts),
+                ...(namespace === LOCK_NAMESPACE ? [needs_LEASES] : []),
+            ],
+        ];
+    }));
+}
+function releaseNeeds(charts) {
+    const deploys = charts.some(({ id }) => !WITHOUT_DEPLOYMENT.includes(id));
+    const policies = charts.some(({ id }) => WITH_POLICIES.includes(id)) ? [POLICIES] : [];
+    return [
+        ...RELEASE.map((each) => (deploys && each.resource === "deployments" ? { ...each, severity: "error" } : each)),
+        ...policies,
+    ];
+}
+/** A tenant's quota is looked at always, and written where its file gives one. */
+function quotaNeeds({ environment }, charts) {
+    const name = charts.find(({ tenant }) => tenant !== undefined)?.tenant;
+    if (name === undefined)
+        return [];
+    const written = environment.tenants.some((tenant) => tenant.name === name && tenant.quota);
+    const verbs = written ? ["get", "create", "update", "patch", "delete"] : ["get"];
+    return [need("", "resourcequotas", verbs, "error")];
+}
+const needs_RBAC = "rbac.authorization.k8s.io";
+/** Components whose charts write objects of the whole cluster. */
+const CLUSTER_ROLES = [
+    "gpu-operator",
+    "dynamic-mig-operator",
+    "fractional-gpu-injector",
+    "agent",
+];
+/**
+ * The rights that a run uses on objects without a namespace.
+ * @param namespaces what it does with its own namespaces
+ */
+function clusterNeeds({ uses }, namespaces) {
+    const has = (ids) => uses.some(({ id }) => ids.includes(id));
+    return [
+        ...(namespaces.length > 0 ? [need("", "namespaces", namespaces, "error")] : []),
+        ...(has(CLUSTER_ROLES)
+            ? [
+                need(needs_RBAC, "clusterroles", ["create", "patch"]),
+                need(needs_RBAC, "clusterrolebindings", ["create", "patch"]),
+            ]
+            : []),
+        ...(has(["gpu-operator"]) ? [need("apiextensions.k8s.io", "customresourcedefinitions", ["create"])] : []),
+        ...(has(["fractional-gpu-injector"])
+            ? [need("admissionregistration.k8s.io", "mutatingwebhookconfigurations", ["create", "patch"])]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/rights/snippet.js
+
+const GROUP = "rbac.authorization.k8s.io";
+const NAME = "clearml-actions";
+/**
+ * A role with what is missing, and its binding, to copy.
+ * @param user the account as the API server names it; undefined where it does not say
+ */
+function roleSnippet(missing, user, namespace) {
+    const kind = namespace ? "Role" : "ClusterRole";
+    const metadata = { name: NAME, ...(namespace ? { namespace } : {}) };
+    const role = { apiVersion: `${GROUP}/v1`, kind, metadata, rules: rulesOf(missing) };
+    const binding = {
+        apiVersion: `${GROUP}/v1`,
+        kind: `${kind}Binding`,
+        metadata,
+        roleRef: { apiGroup: GROUP, kind, name: NAME },
+        subjects: [subjectOf(user)],
+    };
+    return [role, binding].map((each) => (0,dist/* stringify */.As)(each, { flowCollectionPadding: false })).join("---\n");
+}
+/** One rule for all resources of a group that lack the same verbs. */
+function rulesOf(missing) {
+    const rules = new Map();
+    for (const { group, resource, verbs } of missing) {
+        const key = `${group} ${verbs.join(",")}`;
+        const rule = rules.get(key) ?? { apiGroups: [group], resources: [], verbs };
+        rule.resources.push(resource);
+        rules.set(key, rule);
+    }
+    return [...rules.values()];
+}
+function subjectOf(user = "<the account of this kubeconfig>") {
+    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+    if (namespace && name)
+        return { kind: "ServiceAccount", name, namespace };
+    return { apiGroup: GROUP, kind: "User", name: user };
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/rights.js
+
+
+
+
+
+const rights_CHECK = "rights";
+/** Whether the account may do what the run is going to do. */
+const rights = {
+    name: rights_CHECK,
+    looksAt: "the rights of this account",
+    needs: "create selfsubjectrulesreviews and selfsubjectaccessreviews.authorization.k8s.io, which everybody has by default",
+    async find(look) {
+        const missing = await Promise.all([
+            inCluster(look),
+            ...[...namespacedNeeds(look)].map(async ([namespace, needs]) => ({
+                namespace,
+                missing: await missingIn(look.kubernetes, needs, namespace),
+            })),
+        ]);
+        const lacking = missing.filter((each) => each.missing.length > 0);
+        if (lacking.length === 0)
+            return [];
+        const account = await accountName(look.kubernetes);
+        return lacking.map((each) => tellMissing(each, account, look.mode ?? "apply"));
+    },
+};
+async function inCluster(look) {
+    const live = await look.namespaces().catch(() => undefined);
+    return { missing: await missingOneByOne(look.kubernetes, clusterNeeds(look, namespaceVerbs(look, live))) };
+}
+/**
+ * What the run does with namespaces: it makes those that are missing, and labels those of tenants.
+ * @param live those that are there; undefined when they may not be read
+ */
+function namespaceVerbs(look, live) {
+    if (!live)
+        return ["get"];
+    if (writtenNamespaces(look).some((name) => !live.has(name)))
+        return ["create", "patch"];
+    const unlabelled = look.uses.some(({ tenant, namespace }) => tenant && live.get(namespace)?.metadata.labels?.[TENANT_LABEL] !== tenant);
+    return unlabelled ? ["patch"] : [];
+}
+/** One sentence for all that is missing in a place. */
+function tellMissing({ namespace, missing }, account, mode) {
+    const stops = mode === "apply" && missing.some(({ severity }) => severity === "error");
+    const place = namespace ? `in namespace ${namespace}` : "in the whole cluster";
+    const who = account ? `the account ${account}` : "the account of this kubeconfig";
+    return {
+        check: rights_CHECK,
+        severity: stops ? "error" : "warning",
+        message: `${place} ${who} may not ${words(missing)}`,
+        hint: namespace
+            ? "an administrator can apply this Role, or take back what the charts do not write"
+            : "an administrator can apply this ClusterRole, or take back what the charts do not write",
+        snippet: roleSnippet(missing, account, namespace),
+    };
+}
+/** `create, patch deployments.apps, statefulsets.apps; list events`: resources that lack the same verbs together. */
+function words(missing) {
+    const byVerbs = new Map();
+    for (const { group, resource, verbs } of missing) {
+        const name = group ? `${resource}.${group}` : resource;
+        const key = verbs.join("/");
+        byVerbs.set(key, [...(byVerbs.get(key) ?? []), name]);
+    }
+    return [...byVerbs].map(([verbs, names]) => `${verbs} ${names.join(", ")}`).join("; ");
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/storage-class.js
+
+
+const storage_class_CHECK = "storage-class";
+/** Components that keep data: their charts make claims. */
+const KEEPERS = ["control-plane", "redis", "billing"];
+const CLASS_KEYS = ["storageClass", "storageClassName"];
+const DEFAULTS = ["storageclass.kubernetes.io", "storageclass.beta.kubernetes.io"].map((group) => `${group}/is-default-class`);
+/** Whether the claims of the releases find storage. Releases that are there already have theirs. */
+const storageClass = {
+    name: storage_class_CHECK,
+    looksAt: "the storage classes",
+    needs: "list storageclasses.storage.k8s.io",
+    async find(look) {
+        const wanted = claims(look);
+        if (wanted.length === 0)
+            return [];
+        const classes = await look.kubernetes.listMetadata(objects_resourcePath("storage.k8s.io/v1", "StorageClass"));
+        const first = judgeStorage(wanted, classes, []);
+        if (!first.some(({ severity }) => severity === "error"))
+            return first;
+        // Volumes made by hand need no class of their own: only then are they worth a question.
+        const volumes = await look.kubernetes.list(objects_resourcePath("v1", "PersistentVolume")).catch(() => undefined);
+        return judgeStorage(wanted, classes, volumes);
+    },
+};
+function claims(look) {
+    return look.uses
+        .filter((use) => KEEPERS.includes(use.id) && !isThere(look, use))
+        .map((use) => claimsOf(use.id, valuesOf(look, use)));
+}
+function isThere({ records }, use) {
+    const record = records.get(use);
+    return record !== undefined && record.status !== "uninstalled";
+}
+/** What the values of a release say of its claims. */
+function claimsOf(component, values) {
+    const named = [...partsOf(values)].flatMap(({ path, part }) => [...CLASS_KEYS, ...(path.at(-1) === "data" ? ["class"] : [])].flatMap((key) => {
+        const name = knownText(part[key]);
+        return name === undefined ? [] : [{ path: [...path, key].join("."), name }];
+    }));
+    // "-" is a claim that takes a volume made by hand.
+    const taken = named.filter(({ name }) => name !== "-");
+    return { component, named: taken, unnamed: named.length > 0 || keepsNothing(values) ? "maybe" : "yes" };
+}
+/** Persistence is off somewhere: what is left may need no claim. */
+function keepsNothing(values) {
+    if (typeof values !== "object" || values === null)
+        return false;
+    return Object.entries(values).some(([key, below]) => (/^(persistence|storage)$/.test(key) && below?.enabled === false) ||
+        keepsNothing(below));
+}
+/**
+ * What is to be said of the storage.
+ * @param volumes volumes that are there; undefined when they may not be read
+ */
+function judgeStorage(wanted, classes, volumes) {
+    const names = classes.map(({ metadata }) => metadata.name);
+    const defaults = classes
+        .filter(({ metadata }) => DEFAULTS.some((key) => metadata.annotations?.[key] === "true"))
+        .map(({ metadata }) => metadata.name);
+    const ofVolumes = volumes?.map(({ spec }) => spec.storageClassName ?? "");
+    const choice = names.length > 0 ? `, such as \`${names[0]}\`` : "";
+    const missing = wanted.flatMap(({ component, named }) => named
+        .filter(({ name }) => !names.includes(name) && !ofVolumes?.includes(name))
+        .map(({ path, name }) => {
+        return {
+            check: storage_class_CHECK,
+            severity: volumes ? "error" : "warning",
+            message: `${component}: \`${path}\` names the StorageClass \`${name}\`, which is not there: its claims stay Pending`,
+            hint: `name one that is there${choice}`,
+        };
+    }));
+    return [...missing, ...judgeDefaults(wanted, defaults, choice, ofVolumes)];
+}
+function judgeDefaults(wanted, defaults, choice, ofVolumes) {
+    if (defaults.length > 1) {
+        return [
+            {
+                check: storage_class_CHECK,
+                severity: "warning",
+                message: `${defaults.length} StorageClasses are marked as default (${defaults.join(", ")}): the newest is taken`,
+                hint: "leave the mark on one: `kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class-`",
+            },
+        ];
+    }
+    if (defaults.length === 1)
+        return [];
+    // A volume without a class serves claims without one.
+    const isHopeless = wanted.some(({ unnamed }) => unnamed === "yes") && ofVolumes?.includes("") === false;
+    return [
+        {
+            check: storage_class_CHECK,
+            severity: isHopeless ? "error" : "warning",
+            message: `no StorageClass is marked as default: claims of ${wanted.map(({ component }) => component).join(", ")} that name none stay Pending`,
+            hint: choice
+                ? `mark one${choice}: \`kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true\`, or name one in the values`
+                : "install a storage provisioner with a default StorageClass",
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/preflight/checks/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Everything that is looked at before a deployment. */
+const CHECKS = [
+    helmVersion,
+    charts,
+    kubernetesWindow,
+    rights,
+    namespaceTerminating,
+    nodes,
+    storageClass,
+    ingressClass,
+    networkPolicyEngine,
+    dns,
+    releaseSize,
+    foreignRelease,
+    pending,
+];
+
+;// CONCATENATED MODULE: ./build/preflight/run.js
+
+
+
+
+/** How long a check may take; the API server answers each of its questions within milliseconds. */
+const CHECK_TIMEOUT_MS = 15_000;
+const ORDER = ["error", "warning", "info"];
+/**
+ * Looks at everything that a deployment rests on, all at once, and writes nothing. What cannot be looked at is said,
+ * and stops nothing. The findings come worst first.
+ */
+async function preflight(input, checks = CHECKS) {
+    const look = { ...input, namespaces: once(() => readNamespaces(input)) };
+    const found = await Promise.all(checks.map((check) => findWith(check, look)));
+    return found.flat().sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+async function findWith(check, look) {
+    try {
+        return await inTime(check.find(look), look.context.signal);
+    }
+    catch (thrown) {
+        look.context.log.debug(`${check.name}: ${thrown instanceof Error ? thrown.stack : errorMessage(thrown)}`);
+        return [
+            {
+                check: check.name,
+                severity: "warning",
+                message: `could not check ${check.looksAt}: ${firstSentence(thrown)}`,
+                hint: `it takes the right to ${check.needs}`,
+            },
+        ];
+    }
+}
+function firstSentence(thrown) {
+    return errorMessage(thrown).split("\n")[0] ?? "";
+}
+/** A function that does its work once, however often it is called. */
+function once(work) {
+    let result;
+    return () => {
+        result ??= work();
+        return result;
+    };
+}
+async function inTime(work, signal) {
+    let timer;
+    let cancel;
+    const ended = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS / 1000} s`)), CHECK_TIMEOUT_MS);
+        cancel = () => reject(new Error("the run was cancelled"));
+        signal.addEventListener("abort", cancel);
+        if (signal.aborted)
+            cancel();
+    });
+    try {
+        return await Promise.race([work, ended]);
+    }
+    finally {
+        clearTimeout(timer);
+        if (cancel)
+            signal.removeEventListener("abort", cancel);
+    }
+}
+/**
+ * Shows what was found: warnings as annotations, the rest in the log.
+ * @throws UserError with all errors, when there is one
+ */
+function throwPreflight(findings, context) {
+    for (const finding of findings) {
+        if (finding.severity === "warning")
+            context.annotate("warning", run_problemOf(finding), "preflight");
+        if (finding.severity === "info")
+            context.log.info(`${finding.check}: ${finding.message}`);
+    }
+    const errors = findings.filter(({ severity }) => severity === "error");
+    if (errors.length > 0)
+        throw new UserError(errors.map(run_problemOf), { kind: run_kindOf(errors) });
+}
+/** Wrong input is for the user to repair alone; with anything else among the errors it is the cluster's. */
+function run_kindOf(errors) {
+    return errors.every(({ kind }) => kind === "input") ? "input" : "cluster";
+}
+function run_problemOf({ check, message, hint, snippet, at }) {
+    const repair = [hint, snippet].filter((each) => each !== undefined).join(":\n");
+    return { message: `${check}: ${message}`, ...(repair ? { hint: repair } : {}), ...(at ? { at } : {}) };
+}
+/** The findings as Markdown for the job summary; empty when there is none. */
+function preflightTable(findings) {
+    if (findings.length === 0)
+        return "";
+    const rows = findings.map(({ severity, check, message, hint }) => [
+        severity,
+        code(check),
+        message,
+        hint ?? "",
+    ]);
+    const snippets = findings.flatMap(({ check, message, snippet }) => snippet ? [details(`${check}: ${message}`, `\`\`\`yaml\n${snippet.trimEnd()}\n\`\`\``)] : []);
+    return [table(["", "Check", "Found", "Repair"], rows), ...snippets].join("\n\n");
+}
+
+;// CONCATENATED MODULE: ./build/kubernetes/cluster-id.js
+
+const known = new WeakMap();
+/**
+ * What tells a cluster from others by whatever address it is reached: the UID of its namespace `kube-system`, asked for
+ * once. Undefined when the account may not read it.
+ */
+function clusterId(kubernetes) {
+    let id = known.get(kubernetes);
+    if (!id) {
+        id = readNamespace(kubernetes, "kube-system").then((found) => found?.metadata.uid, () => undefined);
+        known.set(kubernetes, id);
+    }
+    return id;
+}
+
 ;// CONCATENATED MODULE: ./build/plan/changed-paths.js
 
 
@@ -73285,6 +73718,7 @@ function releaseDangers(change, tag) {
 
 
 
+
 /**
  * Everything that applying would do, object by object. Asks the cluster and Helm what they would make of it, and
  * writes nothing. Unchanged releases cost nothing here.
@@ -73293,15 +73727,15 @@ async function planCluster(cluster, releases, manifestsFor, tag) {
     const slot = pLimit(parallelReleases());
     const { kubernetes } = cluster;
     const rendered = new Map();
-    const [releasePlans, system] = await Promise.all([
+    const [releasePlans, id] = await Promise.all([
         Promise.all(releases.map((each) => slot(() => releasePlan(cluster, each, tag, rendered)))),
-        kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, "kube-system")).catch(() => undefined),
+        clusterId(kubernetes),
     ]);
     // What the releases look like decides which policies they need.
     const manifests = await manifestsFor(rendered);
     const plan = {
         environment: cluster.environment.name,
-        cluster: { server: kubernetes.server, id: system?.metadata.uid },
+        cluster: { server: kubernetes.server, id },
         releases: releasePlans,
         manifests: await Promise.all(manifests.map((each) => objectsPlan(cluster, each, tag))),
         tenants: [],
@@ -73500,11 +73934,21 @@ async function look_look(cluster, desired, tag) {
     const read = await readRecords(cluster, desired.uses).catch(unlessForbidden);
     const records = read instanceof UserError ? new Map() : read;
     const planned = await planReleases(cluster, desiredReleases(cluster, desired.values), records);
-    await checkBefore(cluster, desired, planned, records);
+    if (!isQuiet(desired, planned))
+        await checkBefore(cluster, desired, planned, records);
     if (read instanceof UserError)
         throw read;
     const releases = allPlanned(planned);
-    return { records, releases, ...(await planCluster(cluster, releases, desired.manifests, tag)) };
+    const { plan, manifests } = await planCluster(cluster, releases, desired.manifests, tag);
+    const { tenant } = desired;
+    const ofTenant = tenant ? { tenant: tenant.name, tenants: [tenant] } : {};
+    return { desired, records, releases, plan: { ...plan, ...ofTenant }, manifests };
+}
+/** Whether this is a tenant for which nothing is to be done: of thousands, almost all are. */
+function isQuiet({ tenant }, planned) {
+    if (!tenant || tenant.steps.length > 0)
+        return false;
+    return [...planned.values()].every((each) => !(each instanceof UserError) && each.action === "none");
 }
 /** Without the right to read releases all missing rights are listed first, and not this one alone. */
 function unlessForbidden(thrown) {
@@ -73542,7 +73986,7 @@ function chartsOf(planned) {
     return charts;
 }
 /** Whether another run has written releases since they were looked at. */
-async function hasMoved(cluster, { uses }, { records }) {
+async function hasMoved(cluster, { desired: { uses }, records }) {
     const now = await readRecords(cluster, uses);
     return uses.some((use) => {
         const [before, after] = [records.get(use), now.get(use)];
@@ -73554,45 +73998,308 @@ function look_pendingRecords(releases) {
     return releases.flatMap(({ current }) => (current && isPending(current) ? [current] : []));
 }
 
-;// CONCATENATED MODULE: ./build/deploy/policies-job.js
+;// CONCATENATED MODULE: ./build/deploy/report/unchanged.js
+
+/** The components of a run in which nothing has to be done. */
+function reportedUnchanged({ desired, releases }) {
+    return desired.uses.map((use) => {
+        const release = releases.find((each) => each.use === use);
+        return {
+            component: use.id,
+            ...tenantOf(use),
+            place: release ? `${use.namespace}/${use.release}` : use.namespace,
+            what: release ? `${release.chartName} ${release.chartVersion}` : "as it should be",
+            action: "none",
+            state: "unchanged",
+            reasons: [],
+            needs: needsOf(use),
+            phases: [],
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/deploy/apply-desired.js
 
 
 
 
-/** Writes an object when something asked for is not so; one that is as it should be is only read. */
-async function writeUnlessSame({ kubernetes }, object) {
-    const live = await kubernetes.get(objectPath(object));
-    return planManifest(live, object) ? kubernetes.apply(object) : "unchanged";
+
+
+
+
+
+/**
+ * Brings the cluster to the desired state: looks, takes the lock, looks again where something has moved meanwhile, lets
+ * the plan be approved, repairs what a dead run has left, prepares and applies. A tenant for which nothing is to be
+ * done costs no lock.
+ */
+async function applyDesired(application) {
+    const { cluster, tag, approved, options, tenant } = application;
+    const begun = Date.now();
+    const first = await look_look(cluster, await application.desire(), tag);
+    if (tenant !== undefined && !approved && !hasChanges(first.plan)) {
+        return showIdle(application, first, Date.now() - begun);
+    }
+    const { context, kubernetes, environment } = cluster;
+    const lock = await acquireLock(context, kubernetes, {
+        environment: environment.name,
+        ...(tenant === undefined ? {} : { tenant }),
+        waitMs: options.lockTimeoutMs,
+        github: github(context, options.githubToken),
+    });
+    let notes;
+    try {
+        const seen = await unlessMoved(application, first);
+        approve(seen.plan, approved, new Date());
+        const repaired = await apply_desired_repair(application, seen, lock);
+        if (isWhole(application, seen.desired))
+            lock.settle();
+        await applySeen(application, repaired, lock, (components) => {
+            notes = secondsNote(lock.notes, components);
+        });
+    }
+    finally {
+        await lock.release({ unfinished: context.signal.aborted, notes });
+    }
+}
+/** What was seen, or what there is now that another run has been at work. */
+async function unlessMoved({ cluster, tag, tenant, desire }, seen) {
+    // What is to be done for a tenant rests on the server as well: reading is how its changes are noticed.
+    const now = tenant === undefined ? seen.desired : await desire();
+    const same = JSON.stringify(now.tenant) === JSON.stringify(seen.desired.tenant);
+    return same && !(await hasMoved(cluster, seen)) ? seen : look_look(cluster, now, tag);
+}
+/** The releases that a dead run has left unfinished, made good. */
+async function apply_desired_repair({ cluster, options }, seen, lock) {
+    const { context, kubernetes, timeoutMs } = cluster;
+    const repaired = await repairPending(context, kubernetes, look_pendingRecords(seen.releases), {
+        lock,
+        explicit: options.repairPending,
+        timeoutMs,
+    });
+    const releases = seen.releases.map((each) => {
+        const record = each.current && repaired.get(each.current);
+        return record ? { ...each, current: record } : each;
+    });
+    const records = [...seen.records].map(([use, record]) => [use, repaired.get(record) ?? record]);
+    return { ...seen, releases, records: new Map(records) };
+}
+/** Whether everything the lock protects is part of this run; else a dead run may have left more than was seen. */
+function isWhole({ scope }, { uses }) {
+    return scope.every((use) => !use.enabled || uses.includes(use));
+}
+function showIdle(application, seen, milliseconds) {
+    const { cluster, tenant, report, show } = application;
+    report({ changed: false });
+    show({
+        environment: cluster.environment.name,
+        tenant,
+        server: cluster.kubernetes.server,
+        milliseconds,
+        components: reportedUnchanged(seen),
+        evidence: [],
+        addresses: { ...seen.desired.addresses, ...seen.desired.links },
+        nextSteps: [],
+    });
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/environment.js
+
+
+
+const environment_GATEWAYS = ["app-gateway", "task-traffic-router"];
+/**
+ * The policies of the shared namespaces: those of the control plane, the shared Redis and billing are closed; what
+ * must be reached in them is open.
+ * @param releases enabled components of the cluster
+ */
+function sharedPolicies(releases, ingressNamespace) {
+    const find = (id) => releases.find(({ use }) => use.id === id);
+    const [server, redis, billing] = [find("control-plane"), find("redis"), find("billing")];
+    const home = server?.use.namespace ?? "clearml";
+    const consumers = releases
+        .filter(({ use }) => use.definition.needs.includes("control-plane") && use.namespace !== home)
+        .map(({ use }) => use.namespace);
+    const closed = [server, redis, billing].flatMap((release) => release?.use.namespace ?? []);
+    return distinct([
+        ...(server
+            ? controlPlanePolicies(home, fullname(server.use.release, server.chart, server.values), ingressNamespace, [...new Set(consumers)])
+            : []),
+        // In the control plane's namespace its rules hold for billing too.
+        ...(billing && billing.use.namespace !== home ? billingPolicies(billing.use.namespace, home) : []),
+        ...(redis ? redisPolicies(redis.use.namespace, home, redis.values, redisPods(redis, releases)) : []),
+        ...releases
+            .filter((release) => closed.includes(release.use.namespace))
+            .flatMap((release) => neighbourPolicies(release, ingressNamespace)),
+    ]);
 }
 /**
- * The job that writes network policies, each one request; they are few. A namespace that is not there yet is made.
+ * The policies of a tenant's namespace: closed, except its gateway and what else of its releases is reached from
+ * outside.
+ * @param releases enabled components of the tenant
  */
-function policiesJob(session, use, policies) {
-    return {
-        id: use.id,
-        needs: needsOf(use),
-        about: {
-            ...tenantOf(use),
-            place: use.namespace,
-            what: "network policies",
-            action: "upgrade",
-            reasons: [],
-        },
-        async run() {
-            const started = Date.now();
-            const objects = typeof policies === "function" ? await policies() : policies;
-            const namespaces = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
-            await Promise.all([...namespaces].map((name) => ensureNamespace(session.kubernetes, name, use.tenant)));
-            const results = await Promise.all(objects.map((object) => writeUnlessSame(session, object)));
-            const written = results.filter((result) => result !== "unchanged").length;
-            session.context.log.info(`${use.id}: ${objects.length} network policies, ${written} written`);
-            return {
-                changed: written > 0,
-                what: `${objects.length} network policies in ${[...namespaces].join(", ")}, ${written} written`,
-                phases: [{ name: "upgrade", milliseconds: Date.now() - started }],
-            };
-        },
-    };
+function tenantPolicies(namespace, releases, ingressNamespace) {
+    const inside = releases.filter(({ use }) => use.namespace === namespace);
+    return distinct([
+        defaultDeny(namespace),
+        ...inside.flatMap((release) => neighbourPolicies(release, ingressNamespace)),
+    ]);
+}
+/** What one release needs beside the rules of its namespace. */
+function neighbourPolicies(release, ingressNamespace) {
+    const { use, values, chart, objects } = release;
+    const { id, namespace, release: name } = use;
+    if (environment_GATEWAYS.includes(id))
+        return gatewayPolicies(namespace, name, objects, ingressNamespace);
+    // The servers are open as it is.
+    const server = id === "control-plane" ? fullname(name, chart, values) : undefined;
+    const manifest = objects.filter(({ kind, spec }) => {
+        const { selector } = (kind === "Service" ? spec : undefined) ?? {};
+        if (!selector)
+            return true;
+        const isServer = server !== undefined && selector["app.kubernetes.io/name"] === server;
+        return !isServer && !isSessionSelector(selector);
+    });
+    return [
+        ...(id === "agent" ? sessionPolicies(namespace, name, values, ingressNamespace) : []),
+        ...servicePolicies({ namespace, release: name, manifest, ingressNamespace }),
+    ];
+}
+/** In a namespace of its own every pod is Redis; among others only those of the release are. */
+function redisPods(redis, releases) {
+    const isAlone = !releases.some(({ use }) => use !== redis.use && use.namespace === redis.use.namespace);
+    return isAlone ? {} : { matchLabels: { "app.kubernetes.io/instance": redis.use.release } };
+}
+/** One policy for each name; components that share a namespace close it once. */
+function distinct(policies) {
+    const byPlace = new Map(policies.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+    return [...byPlace.values()];
+}
+
+;// CONCATENATED MODULE: ./build/yaml/documents.js
+
+
+
+/** Every document of a file of manifests; none when the file is not sound YAML. */
+function documentsOf(source) {
+    if (source.problems.some(({ kind }) => kind === "syntax"))
+        return [];
+    return parseDocuments(source.text).flatMap((document) => {
+        try {
+            const value = document.toJS({ maxAliasCount: 1000 });
+            if (value === null || value === undefined || tooComplex(value) !== undefined)
+                return [];
+            const places = placesOf(document);
+            return [{ value, locate: (path, part = "value") => source.locateRange(...places.rangeOf(path, part)) }];
+        }
+        catch {
+            // An alias of nothing, or a bomb of aliases.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/network-isolation/manifests.js
+
+
+
+
+
+/**
+ * The user's own policies: the `overrides` of component network-isolation are files of NetworkPolicy manifests, as
+ * many documents each as they like. They are written beside those the toolkit makes; one of the same name and
+ * namespace replaces it.
+ * @throws UserError with the place of everything that is no NetworkPolicy
+ */
+function ownPolicies(use, names) {
+    const problems = [];
+    const policies = use.overrides.flatMap(({ source }) => {
+        problems.push(...source.problems.filter(({ kind }) => kind === "syntax"));
+        return documentsOf(source).flatMap((document) => manifests_itemsOf(document).map((item) => read(item, use, names, problems)));
+    });
+    if (problems.length > 0)
+        throw new UserError(problems);
+    return policies;
+}
+/** The policies with the user's own: of two for one place the user's counts. */
+function withOwnPolicies(made, own) {
+    const byPlace = new Map([...made, ...own].map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+    return [...byPlace.values()];
+}
+/** The objects of a document; a `List` holds several. */
+function manifests_itemsOf(document) {
+    const { value, locate } = document;
+    if (!isMap(value) || value.kind !== "List" || !Array.isArray(value.items))
+        return [document];
+    return value.items.map((item, index) => ({
+        value: item,
+        locate: (path, part) => locate(["items", index, ...path], part),
+    }));
+}
+function read({ value, locate }, use, names, problems) {
+    for (const { text, path, part } of scalarsOf(value, [])) {
+        for (const each of findPlaceholders(text)) {
+            const problem = problemOf(each, names, locate(path, part));
+            if (problem)
+                problems.push(problem);
+        }
+    }
+    const object = resolvePlaceholders(value, names.lookup);
+    if (!isNetworkPolicy(object)) {
+        problems.push({
+            message: "the overrides of component network-isolation are NetworkPolicy manifests; this is none",
+            hint: "write `apiVersion: networking.k8s.io/v1`, `kind: NetworkPolicy`, a `metadata.name` and a `spec`",
+            at: locate([]),
+        });
+        return manifests_NOTHING;
+    }
+    const { metadata } = object;
+    return { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? use.namespace } };
+}
+/** Stands in for what is no policy, until everything wrong is gathered. */
+const manifests_NOTHING = { apiVersion: "", kind: "", metadata: { name: "" } };
+function isNetworkPolicy(object) {
+    if (!isMap(object) || object.kind !== "NetworkPolicy" || object.apiVersion !== "networking.k8s.io/v1")
+        return false;
+    return isMap(object.metadata) && typeof object.metadata.name === "string" && isMap(object.spec);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/cluster-policies.js
+
+
+
+
+
+
+/** Policies of the shared namespaces, for the components that are part of the environment. */
+async function clusterPolicies(cluster, use, manifests) {
+    const { environment, secrets } = cluster;
+    const neighbours = await neighbourReleases(cluster, environment.components, manifests);
+    const made = sharedPolicies(neighbours, use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
+    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets)));
+}
+/** Policies of a tenant's namespace. */
+async function cluster_policies_tenantPolicies(cluster, tenant, use, manifests) {
+    const { environment, secrets } = cluster;
+    const shared = environment.components.find((each) => each.id === "network-isolation");
+    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
+    const neighbours = await neighbourReleases(cluster, tenant.components, manifests);
+    const made = tenantPolicies(tenant.namespace, neighbours, ingress);
+    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets, tenant)));
+}
+/** The releases of a place: of this run as they will be, others as an earlier run has left them. */
+async function neighbourReleases(cluster, uses, manifests) {
+    const planned = [...manifests].map(([release, manifest]) => {
+        const objects = typeof manifest === "string" ? manifestObjects(manifest) : manifest;
+        return { use: release.use, chart: release.chartName, values: release.values, objects };
+    });
+    const inRun = new Set(planned.map(({ use }) => use));
+    const others = uses.filter((use) => use.enabled && !inRun.has(use));
+    const records = await readRecords(cluster, others);
+    const deployed = [...records].map(([use, { chart, values, manifest }]) => {
+        return { use, chart, values, objects: manifestObjects(manifest) };
+    });
+    return [...planned, ...deployed];
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/report/duration.js
@@ -73882,318 +74589,8 @@ function plainUrl(url) {
     return /^https?:\/\/[\w.:/[\]-]+$/.test(url) ? url : plainText(url);
 }
 
-;// CONCATENATED MODULE: ./build/deploy/apply-desired.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Brings the cluster to the desired state: looks, takes the lock, looks again where something has moved meanwhile, lets
- * the plan be approved, repairs what a dead run has left, and applies.
- */
-async function applyDesired(application) {
-    const { cluster, desired, tag, approved, options } = application;
-    const first = await look_look(cluster, desired, tag);
-    const { context, kubernetes, environment, timeoutMs } = cluster;
-    const lock = await acquireLock(context, kubernetes, {
-        environment: environment.name,
-        waitMs: options.lockTimeoutMs,
-        github: github(context, options.githubToken),
-    });
-    let notes;
-    try {
-        const seen = (await hasMoved(cluster, desired, first)) ? await look_look(cluster, desired, tag) : first;
-        approve(seen.plan, approved, new Date());
-        const repaired = await repairPending(context, kubernetes, look_pendingRecords(seen.releases), {
-            lock,
-            explicit: options.repairPending,
-            timeoutMs,
-        });
-        if (looksAtAll(cluster, desired))
-            lock.settle();
-        const releases = seen.releases.map((each) => {
-            const record = each.current && repaired.get(each.current);
-            return record ? { ...each, current: record } : each;
-        });
-        await applySeen(application, { ...seen, releases }, lock, (components) => {
-            notes = secondsNote(lock.notes, components);
-        });
-    }
-    finally {
-        await lock.release({ unfinished: context.signal.aborted, notes });
-    }
-}
-/** Whether every release of the cluster is part of this run; else a dead run may have left more than was seen. */
-function looksAtAll({ environment }, { uses }) {
-    return environment.components.every((use) => !use.enabled || uses.includes(use));
-}
-async function applySeen(application, seen, lock, measured) {
-    const { cluster, desired, options, approved, report } = application;
-    const { context } = cluster;
-    const begun = Date.now();
-    const journal = [];
-    const replaced = replacedObjects(seen.plan, approved);
-    const jobs = desired.uses.flatMap((use) => {
-        const release = seen.releases.find((each) => each.use === use);
-        if (release)
-            return [releaseJob(cluster, release, journal, replaced.get(use.id))];
-        const manifests = seen.manifests.find((each) => each.use === use);
-        if (manifests)
-            return [policiesJob(cluster, use, manifests.objects)];
-        return application.uploads(use);
-    });
-    const signal = AbortSignal.any([context.signal, lock.lost]);
-    const { outcome, results, components } = await runDeployment(weighed(jobs, lock), signal);
-    measured(components);
-    const changed = results.some((result) => result.changed) || journal.length > 0;
-    report({
-        changed,
-        releases: results.flatMap(({ release }) => (release ? [releaseOutput(release)] : [])),
-    });
-    const failed = seen.releases.filter(({ use }) => outcome.failed.has(use.id));
-    const aftermath = await afterFailure(cluster, failed, journal, options.onFailure);
-    if (aftermath.folder)
-        report({ evidence: aftermath.folder });
-    context.summary(deploymentPage({
-        environment: cluster.environment.name,
-        server: cluster.kubernetes.server,
-        milliseconds: Date.now() - begun,
-        components: components.map((each) => afterRollback(each, aftermath.rolledBack)),
-        evidence: aftermath.evidence,
-        evidenceFolder: aftermath.folder,
-        addresses: { ...desired.addresses },
-        nextSteps: nextSteps(outcome),
-    }));
-    throwFailures(outcome);
-}
-/** The jobs with the time each took the last time, so that the longest path goes first. */
-function weighed(jobs, { notes }) {
-    const seconds = lastSeconds(notes);
-    return jobs.map((job) => {
-        const expectedSeconds = seconds[job.id];
-        return expectedSeconds === undefined ? job : { ...job, expectedSeconds };
-    });
-}
-/** How a component stands after what was undone. */
-function afterRollback(component, undone) {
-    const found = undone.find(({ namespace, release, component: id }) => id === component.component && `${namespace}/${release}` === component.place);
-    if (!found)
-        return component;
-    const cause = [component.cause, found.why].filter((each) => each !== undefined).join("; ");
-    return found.outcome === "kept" ? { ...component, cause } : { ...component, state: found.outcome, cause };
-}
-function releaseOutput({ planned, revision }) {
-    const { use, action, chartVersion } = planned;
-    const { id: component, namespace, release } = use;
-    return { component, namespace, release, action, chartVersion, revision };
-}
-
-;// CONCATENATED MODULE: ./build/network-isolation/environment.js
-
-
-
-const environment_GATEWAYS = ["app-gateway", "task-traffic-router"];
-/**
- * The policies of the shared namespaces: those of the control plane, the shared Redis and billing are closed; what
- * must be reached in them is open.
- * @param releases enabled components of the cluster
- */
-function sharedPolicies(releases, ingressNamespace) {
-    const find = (id) => releases.find(({ use }) => use.id === id);
-    const [server, redis, billing] = [find("control-plane"), find("redis"), find("billing")];
-    const home = server?.use.namespace ?? "clearml";
-    const consumers = releases
-        .filter(({ use }) => use.definition.needs.includes("control-plane") && use.namespace !== home)
-        .map(({ use }) => use.namespace);
-    const closed = [server, redis, billing].flatMap((release) => release?.use.namespace ?? []);
-    return distinct([
-        ...(server
-            ? controlPlanePolicies(home, fullname(server.use.release, server.chart, server.values), ingressNamespace, [...new Set(consumers)])
-            : []),
-        // In the control plane's namespace its rules hold for billing too.
-        ...(billing && billing.use.namespace !== home ? billingPolicies(billing.use.namespace, home) : []),
-        ...(redis ? redisPolicies(redis.use.namespace, home, redis.values, redisPods(redis, releases)) : []),
-        ...releases
-            .filter((release) => closed.includes(release.use.namespace))
-            .flatMap((release) => neighbourPolicies(release, ingressNamespace)),
-    ]);
-}
-/**
- * The policies of a tenant's namespace: closed, except its gateway and what else of its releases is reached from
- * outside.
- * @param releases enabled components of the tenant
- */
-function tenantPolicies(namespace, releases, ingressNamespace) {
-    const inside = releases.filter(({ use }) => use.namespace === namespace);
-    return distinct([
-        defaultDeny(namespace),
-        ...inside.flatMap((release) => neighbourPolicies(release, ingressNamespace)),
-    ]);
-}
-/** What one release needs beside the rules of its namespace. */
-function neighbourPolicies(release, ingressNamespace) {
-    const { use, values, chart, objects } = release;
-    const { id, namespace, release: name } = use;
-    if (environment_GATEWAYS.includes(id))
-        return gatewayPolicies(namespace, name, objects, ingressNamespace);
-    // The servers are open as it is.
-    const server = id === "control-plane" ? fullname(name, chart, values) : undefined;
-    const manifest = objects.filter(({ kind, spec }) => {
-        const { selector } = (kind === "Service" ? spec : undefined) ?? {};
-        if (!selector)
-            return true;
-        const isServer = server !== undefined && selector["app.kubernetes.io/name"] === server;
-        return !isServer && !isSessionSelector(selector);
-    });
-    return [
-        ...(id === "agent" ? sessionPolicies(namespace, name, values, ingressNamespace) : []),
-        ...servicePolicies({ namespace, release: name, manifest, ingressNamespace }),
-    ];
-}
-/** In a namespace of its own every pod is Redis; among others only those of the release are. */
-function redisPods(redis, releases) {
-    const isAlone = !releases.some(({ use }) => use !== redis.use && use.namespace === redis.use.namespace);
-    return isAlone ? {} : { matchLabels: { "app.kubernetes.io/instance": redis.use.release } };
-}
-/** One policy for each name; components that share a namespace close it once. */
-function distinct(policies) {
-    const byPlace = new Map(policies.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
-    return [...byPlace.values()];
-}
-
-;// CONCATENATED MODULE: ./build/yaml/documents.js
-
-
-
-/** Every document of a file of manifests; none when the file is not sound YAML. */
-function documentsOf(source) {
-    if (source.problems.some(({ kind }) => kind === "syntax"))
-        return [];
-    return parseDocuments(source.text).flatMap((document) => {
-        try {
-            const value = document.toJS({ maxAliasCount: 1000 });
-            if (value === null || value === undefined || tooComplex(value) !== undefined)
-                return [];
-            const places = placesOf(document);
-            return [{ value, locate: (path, part = "value") => source.locateRange(...places.rangeOf(path, part)) }];
-        }
-        catch {
-            // An alias of nothing, or a bomb of aliases.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/network-isolation/manifests.js
-
-
-
-
-
-/**
- * The user's own policies: the `overrides` of component network-isolation are files of NetworkPolicy manifests, as
- * many documents each as they like. They are written beside those the toolkit makes; one of the same name and
- * namespace replaces it.
- * @throws UserError with the place of everything that is no NetworkPolicy
- */
-function ownPolicies(use, names) {
-    const problems = [];
-    const policies = use.overrides.flatMap(({ source }) => {
-        problems.push(...source.problems.filter(({ kind }) => kind === "syntax"));
-        return documentsOf(source).flatMap((document) => manifests_itemsOf(document).map((item) => read(item, use, names, problems)));
-    });
-    if (problems.length > 0)
-        throw new UserError(problems);
-    return policies;
-}
-/** The policies with the user's own: of two for one place the user's counts. */
-function withOwnPolicies(made, own) {
-    const byPlace = new Map([...made, ...own].map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
-    return [...byPlace.values()];
-}
-/** The objects of a document; a `List` holds several. */
-function manifests_itemsOf(document) {
-    const { value, locate } = document;
-    if (!isMap(value) || value.kind !== "List" || !Array.isArray(value.items))
-        return [document];
-    return value.items.map((item, index) => ({
-        value: item,
-        locate: (path, part) => locate(["items", index, ...path], part),
-    }));
-}
-function read({ value, locate }, use, names, problems) {
-    for (const { text, path, part } of scalarsOf(value, [])) {
-        for (const each of findPlaceholders(text)) {
-            const problem = problemOf(each, names, locate(path, part));
-            if (problem)
-                problems.push(problem);
-        }
-    }
-    const object = resolvePlaceholders(value, names.lookup);
-    if (!isNetworkPolicy(object)) {
-        problems.push({
-            message: "the overrides of component network-isolation are NetworkPolicy manifests; this is none",
-            hint: "write `apiVersion: networking.k8s.io/v1`, `kind: NetworkPolicy`, a `metadata.name` and a `spec`",
-            at: locate([]),
-        });
-        return manifests_NOTHING;
-    }
-    const { metadata } = object;
-    return { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? use.namespace } };
-}
-/** Stands in for what is no policy, until everything wrong is gathered. */
-const manifests_NOTHING = { apiVersion: "", kind: "", metadata: { name: "" } };
-function isNetworkPolicy(object) {
-    if (!isMap(object) || object.kind !== "NetworkPolicy" || object.apiVersion !== "networking.k8s.io/v1")
-        return false;
-    return isMap(object.metadata) && typeof object.metadata.name === "string" && isMap(object.spec);
-}
-
-;// CONCATENATED MODULE: ./build/deploy/cluster-policies.js
-
-
-
-
-
-
-/** Policies of the shared namespaces, for the components that are part of the environment. */
-async function clusterPolicies(cluster, use, manifests) {
-    const { environment, secrets } = cluster;
-    const neighbours = await neighbourReleases(cluster, environment.components, manifests);
-    const made = sharedPolicies(neighbours, use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
-    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets)));
-}
-/** Policies of a tenant's namespace. */
-async function cluster_policies_tenantPolicies(cluster, tenant, use, manifests) {
-    const { environment, secrets } = cluster;
-    const shared = environment.components.find((each) => each.id === "network-isolation");
-    const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
-    const neighbours = await neighbourReleases(cluster, tenant.components, manifests);
-    const made = tenantPolicies(tenant.namespace, neighbours, ingress);
-    return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets, tenant)));
-}
-/** The releases of a place: of this run as they will be, others as an earlier run has left them. */
-async function neighbourReleases(cluster, uses, manifests) {
-    const planned = [...manifests].map(([release, manifest]) => {
-        const objects = typeof manifest === "string" ? manifestObjects(manifest) : manifest;
-        return { use: release.use, chart: release.chartName, values: release.values, objects };
-    });
-    const inRun = new Set(planned.map(({ use }) => use));
-    const others = uses.filter((use) => use.enabled && !inRun.has(use));
-    const records = await readRecords(cluster, others);
-    const deployed = [...records].map(([use, { chart, values, manifest }]) => {
-        return { use, chart, values, objects: manifestObjects(manifest) };
-    });
-    return [...planned, ...deployed];
-}
-
 ;// CONCATENATED MODULE: ./build/environment/checks.js
+
 /** Keys that say something about a chart. */
 const CHART_KEYS = ["version", "chart", "repository", "values"];
 /** What the shape of single files cannot say: names that must differ, components that exclude each other. */
@@ -74202,7 +74599,7 @@ function environmentProblems(environment) {
     return [
         ...repeated(tenants, "name", (tenant) => tenant.name, ["name"]),
         ...repeated(tenants, "namespace", (tenant) => tenant.namespace, ["namespace"]),
-        ...repeated(tenants, "company", (tenant) => tenant.company, ["company"]),
+        ...repeated(tenants, "company", (tenant) => tenant.company.trim(), ["company"]),
         ...repeated(tenants, "e-mail address", (tenant) => tenant.admin.email.toLowerCase(), ["admin", "email"]),
         ...namespaceProblems(components, tenants),
         ...gatewayProblems(components),
@@ -74222,15 +74619,19 @@ function repeated(tenants, what, identityOf, path) {
         }
         return [
             {
-                message: `two tenants have the ${what} \`${value}\`: here and ${place(earlier.at)}`,
+                message: `two tenants have the ${what} \`${value}\`: here and ${place(checks_fieldOf(earlier, path))}`,
                 hint: `give each tenant its own ${what}`,
-                at: tenant.source.locate([...tenant.path, ...path]),
+                at: checks_fieldOf(tenant, path),
             },
         ];
     });
 }
+/** Where a tenant's file says it; its name where it goes without saying. */
+function checks_fieldOf({ source, path, at }, field) {
+    return hasPath(source.value, [...path, ...field]) ? source.locate([...path, ...field]) : at;
+}
 function place(at) {
-    return `at ${at.file}:${at.line}`;
+    return `at ${at.file}:${at.line}:${at.column}`;
 }
 /** A tenant must not live among the server's own parts. */
 function namespaceProblems(components, tenants) {
@@ -74727,7 +75128,65 @@ function described(found) {
     return typeof found === "object" ? "a map" : `\`${String(found)}\``;
 }
 
+;// CONCATENATED MODULE: ./build/environment/quota.js
+
+
+
+/** What a quota can limit by name, beside objects, storage classes and the resources of device plugins. */
+const quota_RESOURCES = [
+    ...["cpu", "memory", "ephemeral-storage"].flatMap((name) => [name, `requests.${name}`, `limits.${name}`]),
+    "requests.storage",
+    "pods",
+    "services",
+    "services.loadbalancers",
+    "services.nodeports",
+    "persistentvolumeclaims",
+    "configmaps",
+    "secrets",
+    "replicationcontrollers",
+    "resourcequotas",
+];
+const quota_NAME = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?";
+/** Objects of a kind, claims of a storage class, devices of a class; and what device plugins offer. */
+const QUALIFIED = new RegExp(`^(count/${quota_NAME}|${quota_NAME}\\.storageclass\\.storage\\.k8s\\.io/(requests\\.storage|persistentvolumeclaims)|${quota_NAME}\\.deviceclass\\.resource\\.k8s\\.io/devices|requests\\.${quota_NAME}/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?|(requests\\.)?hugepages-[0-9]+[KMG]i)$`);
+const EXTENDED = /^(limits\.)?([a-z0-9.-]+\/[A-Za-z0-9_.-]+)$/;
+const resource = schemas_string().superRefine((name, context) => {
+    const wrong = nameProblem(name);
+    if (wrong)
+        context.addIssue({ code: "custom", message: wrong });
+});
+/** `quota` of a tenant's file: `hard` of a ResourceQuota. */
+const quotaSchema = record(resource, union([schemas_string(), schemas_number()]))
+    .superRefine((quota, context) => {
+    for (const [name, value] of Object.entries(quota)) {
+        const wrong = valueProblem(name, value);
+        if (wrong)
+            context.addIssue({ code: "custom", path: [name], message: wrong });
+    }
+})
+    .meta({
+    description: "What the namespace may take at most, as `hard` of a ResourceQuota: `requests.nvidia.com/gpu: 8`, `limits.memory: 512Gi`, `pods: 100`. With cpu or memory in it, every container has to name its own",
+});
+function nameProblem(name) {
+    if (quota_RESOURCES.includes(name) || QUALIFIED.test(name))
+        return undefined;
+    const extended = EXTENDED.exec(name)?.[2];
+    // The API server takes other forms of it, and never looks at them again.
+    if (extended)
+        return `quotas count resources of devices by their requests alone: write \`requests.${extended}\``;
+    const nearest = nearestName(name, quota_RESOURCES);
+    return `no quota can limit \`${name}\`${nearest ? `, did you mean \`${nearest}\`?` : ""}`;
+}
+function valueProblem(name, value) {
+    const quantity = quantityOf(String(value));
+    if (quantity === undefined)
+        return "expected a quantity such as 8, 500m or 512Gi";
+    const isWhole = Number.isInteger(quantity) || /(^|\.)cpu$/.test(name);
+    return isWhole ? undefined : "expected a whole number, with a unit such as Gi for bytes";
+}
+
 ;// CONCATENATED MODULE: ./build/environment/schema.js
+
 
 
 
@@ -74811,6 +75270,7 @@ const tenantSchema = strictObject({
     queues: array(matching(/^\S{3,}$/, "a queue name of at least 3 characters without blanks", "Queue"))
         .optional()
         .meta({ description: "Queues the company gets" }),
+    quota: quotaSchema.optional(),
     components: componentsSchema("tenant", "Components in the tenant's namespace").optional(),
 })
     .meta({ id: "tenant", title: "Tenant" });
@@ -74967,6 +75427,7 @@ function buildTenant(reader, raw, source, path) {
         admin: raw.admin,
         domains: raw.domains ?? [],
         queues: raw.queues ?? [],
+        ...(raw.quota ? { quota: quantities(raw.quota) } : {}),
         components: buildComponents(reader, raw.components ?? {}, {
             source,
             path: [...path, "components"],
@@ -74976,6 +75437,9 @@ function buildTenant(reader, raw, source, path) {
         path,
         at: source.locate([...path, "name"]),
     };
+}
+function quantities(raw) {
+    return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, String(value).trim()]));
 }
 
 ;// CONCATENATED MODULE: ./build/login/loopback.js
@@ -75743,11 +76207,11 @@ async function plainServer(env) {
     if (file === "" || file.includes(external_node_path_namespaceObject.delimiter))
         return undefined;
     const text = await (0,promises_namespaceObject.readFile)(file, "utf8").catch(() => "");
-    const { data: config } = configSchema.safeParse(parsed(text));
+    const { data: config } = configSchema.safeParse(current_server_parsed(text));
     const current = config?.contexts.find(({ name }) => name === config["current-context"])?.context.cluster;
     return config?.clusters.find(({ name }) => name === current)?.cluster.server;
 }
-function parsed(text) {
+function current_server_parsed(text) {
     try {
         return (0,dist/* parse */.qg)(text);
     }
@@ -76402,7 +76866,17 @@ const picture_COLOURS = {
 /** A Mermaid picture: what happens to each release, and what waits for what. Undefined where it would show nothing. */
 function planPicture(plan, needs) {
     const nodes = [...releaseNodes(plan, needs), ...manifestNodes(plan, needs)];
-    return nodes.length < 2 || nodes.length > picture_MOST_NODES ? undefined : flowChart(nodes, picture_COLOURS);
+    if (nodes.length < 2 || nodes.length > picture_MOST_NODES)
+        return undefined;
+    const removal = plan.releases.length > 0 && plan.releases.every(({ action }) => action === "uninstall");
+    return flowChart(removal ? reversed(nodes) : nodes, picture_COLOURS);
+}
+/** What is removed goes before what it needs. */
+function reversed(nodes) {
+    return nodes.map((node) => ({
+        ...node,
+        needs: nodes.filter(({ needs }) => needs.includes(node.id)).map(({ id }) => id),
+    }));
 }
 function releaseNodes(plan, needs) {
     return plan.releases.map(({ component, tenant, action, chartVersion, dangers, objects }) => {
@@ -76420,12 +76894,15 @@ function manifestNodes(plan, needs) {
     return plan.manifests.map(({ component, tenant, objects }) => ({
         id: picture_idOf(component, tenant),
         lines: [component, objects.length === 0 ? "unchanged" : objectCounts(objects)],
-        colour: objects.length === 0 ? "none" : objects.every(isNew) ? "install" : "upgrade",
+        colour: colourOf(objects),
         needs: neededIds(component, tenant, needs),
     }));
 }
-function isNew({ action }) {
-    return action === "create";
+function colourOf(objects) {
+    const all = (wanted) => objects.every(({ action }) => action === wanted);
+    if (objects.length === 0)
+        return "none";
+    return all("create") ? "install" : all("delete") ? "uninstall" : "upgrade";
 }
 /** A tenant's component waits for the tenant's others and for the cluster's. */
 function neededIds(component, tenant, needs) {
@@ -76753,6 +77230,7 @@ async function comment({ context }, plan, needs, token) {
 
 
 
+
 /**
  * Brings the cluster-wide components to what the environment file says, in the order of their needs; or says what
  * would be done, object by object, and writes nothing.
@@ -76787,7 +77265,12 @@ async function deployControlPlane(options, context, report) {
         return;
     }
     const uploads = (use) => use.id === "applications" ? [applicationsJob(cluster, use, target)] : [];
-    await applyDesired({ cluster, desired, tag, approved, options, uploads, report });
+    await applyDesired({
+        ...{ cluster, tag, approved, options, uploads, report },
+        desire: async () => desired,
+        scope: session.environment.components,
+        show: (page) => context.summary(deploymentPage(page)),
+    });
 }
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */
 function controlPlaneValues(session) {
@@ -76799,7 +77282,32 @@ function controlPlaneValues(session) {
     return resolveValues(use, { known, lookup: (name) => lookup(name) ?? "" });
 }
 
+;// CONCATENATED MODULE: ./build/deploy/inputs.js
+
+/** Inputs that mean the same for every deployment. */
+const DEPLOYMENT_INPUTS = {
+    plan: fields_text("Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved").optional(),
+    "repair-pending": flag("Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it").prefault("false"),
+    comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
+        "none",
+        "manage",
+    ]).prefault("none"),
+    "github-token": githubToken("Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)"),
+};
+/** The options that these inputs, and those that each deployment describes in its own words, give. */
+function deploymentOptions(inputs) {
+    return {
+        plan: inputs.plan,
+        onFailure: inputs["on-failure"],
+        repairPending: inputs["repair-pending"],
+        lockTimeoutMs: inputs["lock-timeout"],
+        comment: inputs.comment,
+        githubToken: inputs["github-token"],
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/deploy-control-plane.js
+
 
 
 
@@ -76810,18 +77318,12 @@ const deploy_control_plane_deployControlPlane = action({
     inputs: object({
         config: fields_text("Path of the environment file").prefault("clearml.yaml"),
         mode: choice("What to do: `plan` says what would be done and writes nothing, `apply` brings the cluster to what the file says", ["plan", "apply"]).prefault("apply"),
-        plan: fields_text("Path of an approved plan; `apply` does that plan, or refuses when anything it rests on has moved").optional(),
         components: lines("Only these components, one per line; all when left out").prefault(""),
         "on-failure": choice("After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all that this run has touched", ["stop", "failed", "group"]).prefault("stop"),
         "api-url": fields_text("Address of the API server as the runner reaches it, for the applications; the public one when left out").optional(),
         timeout: fields_duration("How long to wait for one component to become ready").prefault("10m"),
-        "repair-pending": flag("Repair a release that a Helm outside of these actions has left unfinished; what our own runs leave is repaired without it").prefault("false"),
         "lock-timeout": fields_duration("How long to wait for another run of the same environment to end, before giving up with exit code 75").prefault("5m"),
-        comment: choice("Keep the plan in one comment of the pull request: `manage`, or `none`", [
-            "none",
-            "manage",
-        ]).prefault("none"),
-        "github-token": githubToken("Token to ask whether another run has ended (`actions: read`) and to write the comment (`pull-requests: write`)"),
+        ...DEPLOYMENT_INPUTS,
     }),
     outputs: object({
         changed: schemas_boolean().meta({
@@ -76842,15 +77344,10 @@ const deploy_control_plane_deployControlPlane = action({
         const options = {
             config: inputs.config,
             mode: inputs.mode,
-            plan: inputs.plan,
             components: inputs.components,
-            onFailure: inputs["on-failure"],
+            ...deploymentOptions(inputs),
             apiUrl: inputs["api-url"],
             timeoutMs: inputs.timeout,
-            repairPending: inputs["repair-pending"],
-            lockTimeoutMs: inputs["lock-timeout"],
-            comment: inputs.comment,
-            githubToken: inputs["github-token"],
         };
         await deployControlPlane(options, context, ({ addresses, releases, ...known }) => {
             Object.assign(outputs, known);
@@ -76866,44 +77363,590 @@ const deploy_control_plane_deployControlPlane = action({
     },
 });
 
-;// CONCATENATED MODULE: ./build/tenant/model.js
-/** The label by which a consumer's keys are recognised on the server. */
-function credentialLabel(consumer, namespace) {
-    return `${consumer}:${namespace}`;
-}
-/** Whether a step changes anything. */
-function changes(step) {
-    return step.action !== "none" && step.action !== "keep";
-}
-
-;// CONCATENATED MODULE: ./build/clearml/server.js
+;// CONCATENATED MODULE: ./build/offboarding/lease.js
 
 
-const INFO = object({ version: schemas_string().default("unknown"), api_version: schemas_string().optional() }).loose();
-/** Version of the server. Proves address and key, not the database behind it. */
-async function serverInfo(api) {
-    const info = INFO.catch({ version: "unknown" }).parse(await api.call("server.info", {}));
-    return { version: info.version, ...(info.api_version ? { apiVersion: info.api_version } : {}) };
+/** Whether a lock of the tenant is there: somebody is at work on it, or was. */
+async function isLocked(kubernetes, environment, tenant) {
+    return (await kubernetes.get(leasePath(leaseName(environment, tenant)))) !== undefined;
 }
+/** Removes the lock of a tenant that is gone; one that somebody has taken meanwhile stays. */
+async function forgetLease(kubernetes, environment, tenant) {
+    const path = leasePath(leaseName(environment, tenant));
+    const found = await kubernetes.get(path);
+    if (!found || readLease(found).holder)
+        return;
+    const { resourceVersion } = found.metadata;
+    try {
+        await kubernetes.remove(path, resourceVersion ? { resourceVersion } : {});
+    }
+    catch (thrown) {
+        // Taken this very moment, or not ours to delete: an empty lock does no harm.
+        if (!(thrown instanceof RefusedError))
+            throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/kinds.js
+
 /**
- * Proves that the key may administer tenants: an Enterprise server (feature set `advanced`) and role system or root.
- * @throws UserError naming what the server said instead
+ * Every kind the cluster serves, each in one version. What only reports (metrics, reviews) cannot be deleted and is
+ * left out, and so are events, which the cluster forgets by itself.
  */
-async function server_requireEnterpriseKey(api) {
-    const claims = await api.claims();
-    if (claims.featureSet !== "advanced") {
+async function servedKinds(kubernetes) {
+    const { groups = [] } = ((await kubernetes.get("/apis")) ?? {});
+    const lists = await Promise.all(["v1", ...groups.flatMap(preferredFirst)].map(async (apiVersion) => {
+        const list = await kubernetes.get(rootOf(apiVersion)).catch(unlessRefused);
+        return { apiVersion, resources: list?.resources };
+    }));
+    const kinds = new Map();
+    for (const { apiVersion, resources = [] } of lists) {
+        for (const { name, kind, namespaced, verbs = [] } of resources) {
+            const key = `${name}.${apiVersion.split("/").at(-2) ?? ""}`;
+            const usable = !name.includes("/") && kind !== "Event" && verbs.includes("list") && verbs.includes("delete");
+            if (usable && !kinds.has(key))
+                kinds.set(key, { apiVersion, kind, resource: name, namespaced });
+        }
+    }
+    return {
+        kinds: [...kinds.values()],
+        unread: lists.filter(({ resources }) => resources === undefined).map(({ apiVersion }) => apiVersion),
+    };
+}
+function preferredFirst({ versions, preferredVersion }) {
+    const all = versions.map(({ groupVersion }) => groupVersion);
+    return [...new Set([preferredVersion.groupVersion, ...all])];
+}
+/** Undefined for what the cluster refuses to tell; everything else is thrown on. */
+function unlessRefused(thrown) {
+    // Without any answer nothing is known about the cluster at all.
+    if (thrown instanceof RefusedError && thrown.status !== 0)
+        return undefined;
+    throw thrown;
+}
+function rootOf(apiVersion) {
+    return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/contents.js
+
+
+
+/** Lists at a time; a cluster serves a hundred kinds and more. */
+const contents_PARALLEL = 8;
+/**
+ * The objects of kinds, by name only.
+ * @param where namespace, or a label selector for the whole cluster
+ */
+async function findObjects(kubernetes, { kinds, unread }, where = {}) {
+    const slot = pLimit(contents_PARALLEL);
+    const query = where.labels ? `labelSelector=${encodeURIComponent(where.labels)}` : undefined;
+    const lists = await Promise.all(kinds.map((kind) => slot(async () => {
+        const path = apiPath(kind.apiVersion, kind.resource, where.namespace);
+        return { kind, found: await kubernetes.listMetadata(path, query).catch(unlessRefused) };
+    })));
+    return {
+        objects: lists.flatMap(({ kind, found = [] }) => found.map(({ metadata }) => ({ ...kind, metadata }))),
+        unread: [...unread, ...lists.filter(({ found }) => !found).map(({ kind }) => kind.resource)],
+    };
+}
+/** What is in a namespace beside what Kubernetes itself puts into each. */
+async function namespaceContents(kubernetes, served, namespace) {
+    const kinds = served.kinds.filter(({ namespaced }) => namespaced);
+    const found = await findObjects(kubernetes, { ...served, kinds }, { namespace });
+    return { ...found, objects: found.objects.filter((object) => !isAutomatic(object)) };
+}
+/** Made by the cluster, for every namespace or out of something else. */
+function isAutomatic({ kind, metadata }) {
+    return ((kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") ||
+        (kind === "ServiceAccount" && metadata.name === "default") ||
+        ["Endpoints", "EndpointSlice", "ControllerRevision"].includes(kind));
+}
+/** `Pod acme/worker-0` */
+function contents_nameOf({ kind, metadata }) {
+    return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
+}
+/** API path of an object that was found. */
+function contents_pathOf({ apiVersion, resource, metadata }) {
+    return apiPath(apiVersion, resource, metadata.namespace, metadata.name);
+}
+/** What keeps an object, and who has put it there, as far as its fields tell. */
+function contents_finalizersOf({ metadata }) {
+    const { finalizers = [], managedFields = [] } = metadata;
+    return finalizers.map((finalizer) => {
+        const holder = managedFields.find(({ fieldsV1 }) => {
+            return `v:${JSON.stringify(finalizer)}` in (fieldsV1?.["f:metadata"]?.["f:finalizers"] ?? {});
+        });
+        return holder?.manager ? `${finalizer} (set by ${holder.manager})` : finalizer;
+    });
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/place.js
+
+
+
+/**
+ * The namespaces of a tenant: those its file names, and all that carry its label. Reads only.
+ * @throws UserError when one of them is another tenant's or another environment's
+ */
+async function findPlace(kubernetes, environment, name) {
+    const file = environment.tenants.find((tenant) => tenant.name === name);
+    const named = file ? [file.namespace, ...file.components.map(({ namespace }) => namespace)] : [];
+    const [labelled, ...read] = await Promise.all([
+        kubernetes.list(objects_resourcePath("v1", "Namespace"), tenantSelector(name)),
+        ...[...new Set(named)].map((each) => readNamespace(kubernetes, each)),
+    ]);
+    const owner = { environment: environment.name, name };
+    const own = labelled.filter(({ metadata }) => !foreignOwner(metadata, owner));
+    const byName = new Map([...read.flatMap((each) => each ?? []), ...own].map((each) => [each.metadata.name, each]));
+    return {
+        ...owner,
+        ...(file ? { file } : {}),
+        namespaces: [...byName.values()].map((each) => tenantNamespace(each, environment, owner)),
+    };
+}
+/** The query for everything with the tenant's label, of whatever environment. */
+function tenantSelector(name) {
+    return `labelSelector=${encodeURIComponent(tenantLabel(name))}`;
+}
+function tenantLabel(name) {
+    return `${TENANT_LABEL}=${name}`;
+}
+/** Whose an object is by its labels, when it is not the tenant's; undefined for one without labels of ours. */
+function foreignOwner({ labels = {} }, { environment, name }) {
+    const [tenant, where] = [labels[TENANT_LABEL], labels[ENVIRONMENT_LABEL]];
+    if (tenant !== undefined && tenant !== name)
+        return `tenant \`${tenant}\``;
+    if (where !== undefined && where !== environment)
+        return `environment \`${where}\``;
+    return undefined;
+}
+function tenantNamespace({ metadata }, environment, owner) {
+    const other = foreignOwner(metadata, owner);
+    if (other) {
         throw new UserError({
-            message: `the server at ${api.url} has feature set "${claims.featureSet}", tenants need "advanced"`,
-            hint: "tenants exist on ClearML Enterprise servers only; check the address and the licence of the server",
+            message: `tenant \`${owner.name}\`: namespace ${metadata.name} belongs to ${other}, as its labels say; nothing was changed`,
+            hint: "correct `namespace` in the tenant's file, or the labels of the namespace if they are wrong",
         });
     }
-    if (claims.role !== "system" && claims.role !== "root") {
-        throw new UserError({
-            message: `the key of ${api.url} has role "${claims.role}", tenants need role system or root`,
-            hint: "use the API server's own key (`clearml.apiserverKey` and `clearml.apiserverSecret` of the chart, kept in the secret clearml-conf)",
-        });
+    const labelled = metadata.labels?.[TENANT_LABEL] === owner.name;
+    const neighbour = othersIn(environment, owner.name).find(({ namespace }) => namespace === metadata.name);
+    const stays = whyItStays(metadata, owner, neighbour);
+    return {
+        name: metadata.name,
+        labelled,
+        shared: neighbour !== undefined,
+        deleting: metadata.deletionTimestamp !== undefined,
+        ...(stays ? { stays } : {}),
+    };
+}
+/** Kubernetes' own. */
+const SYSTEM = /^(default|kube-.*)$/;
+function whyItStays(metadata, owner, neighbour) {
+    if (neighbour) {
+        const whose = neighbour.tenant ? `tenant \`${neighbour.tenant}\`` : `component \`${neighbour.id}\``;
+        return `${whose} is in it too`;
     }
-    return claims;
+    if (SYSTEM.test(metadata.name))
+        return "it is Kubernetes' own";
+    if (metadata.labels?.[TENANT_LABEL] !== owner.name)
+        return `it does not carry the label ${tenantLabel(owner.name)}`;
+    if (!isManaged({ metadata }))
+        return "it was there before the tenant";
+    return undefined;
+}
+/** Everything of the environment that is not this tenant's. */
+function othersIn({ components, tenants }, name) {
+    return [...components, ...tenants.filter((each) => each.name !== name).flatMap((each) => each.components)];
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/belongings.js
+
+
+
+
+
+/** Field manager of what was written here. */
+const MANAGER = "clearml-actions";
+/** What goes early, then everything else, then what the pods have logged in with. */
+const belongings_ORDER = ["NetworkPolicy", "ResourceQuota", "", "Secret"];
+/**
+ * What was made for the tenant without Helm: everything with its label but namespaces and volumes, and the network
+ * policies written here. In the order in which it goes.
+ */
+async function tenantBelongings(kubernetes, served, place) {
+    const closed = place.namespaces.filter(({ labelled, shared }) => labelled && !shared);
+    const policies = closed.map(async ({ name }) => {
+        const kinds = served.kinds.filter(({ kind }) => kind === "NetworkPolicy");
+        const { objects } = await findObjects(kubernetes, { kinds, unread: [] }, { namespace: name });
+        return objects.filter(isWrittenHere);
+    });
+    const [labelled, ...written] = await Promise.all([
+        findObjects(kubernetes, served, { labels: tenantLabel(place.name) }),
+        ...policies,
+    ]);
+    const own = labelled.objects.filter(({ kind, metadata }) => !ELSEWHERE.includes(kind) && !foreignOwner(metadata, place));
+    const byPlace = new Map([...own, ...written.flat()].map((each) => [belongings_keyOf(each), each]));
+    const objects = [...byPlace.values()].toSorted((a, b) => belongings_rank(a) - belongings_rank(b));
+    return { objects, unread: labelled.unread };
+}
+/** Namespaces and volumes have a course of their own. */
+const ELSEWHERE = ["Namespace", "PersistentVolume"];
+function belongings_rank({ kind }) {
+    const found = belongings_ORDER.indexOf(kind);
+    return found < 0 ? belongings_ORDER.indexOf("") : found;
+}
+function belongings_keyOf({ kind, metadata }) {
+    return `${kind}/${metadata.namespace}/${metadata.name}`;
+}
+/** A user's own policies have no label of ours, but their manager tells. */
+function isWrittenHere({ metadata }) {
+    const { managedFields = [] } = metadata;
+    const applied = managedFields.some(({ manager, operation }) => manager === MANAGER && operation === "Apply");
+    return isManaged({ metadata }) || applied;
+}
+/** The claims that a release's stateful sets have made: Helm leaves them where they are. */
+async function releaseClaims(kubernetes, { record: { namespace, manifest } }) {
+    const patterns = manifestObjects(manifest).flatMap(claimPatterns);
+    if (patterns.length === 0)
+        return [];
+    const claims = await kubernetes.listMetadata(objects_resourcePath("v1", "PersistentVolumeClaim", namespace));
+    return claims
+        .map(({ metadata }) => metadata.name)
+        .filter((name) => patterns.some((pattern) => pattern.test(name)));
+}
+/** Names of claims: template, set, number. */
+function claimPatterns({ kind, metadata, spec }) {
+    if (kind !== "StatefulSet")
+        return [];
+    const { volumeClaimTemplates = [] } = (spec ?? {});
+    return volumeClaimTemplates.map((each) => new RegExp(`^${each.metadata?.name}-${metadata.name}-\\d+$`));
+}
+/** Marks a claim as the tenant's, so that any later run finds it when the release is gone. */
+async function labelClaim(kubernetes, { environment, name: tenant }, namespace, name) {
+    const metadata = { name, namespace, labels: tenantLabels({ environment, tenant }) };
+    await kubernetes.apply({ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata });
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/releases.js
+
+
+
+
+
+/**
+ * The tenant's releases in the order in which they go: what others need goes last. Reads only.
+ * @throws UserError naming every release of somebody else in a namespace that is to be deleted
+ */
+async function readTenantReleases(kubernetes, environment, place) {
+    const lists = await Promise.all(place.namespaces.map(async (namespace) => {
+        // Of a namespace that is not the tenant's, other people's releases are none of our business.
+        const wanted = namespace.labelled ? undefined : namedIn(place, namespace.name);
+        const records = [...(await readReleases(kubernetes, namespace.name, wanted)).values()];
+        return records.map((record) => ({
+            namespace,
+            record,
+            use: releases_useOf(record, environment, place),
+        }));
+    }));
+    const found = lists.flat();
+    const foreign = found.filter(({ use, namespace }) => !use && !namespace.stays);
+    if (foreign.length > 0)
+        throw new UserError(foreign.map(({ record }) => releases_foreignRelease(record, place)));
+    const own = found.flatMap(({ use, record }) => (use ? [{ use, record }] : []));
+    const order = componentOrder(own.map(({ use }) => use)).reverse();
+    return own.toSorted((a, b) => order.indexOf(a.use) - order.indexOf(b.use));
+}
+function namedIn({ file }, namespace) {
+    const uses = file?.components.filter((use) => use.namespace === namespace) ?? [];
+    return new Set(uses.map(({ release }) => release));
+}
+function releases_foreignRelease({ namespace, release, chart, chartVersion }, place) {
+    return {
+        message: `tenant \`${place.name}\`: release ${namespace}/${release} (${chart} ${chartVersion}) is in its namespace and not of it; nothing was changed`,
+        hint: `move it, or remove it with \`helm -n ${namespace} uninstall ${release}\`; if it is the tenant's, name it in the tenant's file (\`release: ${release}\`)`,
+    };
+}
+/** The component that a release is; undefined for a release that is not the tenant's. */
+function releases_useOf(record, environment, place) {
+    const isThis = (use) => use.definition.kind === "chart" && use.namespace === record.namespace && use.release === record.release;
+    const named = place.file?.components.find(isThis);
+    if (named)
+        return named;
+    if (othersIn(environment, place.name).some(isThis))
+        return undefined;
+    const definition = definitionOf(record);
+    if (!definition || !isMadeHere(record, definition))
+        return undefined;
+    return {
+        ...{ id: definition.id, definition, tenant: place.name, enabled: true },
+        ...{ namespace: record.namespace, release: record.release },
+        ...{ overrides: [], needs: [], path: [], source: environment.source },
+        at: { file: environment.file, line: 1, column: 1 },
+    };
+}
+/** The component by its chart; one with a chart of the user's own by the usual name of its release. */
+function definitionOf({ chart, release }) {
+    const candidates = Object.values(CATALOGUE).filter(({ kind, scope }) => kind === "chart" && scope !== "cluster");
+    return (candidates.find(({ charts }) => charts.some(({ name }) => name === chart)) ??
+        candidates.find((each) => each.release === release));
+}
+/** Whether a deployment has made the release; where Helm's own words stand in place of ours, by its usual name. */
+function isMadeHere(record, definition) {
+    if (record.chartDigest)
+        return true;
+    const overwritten = isPending(record) || record.status === "failed" || record.status === "uninstalled";
+    return overwritten && record.release === definition.release;
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/volumes.js
+
+
+
+/**
+ * The volumes of a tenant: those with its label, and those that are bound in namespaces that go with it.
+ * @param claims of the tenant in namespaces that stay, as `namespace/name`
+ */
+async function tenantVolumes(kubernetes, place, claims = []) {
+    const going = new Set(place.namespaces.flatMap(({ name, stays }) => (stays ? [] : [name])));
+    const volumes = await kubernetes.list(objects_resourcePath("v1", "PersistentVolume"));
+    return volumes
+        .filter(({ metadata }) => !foreignOwner(metadata, place))
+        .map(volumeOf)
+        .filter(({ claim, labelled }) => labelled || claims.includes(claim) || going.has(claim.split("/")[0] ?? ""));
+}
+/** Marks a volume as the tenant's: once the claim's namespace is gone, nothing else tells whose it was. */
+async function labelVolume(kubernetes, { environment, name: tenant }, { name }) {
+    const metadata = { name, labels: tenantLabels({ environment, tenant }) };
+    await kubernetes.apply({ apiVersion: "v1", kind: "PersistentVolume", metadata });
+}
+/** What is left of a volume's data once the volume is gone; undefined where its storage deletes it. */
+function keptData({ name, claim, policy, storage }) {
+    if (policy === "Delete")
+        return undefined;
+    return `the data of volume ${name} (claim ${claim}, policy ${policy}) stays in its storage: ${storage}`;
+}
+function volumeOf({ metadata, spec: unread, status }) {
+    const spec = (unread ?? {});
+    const { phase } = (status ?? {});
+    return {
+        name: metadata.name,
+        claim: spec.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : "",
+        policy: spec.persistentVolumeReclaimPolicy ?? "Retain",
+        released: phase === "Released" || phase === "Failed",
+        storage: storageOf(spec),
+        labelled: metadata.labels?.[TENANT_LABEL] !== undefined,
+    };
+}
+/** Fields of a source that say where, not how to log in there. */
+const PLACES = ["server", "path", "volumeID", "pdName", "diskURI", "image", "pool", "iqn", "targetPortal"];
+function storageOf(spec) {
+    if (spec.csi)
+        return `driver ${spec.csi.driver}, volume ${spec.csi.volumeHandle}`;
+    for (const [type, source] of Object.entries(spec)) {
+        if (typeof source !== "object" || source === null || Array.isArray(source))
+            continue;
+        const told = PLACES.flatMap((field) => {
+            const value = source[field];
+            return typeof value === "string" ? [`${field} ${value}`] : [];
+        });
+        if (told.length > 0)
+            return [type, ...told].join(", ");
+    }
+    return "as `kubectl get pv -o yaml` said";
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/look.js
+
+
+
+
+
+
+/**
+ * Looks at everything a tenant has in the cluster. Reads only.
+ * @throws UserError when a namespace, or a release in it, is not the tenant's
+ */
+async function lookAtCluster(kubernetes, environment, name) {
+    const [place, served] = await Promise.all([
+        findPlace(kubernetes, environment, name),
+        servedKinds(kubernetes),
+    ]);
+    const going = place.namespaces.filter(({ stays }) => !stays);
+    const [releases, belongings, ...contents] = await Promise.all([
+        readTenantReleases(kubernetes, environment, place),
+        tenantBelongings(kubernetes, served, place),
+        ...going.map((each) => namespaceContents(kubernetes, served, each.name)),
+    ]);
+    const claims = await claimsThatStay(kubernetes, place, releases, belongings.objects);
+    const known = new Set(belongings.objects.map(({ metadata }) => metadata.uid));
+    return {
+        ...{ place, served, releases },
+        belongings: belongings.objects,
+        others: contents.flatMap(({ objects }) => objects.filter((each) => isOther(each, known, releases))),
+        volumes: await tenantVolumes(kubernetes, place, claims),
+        unread: [...new Set([belongings, ...contents].flatMap(({ unread }) => unread))],
+    };
+}
+/** Claims of the tenant in namespaces that stay, as `namespace/name`. */
+async function claimsThatStay(kubernetes, { namespaces }, releases, belongings) {
+    const staying = new Set(namespaces.flatMap(({ name, stays }) => (stays ? [name] : [])));
+    const ofReleases = releases
+        .filter(({ record }) => staying.has(record.namespace))
+        .map(async (each) => (await releaseClaims(kubernetes, each)).map((name) => `${each.record.namespace}/${name}`));
+    const labelled = belongings
+        .filter(({ kind }) => kind === "PersistentVolumeClaim")
+        .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    return [...labelled, ...(await Promise.all(ofReleases)).flat()];
+}
+const RELEASE_NAME = "meta.helm.sh/release-name";
+/** Neither a release's, nor ours, nor made out of something that is. */
+function isOther({ metadata }, known, releases) {
+    const { uid, annotations = {}, labels = {} } = metadata;
+    const { ownerReferences = [] } = metadata;
+    const ofRelease = releases.some(({ record }) => record.namespace === metadata.namespace && record.release === annotations[RELEASE_NAME]);
+    return !known.has(uid) && !ofRelease && labels.owner !== "helm" && ownerReferences.length === 0;
+}
+/** Whether the cluster holds nothing of the tenant any more. */
+function isGoneFromCluster({ place, releases, belongings, volumes }) {
+    const namespaces = place.namespaces.filter(({ stays, labelled }) => !stays || labelled);
+    return [namespaces, releases, belongings, volumes].every((each) => each.length === 0);
+}
+/** Whether there is nothing on the server that its API could remove, as far as it tells. */
+function isGoneFromServer(server) {
+    if (!server)
+        return true;
+    const { users, queues, domains = [], whitelist } = server;
+    return [users, queues, domains, whitelist].every((each) => each.length === 0);
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/page.js
+
+
+
+const HEADS = {
+    gone: "🗑️ Removed",
+    "already gone": "➖ Already gone",
+    "not gone": "❌ Not removed completely",
+};
+/** The section of the job summary about a tenant's removal. */
+function removalPage(report) {
+    const { environment, tenant, server, outcome, milliseconds, parts, stays, commands } = report;
+    const place = `tenant ${code(tenant)} of environment ${code(environment)} on ${code(server)}`;
+    const time = outcome === "already gone" ? "" : ` (${duration_duration(milliseconds)})`;
+    const rows = parts.map((part) => [
+        plainText(part.what),
+        part.where === "" ? "" : code(part.where),
+        plainText(part.how),
+        duration_duration(part.milliseconds),
+    ]);
+    const title = `What no API call deletes: ${plural(commands.length, "line")} to run by hand`;
+    return [
+        `${HEADS[outcome]}: ${place}${time}.`,
+        ...(outcome === "gone"
+            ? [
+                "Nothing of it was found any more: no object with its label, no namespace, claim, volume or release, no key and no queue.",
+            ]
+            : []),
+        ...(rows.length > 0 ? [table(["Removed", "Where", "What", "Time"], rows)] : []),
+        ...(stays.length > 0
+            ? [`**What stays**\n\n${stays.map((each) => `- ${plainText(each)}`).join("\n")}`]
+            : []),
+        ...(commands.length > 0 ? [details(title, fenced("sh", commands))] : []),
+    ].join("\n\n");
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/plan.js
+
+
+
+
+/** Everything that would go with a tenant, as a plan. */
+function removalPlan(found, server) {
+    const { place, releases, belongings, others, volumes } = found;
+    const gone = place.namespaces.filter(({ stays }) => !stays);
+    const objects = [
+        ...belongings.map(plan_plannedObject),
+        // Pods come and go while a plan waits for its approval.
+        ...others.filter(({ kind }) => kind !== "Pod").map(plan_plannedObject),
+        ...gone.map(({ name }) => deletion({ apiVersion: "v1", kind: "Namespace", name })),
+        ...volumes.map(plannedVolume),
+    ];
+    return {
+        environment: place.environment,
+        tenant: place.name,
+        releases: releases.map(({ use, record }) => plan_releasePlan(use, record, place.name)),
+        manifests: objects.length > 0 ? [{ component: "tenant", tenant: place.name, objects }] : [],
+        tenants: [{ name: place.name, steps: serverSteps(server) }],
+    };
+}
+/** What would be done on the server, in words. */
+function serverSteps(server) {
+    // Without a user to act as nothing can be done there, and nothing was looked up.
+    if (server?.admin === undefined)
+        return [];
+    const { company, users, queues, domains, whitelist } = server;
+    const where = company ? ` of company "${company.name}"` : "";
+    const emails = plural(whitelist.length, "e-mail address", "e-mail addresses");
+    return [
+        // In one order, whatever the server's: an approved plan must be the same when it is made again.
+        ...users.toSorted(plan_byName).map(({ name, id, keys }) => ({
+            action: "revoke",
+            what: `${plural(keys.length, "key")} of user ${name || id}${where}`,
+        })),
+        ...queues.toSorted(plan_byName).map(({ name, entries }) => ({
+            action: "delete",
+            what: `queue ${name}${entries > 0 ? ` with ${plural(entries, "waiting task")}` : ""}${where}`,
+        })),
+        ...(domains?.length === 0
+            ? []
+            : [
+                {
+                    action: "clear",
+                    what: `domains ${domains?.join(", ") ?? "(the server does not tell which)"}${where}`,
+                },
+            ]),
+        ...(whitelist.length > 0 ? [{ action: "clear", what: `${emails} of those let in${where}` }] : []),
+    ];
+}
+function plan_byName(a, b) {
+    return a.name.localeCompare(b.name, "en") || a.id.localeCompare(b.id, "en");
+}
+function plan_releasePlan(use, record, tenant) {
+    const { namespace, release, chart, chartVersion, chartDigest, manifest, revision } = record;
+    const change = { before: manifest, after: "", namespace };
+    const kept = keptObjects(change);
+    const isKept = new Set(kept.map(({ identity }) => identity));
+    const objects = documentsIn(manifest).flatMap((each) => objectsIn(each, namespace, isKnownClusterWide));
+    return {
+        ...{ component: use.id, tenant, namespace, release, action: "uninstall" },
+        reasons: [`tenant ${tenant} is to be removed`],
+        ...{ chart, chartVersion, ...(chartDigest ? { chartDigest } : {}) },
+        ...{ valuesDigest: "", baseRevision: revision, dangers: [] },
+        objects: objects.filter(({ identity }) => !isKept.has(identity)).map(ofManifest),
+        notices: kept.map(({ kind, name }) => `the chart tells Helm to keep ${kind} ${name}`),
+    };
+}
+function ofManifest({ apiVersion, kind, namespace, name }) {
+    return deletion({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) });
+}
+function plan_plannedObject({ apiVersion, kind, metadata: { name, namespace } }) {
+    const dangers = kind === "PersistentVolumeClaim" ? [CLAIM_DELETED] : [];
+    return deletion({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }), dangers });
+}
+/** Said, not asked: whoever removes a tenant confirms it by name. */
+const CLAIM_DELETED = {
+    rule: "volume-claim-deleted",
+    severity: "note",
+    message: "the claim goes with the tenant, and its data with it where the volume's policy is Delete",
+};
+function plannedVolume(volume) {
+    const message = keptData(volume) ?? `the data of volume ${volume.name} (claim ${volume.claim}) is deleted`;
+    const dangers = [{ rule: "volume-deleted", severity: "note", message }];
+    return deletion({ apiVersion: "v1", kind: "PersistentVolume", name: volume.name, dangers });
+}
+function deletion(object) {
+    return { dangers: [], diff: "", ...object, action: "delete" };
 }
 
 ;// CONCATENATED MODULE: ./build/clearml/companies.js
@@ -76962,6 +78005,20 @@ async function createCompany(api, name) {
     return created.data;
 }
 
+;// CONCATENATED MODULE: ./build/clearml/pages.js
+/** Servers cut long lists that are asked for in one piece. */
+const pages_SIZE = 500;
+/** All of a list, page by page. */
+async function allPages(read) {
+    const all = [];
+    for (let page = 0;; page++) {
+        const items = await read({ page, page_size: pages_SIZE });
+        all.push(...items);
+        if (items.length < pages_SIZE)
+            return all;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/clearml/pattern.js
 /** A regular expression for the server's `name` filters that matches these names and nothing else. */
 function exactly(names) {
@@ -76971,6 +78028,7 @@ function exactly(names) {
 }
 
 ;// CONCATENATED MODULE: ./build/clearml/users.js
+
 
 
 
@@ -76988,11 +78046,26 @@ function isProtected(userId) {
     return /^__.*__$/.test(userId);
 }
 /** Creates a user and gives its id. @throws ClearmlApiError 400/801 when the e-mail is taken on this server */
-async function createUser(api, user) {
-    const created = users_CREATED.safeParse(await api.call("auth.create_user", user));
+async function createUser(api, { internal, ...user }) {
+    // A text in every example of the documents; servers without such users ignore the field.
+    const body = { ...user, ...(internal ? { internal: "true" } : {}) };
+    const created = users_CREATED.safeParse(await api.call("auth.create_user", body));
     if (!created.success)
         throw unreadable({ url: api.url, endpoint: "auth.create_user" }, "the user's id");
     return created.data.id;
+}
+/**
+ * Deletes the profile of a user; one that is gone already is no error. Login, credentials and the taken e-mail
+ * address stay: the server has no call for them.
+ */
+async function deleteUser(api, id, actAs) {
+    try {
+        await api.call("users.delete", { user: id }, { actAs, repeatable: true });
+    }
+    catch (thrown) {
+        if (!isAnswer(thrown, 400, 301))
+            throw thrown;
+    }
 }
 /**
  * A user of any company; undefined when there is none. A key of role system reads every user by id; role root does
@@ -77029,19 +78102,34 @@ function readUser(api, endpoint, data) {
  * look up an e-mail address.
  */
 async function findUsersByName(api, knownUser, name) {
-    const body = { name: exactly([name]), only_fields: ["id", "name", "company"] };
-    const users = users_MANY.safeParse(await api.call("users.get_all", body, { actAs: knownUser }));
+    const users = await usersAs(api, knownUser, { name: exactly([name]) });
+    return users.filter((user) => user.name === name).map((user) => user.id);
+}
+/** The users of the company of `knownUser` that have a profile. */
+async function listUsers(api, knownUser) {
+    return allPages((page) => usersAs(api, knownUser, { order_by: ["id"], ...page }));
+}
+async function usersAs(api, actAs, filter) {
+    const body = { only_fields: ["id", "name", "company"], ...filter };
+    const users = users_MANY.safeParse(await api.call("users.get_all", body, { actAs }));
     if (!users.success)
         throw unreadable({ url: api.url, endpoint: "users.get_all" }, "a list of users");
-    return users.data.users.filter((user) => user.name === name).map((user) => user.id);
+    return users.data.users.map(({ id, name }) => ({ id, name }));
 }
 
 ;// CONCATENATED MODULE: ./build/clearml/credentials.js
 
 
 
+
+
 const LISTED = object({
-    credentials: array(object({ access_key: schemas_string(), label: schemas_string().default("") })),
+    credentials: array(object({
+        access_key: schemas_string(),
+        label: schemas_string().default(""),
+        // The worker's name, else the address; keys that were never used have none.
+        last_used_from: schemas_string().optional(),
+    })),
 });
 const credentials_CREATED = object({ credentials: object({ access_key: schemas_string(), secret_key: schemas_string() }) });
 /** The credentials of a user; secrets are never listed. */
@@ -77049,7 +78137,15 @@ async function listCredentials(api, user) {
     const listed = LISTED.safeParse(await api.call("auth.get_credentials", {}, { impersonate: user }));
     if (!listed.success)
         throw unreadable({ url: api.url, endpoint: "auth.get_credentials" }, "a list of credentials");
-    return listed.data.credentials.map(({ access_key, label }) => ({ accessKey: access_key, label }));
+    return listed.data.credentials.map(({ access_key, label, last_used_from: from }) => ({
+        accessKey: access_key,
+        label,
+        usedByOthers: from !== undefined && from !== WORKER,
+    }));
+}
+/** What may be shown of a key: 12 hexadecimal digits from which it cannot be had. */
+function keyFingerprint(accessKey) {
+    return (0,external_node_crypto_.createHash)("sha256").update(accessKey).digest("hex").slice(0, 12);
 }
 /** Creates credentials for a user; every call makes another pair, and the secret is shown this once. Both are masked. */
 async function createCredentials(api, secrets, user, label) {
@@ -77088,48 +78184,63 @@ function domains_normalized(domains) {
 async function setDomains(api, user, domains) {
     await api.call("login.set_domains", { domains }, { actAs: user, repeatable: true });
 }
-/**
- * The SSO domains of the company of `user`; undefined when this server does not tell: the endpoint is missing or
- * closed, or its answer, which no document describes, has no list of domains.
- */
-async function readDomains(api, user) {
+/** The SSO settings of the company of `user`. */
+async function readLoginSettings(api, user) {
     try {
-        return domainsIn(await api.call("login.get_settings", {}, { actAs: user }));
+        const data = await api.call("login.get_settings", {}, { actAs: user });
+        const entries = listIn(data, WHITELIST_KEYS, (values) => namesIn(values, "email"));
+        return {
+            domains: listIn(data, DOMAIN_KEYS, (values) => namesIn(values, "domain")),
+            whitelist: (entries ?? []).filter((entry) => entry.includes("@")),
+        };
     }
     catch (thrown) {
+        // The endpoint is missing or closed.
         if (isAnswer(thrown, 404, 0) || isAnswer(thrown, 403, 20))
-            return undefined;
+            return { domains: undefined, whitelist: [] };
         throw thrown;
     }
 }
+/** The SSO domains of the company of `user`; undefined when this server does not tell. */
+async function readDomains(api, user) {
+    return (await readLoginSettings(api, user)).domains;
+}
+/** Takes e-mail addresses off the list of those let in one by one. */
+async function removeFromWhitelist(api, user, emails) {
+    await api.call("login.remove_whitelist_entries", { emails }, { actAs: user, repeatable: true });
+}
 const DOMAIN_KEYS = /^(domains|(allowed|company|whitelist(ed)?)_domains|domain_whitelist)$/;
+const WHITELIST_KEYS = /^(whitelist(ed)?|whitelist_entries|(whitelist(ed)?|allowed)_emails)$/;
 /** Deep enough for settings within a company within an answer; an answer is no tree to search. */
 const DEPTH = 4;
-function domainsIn(data, depth = 0) {
+/** The first list under one of `keys` that `read` takes. */
+function listIn(data, keys, read, depth = 0) {
     if (typeof data !== "object" || data === null || depth > DEPTH)
         return undefined;
     const entries = Object.entries(data);
     for (const [key, value] of entries) {
-        const domains = DOMAIN_KEYS.test(key) && Array.isArray(value) ? domainList(value) : undefined;
-        if (domains)
-            return domains;
+        const list = keys.test(key) && Array.isArray(value) ? read(value) : undefined;
+        if (list)
+            return list;
     }
     for (const [, value] of entries) {
-        const domains = domainsIn(value, depth + 1);
-        if (domains)
-            return domains;
+        const list = listIn(value, keys, read, depth + 1);
+        if (list)
+            return list;
     }
     return undefined;
 }
-function domainList(values) {
-    const domains = values.map((value) => {
+/** Texts, or objects that have the text as `field` or `name`. */
+function namesIn(values, field) {
+    const names = values.map((value) => {
         const named = typeof value === "object" && value !== null ? value : {};
-        return typeof value === "string" ? value : (named.domain ?? named.name);
+        return typeof value === "string" ? value : (named[field] ?? named.name);
     });
-    return domains.every((domain) => typeof domain === "string") ? domains : undefined;
+    return names.every((name) => typeof name === "string") ? names : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/clearml/queues.js
+
 
 
 
@@ -77157,236 +78268,79 @@ async function createQueue(api, user, name) {
         throw thrown;
     }
 }
-
-;// CONCATENATED MODULE: ./build/tenant/lost-admin.js
-
-
-/**
- * The administrator whose e-mail is taken while its id is not remembered. The API tells no e-mail addresses: only a
- * user of the same company with the administrator's name can be found, and only while acting as a user of it.
- * @throws UserError when there is none, or more than one
- */
-async function findLostAdmin({ api, wanted, memory }, state, taken) {
-    const { name, email } = wanted.admin;
-    const place = memory.place ?? "the tenant's record";
-    const [actAs] = state.knownUsers.filter((id) => !isProtected(id));
-    const found = actAs === undefined ? [] : await findUsersByName(api, actAs, name);
-    const users = found.filter((id) => !isProtected(id));
-    const [user] = users;
-    if (user !== undefined && users.length === 1)
-        return user;
-    const where = `company "${wanted.company}" (${state.companyId})`;
-    const why = actAs === undefined
-        ? `no user of ${where} is known to look it up`
-        : `${where} has ${users.length} users named "${name}"`;
-    throw new UserError({
-        message: `tenant ${wanted.name}: the e-mail address ${email} is taken on this server, and ${why}`,
-        hint: `if it belongs to another tenant, choose another \`admin.email\`; if an earlier run made this administrator and its record is lost, put {"companyId":"${state.companyId}","adminUserId":"<user id>"} into ${place}`,
-    }, { cause: taken });
-}
-
-;// CONCATENATED MODULE: ./build/tenant/plan.js
-
-
-/** The steps from `state` to `wanted`, in the order in which they must be taken; unchanged parts are listed too. */
-function plan_planTenant(wanted, state) {
-    const missing = [...new Set(wanted.queues)].filter((name) => !state.queues.includes(name));
-    return [
-        { kind: "company", action: state.companyId === undefined ? "create" : "none", name: wanted.company },
-        { kind: "admin", action: adminAction(state), email: wanted.admin.email },
-        ...wanted.consumers.map((consumer) => {
-            const label = credentialLabel(consumer, wanted.namespace);
-            return { kind: "credentials", consumer, label, ...credentialAction(state.credentials[consumer]) };
-        }),
-        { kind: "domains", domains: wanted.domains, ...domainAction(wanted.domains, state.domains) },
-        { kind: "queues", action: missing.length > 0 ? "create" : "none", queues: missing },
-    ];
-}
-function adminAction({ companyId, adminUserId, record }) {
-    if (companyId === undefined || adminUserId === undefined)
-        return "create";
-    const remembered = record?.companyId === companyId && record.adminUserId === adminUserId;
-    return remembered ? "none" : "remember";
-}
-function credentialAction(state) {
-    if (state?.usable) {
-        // Left over when a run ended between saving the new key and revoking the old one.
-        if (state.labelled > 1)
-            return { action: "clean", reason: `${state.labelled - 1} older keys are still valid` };
-        return { action: "keep", reason: "the remembered key works" };
-    }
-    if (!state || (state.labelled === 0 && !state.remembered)) {
-        return { action: "create", reason: "there is none" };
-    }
-    if (!state.remembered)
-        return { action: "replace", reason: "its secret is lost" };
-    return { action: "replace", reason: "the remembered key is not this tenant's, revoked or expired" };
-}
-function domainAction(wanted, current) {
-    if (wanted.length === 0)
-        return { action: "none", reason: "the tenant names no domains" };
-    if (current === undefined)
-        return { action: "set", reason: "the server does not tell the current ones" };
-    if (sameDomains(wanted, current))
-        return { action: "none", reason: "as wanted" };
-    return { action: "set", reason: `now ${current.length === 0 ? "none" : current.join(", ")}` };
-}
-/** A step in words, for logs and plans. */
-function describeStep(step) {
-    switch (step.kind) {
-        case "company":
-            return `company "${step.name}": ${step.action === "create" ? "create" : "exists"}`;
-        case "admin":
-            return `administrator ${step.email}: ${{ create: "create", remember: "remember its id", none: "exists" }[step.action]}`;
-        case "credentials":
-            return `credentials ${step.label}: ${step.action} (${step.reason})`;
-        case "domains":
-            return `domains ${step.domains.join(", ") || "-"}: ${step.action === "set" ? "set" : "unchanged"} (${step.reason})`;
-        case "queues":
-            return `queues: ${step.action === "create" ? `create ${step.queues.join(", ")}` : "all exist"}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tenant/apply.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Takes the steps in their order and logs each once it is done. What was created is remembered at once, so that a
- * run cut off anywhere can be repeated.
- * @throws UserError when the administrator's e-mail belongs to another tenant; ClearmlApiError
- */
-async function applyTenant(work, state, steps, onAttempt) {
-    let companyId = state.companyId;
-    let adminUserId = state.adminUserId;
-    for (const step of steps) {
-        if (changes(step))
-            onAttempt(step);
-        if (step.kind === "company")
-            companyId ??= await applyCompany(work, step.name);
-        else if (companyId === undefined)
-            throw new Error("the company comes first");
-        else if (step.kind === "admin") {
-            const admin = await applyAdmin(work, { ...state, companyId }, step);
-            adminUserId = admin.id;
-            if (admin.found)
-                return { companyId, adminUserId, foundAdmin: true };
-        }
-        else if (adminUserId === undefined)
-            throw new Error("the administrator comes before the rest");
-        else if (changes(step))
-            await applyForAdmin(work, adminUserId, step);
-        work.context.log.info(`tenant ${work.wanted.name}: ${describeStep(step)}${changes(step) ? ": done" : ""}`);
-    }
-    if (companyId === undefined || adminUserId === undefined)
-        throw new Error("a plan without company or admin");
-    return { companyId, adminUserId, foundAdmin: false };
-}
-async function applyCompany({ api, memory, wanted }, name) {
-    const id = (await createdCompany(api, name)) ?? (await onlyCompany(api, wanted));
-    await apply_remember(memory, { companyId: id }, `company "${name}"`);
-    return id;
-}
-/** The new company's id; undefined when the name was taken meanwhile or the answer does not tell. */
-async function createdCompany(api, name) {
-    try {
-        return await createCompany(api, name);
-    }
-    catch (thrown) {
-        if (isAnswer(thrown, 400, 801))
-            return undefined;
-        throw thrown;
-    }
-}
-async function onlyCompany(api, wanted) {
-    const matches = (await listCompanies(api)).filter(({ name }) => name === wanted.company);
-    const [match] = matches;
-    if (match && matches.length === 1)
-        return match.id;
-    throw new UserError({
-        message: `tenant ${wanted.name}: the server says the company name "${wanted.company}" is taken, but lists ${matches.length} companies of that name`,
-        hint: "look for a company whose name differs in case or spaces, and write its name into the tenant's file",
+const FULL_QUEUES = object({
+    queues: array(object({ id: schemas_string(), name: schemas_string(), entries: array(unknown()).default([]) })),
+});
+/** All queues of the company of `user`, hidden ones included. */
+async function listQueues(api, user) {
+    return allPages(async (page) => {
+        const body = { only_fields: ["id", "name", "entries"], search_hidden: true, order_by: ["id"], ...page };
+        const found = FULL_QUEUES.safeParse(await api.call("queues.get_all", body, { impersonate: user }));
+        if (!found.success)
+            throw unreadable({ url: api.url, endpoint: "queues.get_all" }, "a list of queues");
+        return found.data.queues.map(({ entries, ...queue }) => ({ ...queue, entries: entries.length }));
     });
 }
-async function applyAdmin(work, state, step) {
-    const { api, memory, wanted } = work;
-    const { companyId, adminUserId } = state;
-    if (step.action === "none" && adminUserId !== undefined)
-        return { id: adminUserId, found: false };
-    if (step.action === "remember" && adminUserId !== undefined) {
-        await memory.save({ companyId, adminUserId });
-        return { id: adminUserId, found: false };
-    }
+/** Deletes a queue of the company of `user` with what waits in it; one that is gone already is no error. */
+async function deleteQueue(api, user, queue) {
     try {
-        const id = await createUser(api, { ...wanted.admin, company: companyId, role: "admin" });
-        await apply_remember(memory, { companyId, adminUserId: id }, `administrator ${wanted.admin.email}`);
-        return { id, found: false };
+        await api.call("queues.delete", { queue, force: true }, { impersonate: user, repeatable: true });
     }
     catch (thrown) {
-        if (!isAnswer(thrown, 400, 801))
+        if (!isAnswer(thrown, 400, 701))
             throw thrown;
-        const id = await findLostAdmin(work, state, thrown);
-        await memory.save({ companyId, adminUserId: id });
-        return { id, found: true };
     }
 }
-/** Saves an id right after its object was made; when that fails, at least the message has it. */
-async function apply_remember(memory, record, what) {
-    try {
-        await memory.save(record);
-    }
-    catch (thrown) {
-        const id = record.adminUserId ?? record.companyId;
+
+;// CONCATENATED MODULE: ./build/clearml/server.js
+
+
+const INFO = object({ version: schemas_string().default("unknown"), api_version: schemas_string().optional() }).loose();
+/** Version of the server. Proves address and key, not the database behind it. */
+async function serverInfo(api) {
+    const info = INFO.catch({ version: "unknown" }).parse(await api.call("server.info", {}));
+    return { version: info.version, ...(info.api_version ? { apiVersion: info.api_version } : {}) };
+}
+/**
+ * Proves that the key may administer tenants: an Enterprise server (feature set `advanced`) and role system or root.
+ * @throws UserError naming what the server said instead
+ */
+async function requireEnterpriseKey(api) {
+    const claims = await api.claims();
+    if (claims.featureSet !== "advanced") {
         throw new UserError({
-            message: `${what} was created with id ${id}, but the id could not be saved: ${errorMessage(thrown)}`,
-            hint: `repair the access to the cluster and put ${JSON.stringify(record)} into ${memory.place ?? "the tenant's record"}`,
-        }, { kind: "cluster", cause: thrown });
+            message: `the server at ${api.url} has feature set "${claims.featureSet}", tenants need "advanced"`,
+            hint: "tenants exist on ClearML Enterprise servers only; check the address and the licence of the server",
+        });
     }
-}
-async function applyForAdmin(work, admin, step) {
-    if (step.kind === "credentials")
-        await applyCredentials(work, admin, step.consumer, step.label, step.action);
-    else if (step.kind === "domains")
-        await applyDomains(work, admin, step.domains);
-    else
-        for (const name of step.queues)
-            await createQueue(work.api, admin, name);
-}
-/** New pair first, then save, then revoke the old ones: at every moment the saved pair is a valid one. */
-async function applyCredentials({ api, memory, context }, admin, consumer, label, action) {
-    const current = action === "clean" ? await memory.loadCredentials(consumer) : undefined;
-    const kept = current ?? (await createCredentials(api, context.secrets, admin, label));
-    if (!current)
-        await memory.saveCredentials(consumer, kept);
-    if (action === "create")
-        return;
-    for (const { accessKey, label: found } of await listCredentials(api, admin)) {
-        if (found === label && accessKey !== kept.accessKey)
-            await revokeCredentials(api, admin, accessKey);
-    }
-}
-async function applyDomains({ api, context, wanted }, admin, domains) {
-    await setDomains(api, admin, domains);
-    const kept = await readDomains(api, admin);
-    if (kept && !sameDomains(kept, domains)) {
+    if (claims.role !== "system" && claims.role !== "root") {
         throw new UserError({
-            message: `tenant ${wanted.name}: the server keeps the domains ${kept.join(", ") || "(none)"} after it was told ${domains.join(", ")}`,
-            hint: "look for a domain that another tenant has, or that is misspelled",
-        }, { kind: "cluster" });
+            message: `the key of ${api.url} has role "${claims.role}", tenants need role system or root`,
+            hint: "use the API server's own key (`clearml.apiserverKey` and `clearml.apiserverSecret` of the chart, kept in the secret clearml-conf)",
+        });
     }
-    if (!kept)
-        context.log.info(`tenant ${wanted.name}: the server does not tell its domains; they were set unseen`);
+    return claims;
+}
+
+;// CONCATENATED MODULE: ./build/tenant/model.js
+/** The label by which a consumer's keys are recognised on the server. */
+function credentialLabel(consumer, namespace) {
+    return `${consumer}:${namespace}`;
+}
+/** Whether a step changes anything. */
+function changes(step) {
+    return step.action !== "none" && step.action !== "keep";
+}
+/** The record with another entry for one consumer's key pair, or without one. */
+function withKey(record, consumer, key) {
+    const { keys, ...rest } = record;
+    const entries = Object.entries(keys ?? {}).filter(([name]) => name !== consumer);
+    if (key)
+        entries.push([consumer, key]);
+    return entries.length === 0 ? rest : { ...rest, keys: Object.fromEntries(entries) };
 }
 
 ;// CONCATENATED MODULE: ./build/tenant/read.js
-
 
 
 
@@ -77398,43 +78352,48 @@ async function applyDomains({ api, context, wanted }, admin, domains) {
  * @throws UserError when two companies have the name, the remembered company has another name, or the record names
  * a protected identity; ClearmlApiError
  */
-async function read_readTenant(api, wanted, memory) {
+async function readTenant(api, wanted, memory, companies) {
     const record = await memory.load();
-    const company = findCompany(await listCompanies(api), wanted, record, memory.place);
+    const company = findCompany(companies, wanted, record, memory.place);
     const known = record ? { record } : {};
     if (!company)
-        return { ...known, knownUsers: [], credentials: {}, queues: [] };
-    const keys = await Promise.all(wanted.consumers.map((consumer) => rememberedKey(api, consumer, memory)));
+        return nothingBeyond({ ...known, knownUsers: [] });
+    const keys = await Promise.all(wanted.consumers.map((consumer) => rememberedKey(api, consumer, memory, record)));
     const adminUserId = await findAdmin(api, company, record, keys, memory.place);
-    if (adminUserId === undefined) {
-        return { ...known, companyId: company.id, knownUsers: company.users, credentials: {}, queues: [] };
-    }
+    if (adminUserId === undefined)
+        return nothingBeyond({ ...known, companyId: company.id, knownUsers: company.users });
     const [listed, domains, queues] = await Promise.all([
         listCredentials(api, adminUserId),
         wanted.domains.length > 0 ? readDomains(api, adminUserId) : undefined,
         existingQueues(api, adminUserId, wanted.queues),
     ]);
-    const credentials = keys.map((key) => {
-        const label = credentialLabel(key.consumer, wanted.namespace);
-        const labelled = listed.filter((each) => each.label === label);
-        const ours = labelled.some(({ accessKey }) => accessKey === key.credentials?.accessKey);
-        return [
-            key.consumer,
-            {
-                labelled: labelled.length,
-                remembered: key.credentials !== undefined,
-                usable: ours && key.user === adminUserId,
-            },
-        ];
-    });
-    return {
+    const state = {
         ...known,
         companyId: company.id,
         adminUserId,
         knownUsers: [...company.users],
-        credentials: Object.fromEntries(credentials),
+        credentials: Object.fromEntries(keys.map((key) => [key.consumer, credentialState(key, { wanted, record, listed, adminUserId })])),
         ...(domains ? { domains } : {}),
         queues,
+    };
+    return {
+        state,
+        remembered: Object.fromEntries(keys.flatMap(({ consumer, credentials }) => (credentials ? [[consumer, credentials]] : []))),
+    };
+}
+function nothingBeyond(known) {
+    return { state: { ...known, credentials: {}, queues: [] }, remembered: {} };
+}
+function credentialState({ consumer, credentials, user }, known) {
+    const label = credentialLabel(consumer, known.wanted.namespace);
+    const labelled = known.listed.filter((each) => each.label === label).map(({ accessKey }) => accessKey);
+    const rotating = known.record?.keys?.[consumer]?.rotating;
+    const accepted = user === known.adminUserId || rotating !== undefined;
+    return {
+        labelled,
+        remembered: credentials !== undefined,
+        usable: credentials !== undefined && labelled.includes(credentials.accessKey) && accepted,
+        replaced: credentials !== undefined && keyFingerprint(credentials.accessKey) === rotating,
     };
 }
 /** The company with the wanted name. Names need not be unique, so the remembered id decides between two. */
@@ -77475,14 +78434,1367 @@ async function findAdmin(api, company, record, keys, place = "the tenant's recor
     return keys.find((key) => key.user !== undefined && key.company === company.id && !isProtected(key.user))
         ?.user;
 }
-async function rememberedKey(api, consumer, memory) {
+/**
+ * While a rotation waits to see its new key in use nobody is logged in with it here: the server keeps only the last
+ * user of a key, so that our login would hide that of the pods.
+ */
+async function rememberedKey(api, consumer, memory, record) {
     const credentials = await memory.loadCredentials(consumer);
-    const claims = credentials && (await api.tryLogin(credentials));
+    const awaited = record?.adminUserId !== undefined && record.keys?.[consumer]?.rotating !== undefined;
+    const claims = credentials && !awaited ? await api.tryLogin(credentials) : undefined;
     return {
         consumer,
         ...(credentials ? { credentials } : {}),
         ...(claims ? { user: claims.user, company: claims.company } : {}),
     };
+}
+
+;// CONCATENATED MODULE: ./build/tenant/offboard.js
+
+
+
+
+
+
+
+
+
+const offboard_NOTHING = { users: [], queues: [], domains: [], whitelist: [] };
+/** Users whose keys are looked up at a time. */
+const offboard_PARALLEL = 8;
+/**
+ * What `removeFromServer` would remove. Reads only.
+ * @throws UserError when the key may not administer tenants, or when it is not clear which company is meant;
+ * ClearmlApiError
+ */
+async function planServerRemoval(context, api, wanted, memory) {
+    await requireEnterpriseKey(api);
+    const record = await memory.load();
+    const named = { ...wanted, company: wanted.company.trim() };
+    const company = findCompany(await listCompanies(api), named, record, memory.place);
+    if (!company)
+        return offboard_NOTHING;
+    const { id, name } = company;
+    const admin = await userOf(api, company, { record, consumers: wanted.consumers, memory });
+    if (admin !== undefined)
+        return { company: { id, name }, admin, ...(await belongings(api, admin)) };
+    context.log.info(`tenant ${wanted.name}: no user of company "${name}" (${id}) is known, so that its keys, queues and domains cannot be looked up`);
+    return { company: { id, name }, ...offboard_NOTHING };
+}
+/** Revokes the keys of all users, deletes the queues with what waits in them, closes the SSO login. May be repeated. */
+async function removeFromServer(context, api, removal) {
+    const { admin, users, queues, domains, whitelist } = removal;
+    if (admin === undefined)
+        return;
+    for (const user of users) {
+        for (const key of user.keys)
+            await revokeCredentials(api, user.id, key);
+        context.log.info(`user ${user.name || user.id}: ${plural(user.keys.length, "key")} revoked`);
+    }
+    for (const { id, name } of queues) {
+        await deleteQueue(api, admin, id);
+        context.log.info(`queue ${name}: deleted`);
+    }
+    if (!domains || domains.length > 0) {
+        await setDomains(api, admin, []);
+        context.log.info(`domains ${domains?.join(", ") ?? "(which the server does not tell)"}: cleared`);
+    }
+    if (whitelist.length > 0) {
+        await removeFromWhitelist(api, admin, whitelist);
+        context.log.info(`${plural(whitelist.length, "e-mail address", "e-mail addresses")}: no longer let in`);
+    }
+}
+/** What is on the server of what was to be removed, in words; nothing when all is gone. */
+async function leftOnServer(api, { admin }) {
+    if (admin === undefined)
+        return [];
+    const { users, queues, domains = [], whitelist } = await belongings(api, admin);
+    return [
+        ...users.map(({ id, name, keys }) => `${plural(keys.length, "key")} of user ${name} (${id})`),
+        ...queues.map(({ id, name }) => `queue ${name} (${id})`),
+        ...domains.map((domain) => `domain ${domain}`),
+        ...whitelist.map((email) => `e-mail address ${email} on the list of those let in`),
+    ];
+}
+/**
+ * Commands for what no API call does: deleting the company with everything in it. Tokens that were issued before
+ * the keys were revoked end with it, too.
+ */
+function companyDeletionCommands(of) {
+    const { namespace, fullname } = of.controlPlane;
+    const inServer = `kubectl -n ${namespace} exec deployment/${fullname}-apiserver -- env PYTHONPATH=../trains-server-repo python3 -m`;
+    const name = `'${of.companyName.replaceAll("'", `'\\''`)}'`;
+    return [
+        `${inServer} jobs.management.delete_company_data_from_mongo --id ${of.companyId} --name ${name} --delete-user`,
+        `${inServer} jobs.management.cleanup_deleted_companies --ids ${of.companyId} --delete-company`,
+        // Where the files of a company lie differs between versions: a person must look before something is deleted.
+        `kubectl -n ${namespace} exec deployment/${fullname}-fileserver -- ls -l /mnt/fileserver`,
+    ];
+}
+/** A user of the company as whom the rest can be looked up. */
+async function userOf(api, company, known) {
+    const remembered = known.record?.adminUserId;
+    if (remembered !== undefined && !isProtected(remembered)) {
+        const user = await findUser(api, remembered);
+        if (user?.company === company.id)
+            return user.id;
+    }
+    for (const consumer of known.consumers) {
+        const pair = await known.memory.loadCredentials(consumer);
+        const claims = pair && (await api.tryLogin(pair));
+        if (claims?.company === company.id && !isProtected(claims.user))
+            return claims.user;
+    }
+    return company.users.find((id) => !isProtected(id));
+}
+async function belongings(api, admin) {
+    const [users, queues, settings] = await Promise.all([
+        usersWithKeys(api, admin),
+        listQueues(api, admin),
+        readLoginSettings(api, admin),
+    ]);
+    return { users, queues, ...settings };
+}
+async function usersWithKeys(api, admin) {
+    const listed = await listUsers(api, admin);
+    // Without a profile it is not in the list, but its keys work.
+    const all = listed.some(({ id }) => id === admin) ? listed : [{ id: admin, name: "" }, ...listed];
+    const limit = pLimit(offboard_PARALLEL);
+    const users = await limit.map(all.filter(({ id }) => !isProtected(id)), async (user) => ({
+        ...user,
+        keys: (await listCredentials(api, user.id)).map(({ accessKey }) => accessKey),
+    }));
+    return users.filter(({ keys }) => keys.length > 0);
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/waiting.js
+
+
+const waiting_PACE = { poll: 1_000, first: 3_000, again: 10_000 };
+/** Names in one line. */
+const SHOWN = 6;
+/**
+ * Waits until nothing is left, and says what is.
+ * @returns what is left when time is up, with reasons; empty when all has gone
+ * @throws UserError when the run is cancelled, or has lost its lock
+ */
+async function waitUntilGone({ log, signal }, { title, left, reasons = left }, timeoutMs, pace = waiting_PACE) {
+    const started = Date.now();
+    let due = started + pace.first;
+    for (;;) {
+        if ((await left()).length === 0)
+            return [];
+        const now = Date.now();
+        if (now - started >= timeoutMs)
+            return reasons();
+        if (now >= due) {
+            log.info(`${title}: ${Math.round((now - started) / 1000)} s, waiting for ${waiting_shortList(await reasons())}`);
+            due = now + pace.again;
+        }
+        stopIfCancelled(signal);
+        await pause(pace.poll, signal);
+        stopIfCancelled(signal);
+    }
+}
+/** Says from time to time that some work goes on. */
+async function saying(log, what, work, pace = waiting_PACE) {
+    const started = Date.now();
+    let timer;
+    const say = () => {
+        log.info(`${what}: ${Math.round((Date.now() - started) / 1000)} s, still at it`);
+        timer = setTimeout(say, pace.again);
+    };
+    timer = setTimeout(say, pace.first);
+    try {
+        return await work;
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/** @throws UserError when the run is cancelled, or has lost its lock */
+function stopIfCancelled(signal) {
+    if (!signal.aborted)
+        return;
+    if (signal.reason instanceof UserError)
+        throw signal.reason;
+    const message = "cancelled before everything of the tenant was removed";
+    throw new UserError({ message, hint: "run it again to go on where it ended" }, { kind: "cluster" });
+}
+/** `a, b, c and 4 more` */
+function waiting_shortList(names, most = SHOWN) {
+    const more = names.length - most;
+    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/namespaces.js
+
+
+
+
+/** Remaining objects named in an error. */
+const namespaces_NAMED = 10;
+/**
+ * Waits until namespaces are gone.
+ * @throws UserError (kind cluster) that names what keeps each of them, and who has set its finalizers
+ */
+async function waitForNamespaces(context, kubernetes, served, names, timeoutMs) {
+    const there = async () => {
+        const found = await Promise.all(names.map((name) => readNamespace(kubernetes, name)));
+        return found.flatMap((each) => each ?? []);
+    };
+    const reasons = async () => {
+        const remaining = await Promise.all((await there()).map((each) => remainsOf(kubernetes, served, each)));
+        return remaining.flatMap(({ objects, own }) => [...objects.map(withFinalizers), ...own]);
+    };
+    const left = async () => (await there()).map(({ metadata }) => metadata.name);
+    const title = `namespace ${names.join(", ")}`;
+    const stuck = await waitUntilGone(context, { title, left, reasons }, timeoutMs);
+    if (stuck.length === 0)
+        return;
+    const remaining = await Promise.all((await there()).map((each) => remainsOf(kubernetes, served, each)));
+    if (remaining.length === 0)
+        return;
+    throw new UserError(remaining.map((each) => stuckProblem(each, timeoutMs)), { kind: "cluster" });
+}
+async function remainsOf(kubernetes, served, namespace) {
+    const { name } = namespace.metadata;
+    const { objects } = await namespaceContents(kubernetes, served, name);
+    const finalizers = contents_finalizersOf({ metadata: namespace.metadata });
+    const own = [
+        ...finalizers.map((each) => `namespace ${name}: finalizer ${each}`),
+        ...conditionsOf(namespace),
+    ];
+    const nothing = objects.length === 0 && own.length === 0;
+    return { name, objects, own: nothing ? [`namespace ${name} itself`] : own };
+}
+/** What the cluster says about a deletion that fails: a group of its API that does not answer, for one. */
+function conditionsOf({ metadata, status }) {
+    const { conditions = [] } = (status ?? {});
+    return conditions
+        .filter(({ type, status: holds }) => holds === "True" && /Failure$/.test(type))
+        .map(({ type, message = "" }) => `namespace ${metadata.name}: ${type}: ${message.slice(0, 300)}`);
+}
+function withFinalizers(object) {
+    const finalizers = contents_finalizersOf(object);
+    return finalizers.length === 0
+        ? contents_nameOf(object)
+        : `${contents_nameOf(object)} with finalizer ${finalizers.join(", ")}`;
+}
+function stuckProblem({ name, objects, own }, timeoutMs) {
+    const held = objects.filter((each) => contents_finalizersOf(each).length > 0);
+    // What has a finalizer keeps the others from being told apart.
+    const named = [...(held.length > 0 ? held : objects).map(withFinalizers), ...own];
+    const [first] = held;
+    const byForce = first
+        ? `; only if that will never run again, take the finalizer away by hand: kubectl -n ${name} patch ${first.resource} ${first.metadata.name} --type=merge -p '{"metadata":{"finalizers":null}}'`
+        : "";
+    return {
+        message: `namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s; what remains (${kindCounts(objects)}): ${waiting_shortList(named, namespaces_NAMED)}`,
+        hint: `whoever has set a finalizer must take it away: see that it runs${byForce}; then run this again, it goes on here`,
+    };
+}
+/** `2 pods, 1 configmaps` */
+function kindCounts(objects) {
+    const counts = new Map();
+    for (const { resource } of objects)
+        counts.set(resource, (counts.get(resource) ?? 0) + 1);
+    return [...counts].map(([resource, count]) => `${count} ${resource}`).join(", ") || "no objects";
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/proof.js
+
+
+
+
+
+/** Where Helm notes whose an object is, also on those that a chart tells it to keep. */
+const RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
+/**
+ * What is left of a tenant in the cluster: objects with its label, namespaces, volumes, release records, and
+ * cluster-wide objects of releases that were in its namespaces. Reads only.
+ */
+async function leftInCluster(kubernetes, environment, served, place) {
+    const going = goingNamespaces(place);
+    const staying = { ...place, namespaces: place.namespaces.filter(({ stays }) => stays) };
+    const clusterWide = { ...served, kinds: served.kinds.filter(({ namespaced }) => !namespaced) };
+    const [labelled, wide, namespaces, releases, volumes] = await Promise.all([
+        findObjects(kubernetes, served, { labels: tenantLabel(place.name) }),
+        going.length > 0 ? findObjects(kubernetes, clusterWide) : { objects: [], unread: [] },
+        Promise.all(going.map((name) => readNamespace(kubernetes, name))),
+        readTenantReleases(kubernetes, environment, staying),
+        tenantVolumes(kubernetes, place),
+    ]);
+    const ofReleases = wide.objects.filter(({ metadata }) => going.includes(metadata.annotations?.[RELEASE_NAMESPACE] ?? ""));
+    const left = [
+        ...labelled.objects.filter(({ metadata }) => !foreignOwner(metadata, place)).map(proof_described),
+        ...ofReleases.map(proof_described),
+        ...namespaces.flatMap((each) => (each ? [`Namespace ${each.metadata.name}`] : [])),
+        ...releases.map(({ record }) => `release ${record.namespace}/${record.release} (${record.status})`),
+        ...volumes.map(({ name, claim }) => `PersistentVolume ${name} of claim ${claim}`),
+    ];
+    return { left: withoutRepeats(left), unread: [...new Set([...labelled.unread, ...wide.unread])] };
+}
+/** Also the one of the tenant's file when it is gone already: something for the whole cluster may be left of it. */
+function goingNamespaces({ file, namespaces }) {
+    const going = namespaces.filter(({ stays }) => !stays).map(({ name }) => name);
+    const isKnown = !file || namespaces.some(({ name }) => name === file.namespace);
+    return isKnown ? going : [...going, file.namespace];
+}
+function proof_described(object) {
+    const finalizers = contents_finalizersOf(object);
+    return finalizers.length === 0 ? contents_nameOf(object) : `${contents_nameOf(object)} (finalizer ${finalizers.join(", ")})`;
+}
+/** A volume with the label comes twice, once with its finalizers. */
+function withoutRepeats(names) {
+    const byStart = new Map(names.map((name) => [name.split(" ").slice(0, 2).join(" "), name]));
+    return [...byStart.values()];
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/removal.js
+
+
+
+
+
+
+
+
+/** A release that is being repaired may vanish: the Helm of the run before us has outlived it by a moment. */
+const ROUNDS = 3;
+/**
+ * Marks what a dead run has left half done, so that it can be removed.
+ * @returns the releases that are there then
+ * @throws UserError (kind busy) when somebody may still be at work on one
+ */
+async function repairReleases({ cluster, place, lock }, releases) {
+    const { context, kubernetes, environment, timeoutMs } = cluster;
+    let found = releases;
+    for (let round = 1;; round++) {
+        const pending = found.flatMap(({ record }) => (isPending(record) ? [record] : []));
+        if (pending.length === 0)
+            return found;
+        try {
+            // The tenant's name was given twice: that is as explicit as `repair-pending`.
+            await repairPending(context, kubernetes, pending, { lock, explicit: true, timeoutMs });
+            return found;
+        }
+        catch (thrown) {
+            if (!(thrown instanceof UserError) || round === ROUNDS)
+                throw thrown;
+            found = await readTenantReleases(kubernetes, environment, place);
+        }
+    }
+}
+/** Uninstalls a release, with its hooks. What Helm leaves half done is marked, so that the next run can go on. */
+async function removeRelease({ cluster, place }, { use, record }) {
+    const { context, helm, kubernetes } = cluster;
+    const { namespace, release, chart, chartVersion } = record;
+    const title = `${use.id}: removing ${chart} ${chartVersion}, release ${namespace}/${release}`;
+    context.log.info(title);
+    const stays = place.namespaces.some((each) => each.name === namespace && each.stays);
+    if (stays) {
+        const claims = await releaseClaims(kubernetes, { use, record });
+        await Promise.all(claims.map((claim) => labelClaim(kubernetes, place, namespace, claim)));
+    }
+    const timeoutMs = use.timeoutMs ?? cluster.timeoutMs;
+    try {
+        await saying(context.log, title, helm.uninstall(use, { release, namespace, timeoutMs }));
+    }
+    catch (thrown) {
+        const left = (await readReleases(kubernetes, namespace, new Set([release]))).get(release);
+        if (left && isPending(left))
+            await markFailed(kubernetes, left, "helm was interrupted");
+        throw isHook(thrown) ? withHookHint(thrown, record) : thrown;
+    }
+}
+function isHook(thrown) {
+    return thrown instanceof UserError && /hook/i.test(thrown.message);
+}
+function withHookHint(error, { namespace, release }) {
+    const problems = error.problems.map(({ hint, ...problem }) => ({
+        ...problem,
+        hint: `${hint ? `${hint}; ` : ""}if the hook can never succeed, remove the release without it (\`helm -n ${namespace} uninstall ${release} --no-hooks\`), then run this again`,
+    }));
+    return new UserError(problems, { kind: error.kind, cause: error });
+}
+/** Deletes objects; those that are on their way already are left alone. */
+async function removeObjects({ cluster }, objects) {
+    const { context, kubernetes } = cluster;
+    const results = await Promise.allSettled(objects
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(async (object) => {
+        if (await kubernetes.remove(contents_pathOf(object)))
+            context.log.info(`deleted ${contents_nameOf(object)}`);
+    }));
+    throwAll(results);
+}
+/** Deletes the namespaces that go with the tenant, and takes the tenant's labels off those that stay. */
+async function removeNamespaces({ cluster, place }) {
+    throwAll(await Promise.allSettled(place.namespaces.map((each) => removeNamespace(cluster, each))));
+}
+async function removeNamespace({ context, kubernetes }, { name, labelled, deleting, stays }) {
+    if (!stays) {
+        if (deleting)
+            return;
+        context.log.info(`deleting namespace ${name}`);
+        await kubernetes.remove(objects_resourcePath("v1", "Namespace", undefined, name));
+        return;
+    }
+    context.log.info(`namespace ${name} stays: ${stays}`);
+    // An apply takes away the labels it does not repeat.
+    if (labelled)
+        await kubernetes.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+}
+/** Deletes the volumes whose claims are gone and whose policy keeps them. */
+async function removeVolumes({ cluster }, volumes) {
+    const { context, kubernetes } = cluster;
+    const results = await Promise.allSettled(volumes
+        .filter(({ policy, released }) => released && policy !== "Delete")
+        .map(async ({ name, claim }) => {
+        context.log.info(`deleting volume ${name}, which claim ${claim} has left`);
+        await kubernetes.remove(objects_resourcePath("v1", "PersistentVolume", undefined, name));
+    }));
+    throwAll(results);
+}
+function throwAll(results) {
+    const failure = joinFailures(results.flatMap((each) => (each.status === "rejected" ? [each.reason] : [])));
+    if (failure !== undefined)
+        throw failure;
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/remove-everything.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Removes a tenant: releases, policies, quota, then keys, queues and domains on the server, then secrets, namespace and
+ * volumes; last it looks whether anything is left. Every step may be done again, and the tenant's record goes last, so
+ * that a run which is cut off is finished by the next.
+ * @throws UserError with what could not be removed, or is left
+ */
+async function removeEverything(work) {
+    await markVolumes(work);
+    await removeReleases(work);
+    const belongings = await remaining(work);
+    const isSecret = ({ kind }) => kind === "Secret";
+    await removeBelongings(work, belongings.filter((each) => !isSecret(each)));
+    await removeServerSide(work);
+    const isState = (each) => isSecret(each) && each.metadata.name === work.stateSecret;
+    await removeBelongings(work, belongings.filter((each) => isSecret(each) && !isState(each)));
+    await removeGoing(work);
+    await removeTenantVolumes(work);
+    await removeStaying(work, belongings.filter(isState));
+    await prove(work);
+}
+/** Once a claim is gone with its namespace, nothing but a label tells whose its volume was. */
+async function markVolumes({ cluster, found, begun }) {
+    const unmarked = found.volumes.filter(({ labelled }) => !labelled);
+    if (unmarked.length === 0)
+        return;
+    begun();
+    await Promise.all(unmarked.map((volume) => labelVolume(cluster.kubernetes, found.place, volume)));
+}
+/** What is ours beside the releases; in namespaces that stay, claims that releases have left have come to it. */
+async function remaining({ cluster, found }) {
+    const { place, served, belongings } = found;
+    if (place.namespaces.every(({ stays }) => !stays))
+        return belongings;
+    return (await tenantBelongings(cluster.kubernetes, served, place)).objects;
+}
+/** Does a part, and tells how long it took. */
+async function part({ signal, begun, removed }, what, run) {
+    stopIfCancelled(signal);
+    const started = Date.now();
+    begun();
+    await run();
+    removed({ ...what, milliseconds: Date.now() - started });
+}
+async function removeReleases(work) {
+    for (const each of await repairReleases(work, work.found.releases)) {
+        const { use, record } = each;
+        const where = `${record.namespace}/${record.release}`;
+        const how = `${record.chart} ${record.chartVersion}`;
+        await part(work, { what: use.id, where, how }, () => removeRelease(work, each));
+    }
+}
+async function removeBelongings(work, objects) {
+    const kinds = [...new Set(objects.map(({ kind }) => kind))];
+    for (const kind of kinds) {
+        const own = objects.filter((each) => each.kind === kind);
+        const where = [...new Set(own.map(({ metadata }) => metadata.namespace ?? ""))].join(", ");
+        const how = waiting_shortList(own.map(({ metadata }) => metadata.name));
+        await part(work, { what: kind, where, how }, () => removeObjects(work, own));
+    }
+}
+async function removeServerSide(work) {
+    const { api, server, cluster } = work;
+    const steps = serverSteps(server);
+    if (!server || steps.length === 0)
+        return;
+    const { context } = cluster;
+    const title = `ClearML server: ${waiting_shortList(steps.map(({ action, what }) => `${action} ${what}`))}`;
+    context.log.info(title);
+    const how = waiting_shortList(steps.map(({ action, what }) => `${action} ${what}`), 10);
+    await part(work, { what: "ClearML server", where: api.url, how }, () => saying(context.log, "ClearML server", removeFromServer(context, api, server)));
+}
+/** The namespaces that go, with everything that is still in them. */
+async function removeGoing(work) {
+    const { cluster, found, signal } = work;
+    const { context, kubernetes, timeoutMs } = cluster;
+    const names = found.place.namespaces.flatMap(({ name, stays }) => (stays ? [] : [name]));
+    if (names.length === 0)
+        return;
+    const going = { ...found.place, namespaces: found.place.namespaces.filter(({ stays }) => !stays) };
+    const others = found.others.length === 0 ? "" : `, with ${waiting_shortList(found.others.map(contents_nameOf))}`;
+    await part(work, { what: "Namespace", where: names.join(", "), how: `everything in it${others}` }, async () => {
+        await removeNamespaces({ ...work, place: going });
+        await waitForNamespaces({ log: context.log, signal }, kubernetes, found.served, names, timeoutMs);
+    });
+}
+/** Volumes whose policy is `Delete` go by themselves. */
+async function removeTenantVolumes(work) {
+    const { cluster, found, place, signal } = work;
+    const { context, kubernetes, timeoutMs } = cluster;
+    if (found.volumes.length === 0)
+        return;
+    const names = found.volumes.map(({ name }) => name);
+    await part(work, { what: "PersistentVolume", where: "", how: waiting_shortList(names) }, async () => {
+        const left = async () => {
+            const volumes = await tenantVolumes(kubernetes, place);
+            await removeVolumes(work, volumes);
+            return volumes.map(({ name, claim, policy }) => `volume ${name} of claim ${claim}, policy ${policy}`);
+        };
+        const log = context.log;
+        const stuck = await waitUntilGone({ log, signal }, { title: "volumes", left }, timeoutMs);
+        if (stuck.length > 0)
+            throw stuckVolumes(stuck, timeoutMs);
+    });
+}
+function stuckVolumes(stuck, timeoutMs) {
+    const message = `still there after ${Math.round(timeoutMs / 1000)} s: ${waiting_shortList(stuck, 10)}`;
+    const hint = "see that the driver that has made them runs, and what `kubectl describe pv` says; then run this again, it goes on here";
+    return new UserError({ message, hint }, { kind: "cluster" });
+}
+/** In namespaces that stay: the record, and the tenant's labels. */
+async function removeStaying(work, states) {
+    const { place } = work.found;
+    const staying = place.namespaces.filter(({ stays }) => stays);
+    const inStaying = states.filter(({ metadata }) => staying.some(({ name }) => name === metadata.namespace));
+    await removeBelongings(work, inStaying);
+    const namespaces = staying.filter(({ labelled }) => labelled);
+    if (namespaces.length === 0)
+        return;
+    const where = namespaces.map(({ name }) => name).join(", ");
+    await part(work, { what: "labels of namespaces that stay", where, how: "those of the tenant" }, () => removeNamespaces({ ...work, place: { ...place, namespaces } }));
+}
+/** What was just deleted may take a moment to go: pods end, finalizers run. */
+async function prove({ cluster, found, api, server, signal }) {
+    const { context, kubernetes, environment, timeoutMs } = cluster;
+    const look = () => leftInCluster(kubernetes, environment, found.served, found.place);
+    const [inCluster, onServer] = await Promise.all([
+        waitUntilGone({ log: context.log, signal }, { title: "looking for what is left", left: async () => (await look()).left }, timeoutMs, { ...waiting_PACE, poll: 2 * waiting_PACE.poll }),
+        server ? leftOnServer(api, server) : [],
+    ]);
+    const left = [...inCluster, ...onServer];
+    if (left.length > 0) {
+        throw new UserError(left.map((each) => ({
+            message: `tenant \`${found.place.name}\` is not gone: ${each} is left`,
+            hint: "see who keeps it, or delete it by hand; then run this again, it goes on here",
+        })), { kind: "cluster" });
+    }
+    const { unread } = await look();
+    if (unread.length === 0)
+        return;
+    throw new UserError({
+        message: `tenant \`${found.place.name}\`: nothing of it was found any more, but these could not be looked at: ${waiting_shortList(unread, 10)}`,
+        hint: "let whoever may list them look for the tenant's label, or give this account that right (`list` in the whole cluster) and run this again",
+    }, { kind: "incomplete" });
+}
+
+;// CONCATENATED MODULE: ./build/offboarding/server.js
+
+
+/** Everybody who may have a key of a tenant. */
+const CONSUMERS = ["agent", "gateway"];
+/**
+ * What the tenant has on the ClearML server. Undefined for one whose company is not known: it is in no file any more,
+ * and its record is gone.
+ */
+async function lookAtServer(context, api, { name, file }, { memory, namespace }) {
+    const company = file?.company ?? (await rememberedCompany(api, memory))?.name;
+    if (company === undefined)
+        return undefined;
+    return planServerRemoval(context, api, { name, company, namespace, consumers: CONSUMERS }, memory);
+}
+async function rememberedCompany(api, memory) {
+    const record = await memory.load();
+    if (!record)
+        return undefined;
+    return (await listCompanies(api)).find(({ id }) => id === record.companyId);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/server.js
+
+
+
+
+
+/**
+ * Connects to the control plane's API with the key that its chart keeps in the cluster.
+ * @param url address of the API server as the runner reaches it
+ * @throws UserError when the secret with the key is missing, the server refuses it, or is no Enterprise server
+ */
+async function connectControlPlane(cluster, { values, addresses, url }) {
+    const { context } = cluster;
+    const shared = await readSharedSecrets(cluster, values);
+    const api = connectClearml({
+        url,
+        ...shared.system,
+        http: context.http,
+        secrets: context.secrets,
+        keySource: shared.source,
+    });
+    // Edition and role are known by the login; both are asked before anything rests on them.
+    await requireEnterpriseKey(api);
+    const { version } = await serverInfo(api);
+    context.log.info(`ClearML server ${version} at ${api.url}`);
+    let companies;
+    const cookieName = valueAt(values, ["clearml", "cookieName"]);
+    return {
+        api,
+        shared,
+        addresses,
+        values,
+        ...(typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {}),
+        companies() {
+            companies ??= listCompanies(api);
+            return companies;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/removal/absent.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Removes a tenant with everything it has, or says what would go. A tenant that is in no file any more is found by the
+ * labels of its namespace; one that is gone already is no failure.
+ * @param report called with what is known so far, before anything is thrown
+ * @throws UserError without the exact confirmation, before anything is looked at; with what could not be removed
+ */
+async function removeTenant(cluster, options, report) {
+    requireConfirmation(options);
+    const approved = options.plan ? await readPlanFile(options.plan) : undefined;
+    const values = controlPlaneValues(cluster);
+    const addresses = controlPlaneAddresses(cluster.environment, values);
+    const url = options.apiUrl ?? addresses.api;
+    const controlPlane = await connectControlPlane(cluster, { values, addresses, url });
+    const work = { cluster, controlPlane, options, report };
+    const found = await absent_look(work);
+    if (options.mode === "plan") {
+        await showPlan(cluster, { plan: await absent_planOf(work, found), releases: [] }, options, report);
+    }
+    else if (await isAllGone(cluster, options.tenant, found)) {
+        tellAlreadyGone(work, found);
+    }
+    else {
+        await removeLocked(work, approved);
+    }
+}
+/**
+ * A tenant is removed by whoever gives its name twice.
+ * @throws UserError that says what to write
+ */
+function requireConfirmation(options) {
+    const { tenant, confirmDelete, mode } = options;
+    if (confirmDelete === tenant || (mode === "plan" && confirmDelete === ""))
+        return;
+    const given = confirmDelete === "" ? "is empty" : `is \`${confirmDelete}\``;
+    throw new UserError({
+        message: `input \`confirm-delete\` ${given}: tenant \`${tenant}\`, with all its data in the cluster, is not removed; nothing was changed`,
+        hint: `if tenant \`${tenant}\` is to go for good, write \`confirm-delete: ${tenant}\`; \`mode: plan\` shows beforehand what would go`,
+    });
+}
+/** Everything the tenant has. Reads only. */
+async function absent_look({ cluster, controlPlane, options, report }) {
+    const { context, environment, kubernetes } = cluster;
+    const found = await lookAtCluster(kubernetes, environment, options.tenant);
+    const { place, belongings } = found;
+    const state = belongings.find(({ kind, metadata }) => kind === "Secret" && metadata.name === STATE_SECRET);
+    const namespace = state?.metadata.namespace ?? place.file?.namespace ?? place.namespaces[0]?.name ?? options.tenant;
+    report({ namespace });
+    const owner = { environment: environment.name, tenant: options.tenant, namespace };
+    const memory = tenantMemory(kubernetes, context, owner);
+    const server = await lookAtServer(context, controlPlane.api, place, { memory, namespace });
+    const company = server?.company;
+    if (company)
+        report({ companyId: company.id });
+    return { cluster: found, server, commands: company ? await commandsFor(cluster, company) : [] };
+}
+/** How the company itself is deleted: jobs of the control plane do it, no API call. */
+async function commandsFor(cluster, company) {
+    const use = cluster.environment.components.find(({ id }) => id === "control-plane");
+    if (!use)
+        return [];
+    const record = (await readRecords(cluster, [use])).get(use);
+    const chart = record?.chart ?? use.definition.charts[0]?.name ?? use.release;
+    const controlPlane = {
+        namespace: use.namespace,
+        fullname: fullname(use.release, chart, controlPlaneValues(cluster)),
+    };
+    return companyDeletionCommands({ companyId: company.id, companyName: company.name, controlPlane });
+}
+/** A lock that is left may be that of a run which was cut off: then everything is looked at once more. */
+async function isAllGone({ kubernetes, environment }, tenant, found) {
+    if (!isGoneFromCluster(found.cluster) || !isGoneFromServer(found.server))
+        return false;
+    return !(await isLocked(kubernetes, environment.name, tenant));
+}
+async function absent_planOf({ cluster: { kubernetes } }, found) {
+    return {
+        ...removalPlan(found.cluster, found.server),
+        cluster: { server: kubernetes.server, id: await clusterId(kubernetes) },
+    };
+}
+function tellAlreadyGone({ cluster, options, report }, { cluster: found, commands }) {
+    const { context, environment } = cluster;
+    const { tenant } = options;
+    context.log.info(`tenant ${tenant} is already gone: nothing of it is in the cluster, no key, no queue`);
+    const meant = found.place.file
+        ? undefined
+        : nearestName(tenant, environment.tenants.map(({ name }) => name));
+    if (meant) {
+        const message = `there was no tenant \`${tenant}\` to remove`;
+        context.annotate("warning", { message, hint: `if \`${meant}\` was meant, give that name` });
+    }
+    report({ changed: false });
+    const page = { outcome: "already gone", milliseconds: 0, parts: [], stays: [], commands };
+    context.summary(removalPage({ ...page, ...titleOf(cluster, tenant) }));
+}
+function titleOf({ environment, kubernetes }, tenant) {
+    return { environment: environment.name, tenant, server: kubernetes.server };
+}
+/** Takes the lock, looks again, and removes what is there. */
+async function removeLocked(work, approved) {
+    const { cluster, options } = work;
+    const { context, environment, kubernetes } = cluster;
+    const lock = await acquireLock(context, kubernetes, {
+        environment: environment.name,
+        tenant: options.tenant,
+        waitMs: options.lockTimeoutMs,
+        github: github(context, options.githubToken),
+    });
+    let gone = false;
+    try {
+        const found = await absent_look(work);
+        if (approved)
+            refuseStalePlan(approved, await absent_planOf(work, found), new Date());
+        await absent_remove(work, found, lock);
+        lock.settle();
+        gone = true;
+    }
+    finally {
+        await lock.release({ unfinished: context.signal.aborted });
+    }
+    if (gone)
+        await forgetLease(kubernetes, environment.name, options.tenant);
+}
+async function absent_remove({ cluster, controlPlane, options, report }, found, lock) {
+    const { context } = cluster;
+    const { place, volumes } = found.cluster;
+    const started = Date.now();
+    const parts = [];
+    const stays = [
+        ...place.namespaces.flatMap((each) => (each.stays ? [`namespace ${each.name}: ${each.stays}`] : [])),
+        ...volumes.flatMap((each) => keptData(each) ?? []),
+        ...unknownCompany(found),
+    ];
+    const page = (outcome) => {
+        const report = { outcome, milliseconds: Date.now() - started, parts, stays, commands: found.commands };
+        context.summary(removalPage({ ...report, ...titleOf(cluster, options.tenant) }));
+    };
+    // Said before anything is removed: a run that is cut off later has said it.
+    tellByHand(cluster, stays, found.commands);
+    report({ changed: false });
+    const begun = () => report({ changed: true });
+    const removed = (part) => void parts.push(part);
+    const signal = AbortSignal.any([context.signal, lock.lost]);
+    const work = { cluster, place, lock, api: controlPlane.api, found: found.cluster, server: found.server };
+    try {
+        await removeEverything({ ...work, stateSecret: STATE_SECRET, signal, begun, removed });
+    }
+    catch (thrown) {
+        page("not gone");
+        throw thrown;
+    }
+    page(parts.length > 0 ? "gone" : "already gone");
+    context.log.info(`tenant ${options.tenant} is gone: nothing of it was found any more`);
+}
+/** Without file and record nobody knows which company it was. */
+function unknownCompany({ cluster: { place, releases }, server }) {
+    if (server || releases.length === 0)
+        return [];
+    return [
+        `the company of tenant ${place.name} on the ClearML server: its file and its record are gone, so nothing was removed there`,
+    ];
+}
+function tellByHand({ context: { log } }, stays, commands) {
+    for (const each of stays)
+        log.info(`stays: ${each}`);
+    if (commands.length === 0)
+        return;
+    log.info("what no API call deletes, to be run by hand:");
+    for (const each of commands)
+        log.info(`  ${each}`);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/removal/remove.js
+
+
+
+/**
+ * Removes a tenant with everything it has, or says what would go.
+ * @throws UserError without the exact confirmation; with everything that could not be removed
+ */
+async function removeTenants(options, context, report) {
+    const [tenant, ...more] = options.tenants;
+    if (tenant === undefined || tenant === "*" || more.length > 0) {
+        throw new UserError({
+            message: "input `tenant`: `state: absent` removes one tenant at a time",
+            hint: "name the tenant to remove, and name it once more in `confirm-delete`",
+        });
+    }
+    refuseParts(options);
+    const removal = { ...options, tenant, confirmDelete: options.confirmDelete ?? "" };
+    // Before the cluster is asked: whoever has not confirmed hears of that first.
+    requireConfirmation(removal);
+    const session = await openSession(options.config, options.timeoutMs, context);
+    const cluster = await connect(session);
+    await removeTenant(cluster, removal, report);
+}
+/** Whoever names a part must not lose the whole. */
+function refuseParts({ components, rotate }) {
+    const given = [
+        ...(components.length > 0 ? ["components"] : []),
+        ...(rotate.length > 0 ? ["rotate-credentials"] : []),
+    ];
+    if (given.length === 0)
+        return;
+    throw new UserError(given.map((input) => ({
+        message: `input \`${input}\`: \`state: absent\` removes the whole tenant, not a part of it; nothing was changed`,
+        hint: `leave \`${input}\` out, or use \`state: present\``,
+    })));
+}
+
+;// CONCATENATED MODULE: ./build/plan/part.js
+
+
+
+/**
+ * The part of an approved plan that is about one tenant: what its own plan would be.
+ * @throws UserError when the tenant is no part of it
+ */
+function partOfPlan(file, tenant) {
+    // A plan of one tenant says so; whether it is the right one is for the comparison to tell.
+    if (file.tenant !== undefined)
+        return file;
+    const tenants = file.tenants.filter(({ name }) => name === tenant);
+    if (tenants.length === 0) {
+        throw new UserError({
+            message: `the approved plan is not about tenant \`${tenant}\``,
+            hint: "make a plan of these tenants with `mode: plan` and have that one approved",
+        });
+    }
+    const part = {
+        ...file,
+        tenant,
+        releases: file.releases.filter((each) => each.tenant === tenant),
+        manifests: file.manifests.filter((each) => each.tenant === tenant),
+        tenants,
+    };
+    return { ...part, digest: planDigest(planOf(part)) };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/report/tenants.js
+
+
+
+const tenants_SIGNS = { failed: "❌", "not started": "⏹️", changed: "✅", unchanged: "➖" };
+const OUTCOMES = ["failed", "not started", "changed", "unchanged"];
+const tenants_LONGEST = 600;
+/** Rows, and whole pages of tenants that failed: GitHub takes a summary of 1 MiB. */
+const tenants_MOST = { rows: 500, pages: 10 };
+/** The section of the job summary about a run over several tenants: counts, a table, and each failure as its own page. */
+function tenantsPage(report) {
+    return [
+        tenants_headline(report),
+        ...stopped(report),
+        ...rowsOf(report),
+        ...pagesOf(report),
+        ...idleLine(report),
+    ].join("\n\n");
+}
+function tenants_headline({ environment, server, milliseconds, results }) {
+    const counts = OUTCOMES.flatMap((outcome) => {
+        const count = results.filter((each) => each.outcome === outcome).length;
+        return count === 0 ? [] : [`${count} ${outcome}`];
+    });
+    const worst = OUTCOMES.find((outcome) => results.some((each) => each.outcome === outcome)) ?? "unchanged";
+    const sign = worst === "unchanged" ? "✅" : tenants_SIGNS[worst];
+    return `${sign} ${results.length} tenants of environment ${code(environment)} on ${code(server)}: **${counts.join(", ")}** in ${duration_duration(milliseconds)}.`;
+}
+function stopped({ results, maxFailures }) {
+    const left = results.filter(({ outcome }) => outcome === "not started");
+    if (left.length === 0)
+        return [];
+    const names = left.slice(0, 50).map(({ tenant }) => code(tenant));
+    const more = left.length - names.length;
+    return [
+        `Not begun, because more than ${maxFailures} failed or the run was cancelled: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+    ];
+}
+function rowsOf({ results }) {
+    const shown = results
+        .filter(({ outcome }) => outcome === "failed" || outcome === "changed")
+        .toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
+    if (shown.length === 0)
+        return [];
+    const rows = shown
+        .slice(0, tenants_MOST.rows)
+        .map((each) => [
+        `${tenants_SIGNS[each.outcome]} ${each.outcome}`,
+        code(each.tenant),
+        each.message ? plainText(clipped(each.message, tenants_LONGEST)) : changedWords(each),
+        each.gatewayUrl ? plainText(each.gatewayUrl) : "",
+        duration_duration(each.milliseconds),
+    ]);
+    const rest = shown.length - rows.length;
+    return [table(["", "Tenant", "What", "Gateway", "Time"], rows) + (rest > 0 ? `\n\nand ${rest} more` : "")];
+}
+function changedWords({ page }) {
+    const done = page?.components.filter(({ state }) => state === "done") ?? [];
+    return done.map(({ component, what }) => plainText(`${component}: ${what}`)).join("<br>");
+}
+function pagesOf({ results }) {
+    return results
+        .filter(({ outcome, page }) => outcome === "failed" && page)
+        .slice(0, tenants_MOST.pages)
+        .map(({ tenant, page }) => details(`tenant ${tenant}`, page ? deploymentPage(page) : ""));
+}
+function idleLine({ results }) {
+    const idle = results.filter(({ outcome }) => outcome === "unchanged");
+    if (idle.length === 0)
+        return [];
+    return [details(`${idle.length} unchanged`, idle.map(({ tenant }) => code(tenant)).join(" · "))];
+}
+
+;// CONCATENATED MODULE: ./build/tenant/by-hand.js
+/** How somebody writes a tenant's record where no run can, for messages. */
+function putByHand({ byHand, place = "the tenant's record" }, record) {
+    return byHand ? `write its record: ${byHand(record)}` : `put ${JSON.stringify(record)} into ${place}`;
+}
+
+;// CONCATENATED MODULE: ./build/tenant/lost-admin.js
+
+
+
+
+
+/** Name of the users through whom others are looked up; they have no keys and go at once. */
+const HELPER_NAME = "clearml-actions lookup";
+/**
+ * The administrator, when no run of ours is known to have begun its creation: looked up only as a user whom the
+ * server named itself.
+ * @throws UserError when there is none, or more than one
+ */
+async function findForeignAdmin({ api, wanted, memory }, state, companyId, taken) {
+    const { name } = wanted.admin;
+    const [actAs] = state.knownUsers.filter((id) => !isProtected(id));
+    const users = actAs === undefined ? [] : await usersNamed(api, actAs, name);
+    const [user] = users;
+    if (user !== undefined && users.length === 1)
+        return user;
+    const where = `company "${wanted.company}" (${companyId})`;
+    throw addressTaken(wanted, actAs === undefined
+        ? `no user of ${where} is known to look it up`
+        : `${where} has ${counted(users.length, name)}`, `if it belongs to another tenant, choose another \`admin.email\`; if an earlier run made this administrator and its record is lost, ${putByHand(memory, { companyId, adminUserId: "<user id>" })}`, taken);
+}
+/**
+ * The administrator that a run of ours began to create without learning the answer. A helper user of the company
+ * is made to look it up by name, and removed again.
+ * @returns the record with its id
+ * @throws UserError when there is none, or more than one: the record then no longer says that it was begun
+ */
+async function recoverAdmin(work, record, taken) {
+    const { api, memory, wanted, context } = work;
+    const helper = await helperUser(work, record);
+    const found = await usersNamed(api, helper, wanted.admin.name);
+    const users = found.filter((id) => id !== helper);
+    const [user] = users;
+    const { creatingAdmin: _, ...rest } = record;
+    if (user !== undefined && users.length === 1) {
+        context.log.info(`tenant ${wanted.name}: administrator ${wanted.admin.email} was made by an earlier call`);
+        return endLookup(work, { ...rest, adminUserId: user, helperUserId: helper });
+    }
+    await removeHelpers(api, helper);
+    const { helperUserId: __, ...refused } = rest;
+    await memory.save(refused);
+    throw addressTaken(wanted, `company "${wanted.company}" (${record.companyId}) has ${counted(users.length, wanted.admin.name)}`, users.length === 0
+        ? "it belongs to another tenant, or to a user that was deleted: choose another `admin.email`"
+        : `put the id of the right one into ${memory.place ?? "the tenant's record"} as adminUserId: ${users.join(", ")}`, taken);
+}
+/** Saves the administrator's id and removes what was made to look it up. @returns the record as it then is */
+async function endLookup({ api, memory }, { creatingAdmin: _, ...record }) {
+    await memory.save(record);
+    const { helperUserId, ...ended } = record;
+    if (helperUserId === undefined)
+        return record;
+    await removeHelpers(api, record.adminUserId);
+    await memory.save(ended);
+    return ended;
+}
+async function helperUser({ api, memory, wanted, context }, record) {
+    const { companyId, helperUserId } = record;
+    const known = helperUserId === undefined ? undefined : await findUser(api, helperUserId);
+    if (known?.company === companyId)
+        return known.id;
+    context.log.info(`tenant ${wanted.name}: looking the administrator up through a helper user`);
+    // Addresses stay taken for ever, so that each helper needs one of its own.
+    const email = `clearml-actions-${(0,external_node_crypto_.randomUUID)()}@lookup.invalid`;
+    const id = await createUser(api, { name: HELPER_NAME, email, company: companyId, role: "user" });
+    await memory.save({ ...record, helperUserId: id });
+    return id;
+}
+/**
+ * Removes all helpers of the company, also those of runs that were killed before they could remember theirs.
+ * @param actAs a user of the company, perhaps one of them
+ */
+async function removeHelpers(api, actAs) {
+    const helpers = await findUsersByName(api, actAs, HELPER_NAME);
+    const others = helpers.filter((id) => id !== actAs);
+    // The one as whom the others are found goes last.
+    const own = helpers.filter((id) => id === actAs);
+    for (const id of [...others, ...own])
+        await deleteUser(api, id, actAs);
+}
+async function usersNamed(api, actAs, name) {
+    return (await findUsersByName(api, actAs, name)).filter((id) => !isProtected(id));
+}
+function counted(users, name) {
+    return `${users === 0 ? "no user" : plural(users, "user")} named "${name}"`;
+}
+function addressTaken({ name, admin }, why, hint, cause) {
+    const message = `tenant ${name}: the e-mail address ${admin.email} is taken on this server, and ${why}`;
+    return new UserError({ message, hint }, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/tenant/remember.js
+
+
+/**
+ * Saves an id right after its object was made; when that fails, at least the message has it.
+ * @throws UserError (kind cluster)
+ */
+async function remember_remember(memory, record, made) {
+    try {
+        await memory.save(record);
+    }
+    catch (thrown) {
+        throw new UserError({
+            message: `${made.what} was created with id ${made.id}, but the id could not be saved: ${errorMessage(thrown)}`,
+            hint: `repair the access to the cluster and ${putByHand(memory, record)}`,
+        }, { kind: "cluster", cause: thrown });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tenant/apply-admin.js
+
+
+
+
+/**
+ * Makes sure of the administrator and its place in the record.
+ * @returns the record as saved; `found` when an administrator was there after all
+ * @throws UserError when the e-mail address belongs to another tenant; ClearmlApiError
+ */
+async function applyAdmin(work, state, record, step) {
+    const { adminUserId } = state;
+    if (step.action === "create" || adminUserId === undefined)
+        return createAdmin(work, state, record);
+    if (step.action === "none")
+        return { record: { ...record, adminUserId }, found: false };
+    return { record: await endLookup(work, { ...record, adminUserId }), found: false };
+}
+/** That it is begun is written first: only so can a later run tell its own administrator from another tenant's. */
+async function createAdmin(work, state, record) {
+    const { api, memory, wanted } = work;
+    // Should the server only have said that it does not know the remembered one, its id stays until there is another.
+    const { creatingAdmin, ...base } = record;
+    const { email } = wanted.admin;
+    const begun = { ...base, creatingAdmin: email };
+    const before = creatingAdmin === email;
+    if (!before)
+        await memory.save(begun);
+    try {
+        const id = await createUser(api, { ...wanted.admin, company: record.companyId, role: "admin" });
+        const made = { ...base, adminUserId: id };
+        await remember_remember(memory, made, { what: `administrator ${email}`, id });
+        return { record: made, found: false };
+    }
+    catch (thrown) {
+        if (before && isAnswer(thrown, 400, 801))
+            return { record: await recoverAdmin(work, begun, thrown), found: true };
+        if (!before && isRefusal(thrown))
+            await memory.save(base);
+        if (!isAnswer(thrown, 400, 801))
+            throw thrown;
+        const id = await findForeignAdmin(work, state, record.companyId, thrown);
+        const found = { ...base, adminUserId: id };
+        await memory.save(found);
+        return { record: found, found: true };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tenant/plan.js
+
+
+
+/**
+ * The steps from `state` to `wanted`, in the order in which they must be taken; unchanged parts are listed too.
+ * @param rotate consumers that are to get a new key although theirs works
+ */
+function planTenant(wanted, state, rotate = []) {
+    const missing = [...new Set(wanted.queues)].filter((name) => !state.queues.includes(name));
+    return [
+        { kind: "company", action: state.companyId === undefined ? "create" : "none", name: wanted.company },
+        { kind: "admin", action: adminAction(state), email: wanted.admin.email },
+        ...wanted.consumers.map((consumer) => {
+            const label = credentialLabel(consumer, wanted.namespace);
+            const exchange = { asked: rotate.includes(consumer), begun: state.record?.keys?.[consumer] };
+            const action = credentialAction(state.credentials[consumer], exchange);
+            return { kind: "credentials", consumer, label, ...action };
+        }),
+        { kind: "domains", domains: wanted.domains, ...domainAction(wanted.domains, state.domains) },
+        { kind: "queues", action: missing.length > 0 ? "create" : "none", queues: missing },
+    ];
+}
+function adminAction({ companyId, adminUserId, record }) {
+    if (companyId === undefined || adminUserId === undefined)
+        return "create";
+    const remembered = record?.companyId === companyId && record.adminUserId === adminUserId;
+    const ended = record?.creatingAdmin === undefined && record?.helperUserId === undefined;
+    return remembered && ended ? "none" : "remember";
+}
+function credentialAction(state, exchange) {
+    if (state?.usable)
+        return actionForUsable(state, exchange);
+    if (!state || (state.labelled.length === 0 && !state.remembered))
+        return { action: "create", reason: "there is none" };
+    if (!state.remembered)
+        return { action: "replace", reason: "its secret is lost" };
+    return { action: "replace", reason: "the remembered key is not this tenant's, revoked or expired" };
+}
+/** An exchange that was begun is ended before another one begins. */
+function actionForUsable({ labelled, replaced }, { asked, begun }) {
+    if (replaced)
+        return { action: "rotate", reason: "a rotation that was begun goes on" };
+    if (asked && !begun)
+        return { action: "rotate", reason: "as asked for" };
+    if (labelled.length > 1) {
+        const older = plural(labelled.length - 1, "older key");
+        return { action: "retire", reason: `the remembered key works; ${older} to revoke` };
+    }
+    if (begun)
+        return { action: "retire", reason: "the remembered key works; pods may run with an older one" };
+    return { action: "keep", reason: "the remembered key works" };
+}
+function domainAction(wanted, current) {
+    if (wanted.length === 0)
+        return { action: "none", reason: "the tenant names no domains" };
+    if (current === undefined)
+        return { action: "set", reason: "the server does not tell the current ones" };
+    if (sameDomains(wanted, current))
+        return { action: "none", reason: "as wanted" };
+    return { action: "set", reason: `now ${current.length === 0 ? "none" : current.join(", ")}` };
+}
+/** A step in words, for logs and plans. */
+function describeStep(step) {
+    switch (step.kind) {
+        case "company":
+            return `company "${step.name}": ${step.action === "create" ? "create" : "exists"}`;
+        case "admin":
+            return `administrator ${step.email}: ${{ create: "create", remember: "remember its id", none: "exists" }[step.action]}`;
+        case "credentials":
+            return `credentials ${step.label}: ${step.action} (${step.reason})`;
+        case "domains":
+            return `domains ${step.domains.join(", ") || "-"}: ${step.action === "set" ? "set" : "unchanged"} (${step.reason})`;
+        case "queues":
+            return `queues: ${step.action === "create" ? `create ${step.queues.join(", ")}` : "all exist"}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tenant/apply.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Takes the steps in their order and logs each once it is done. What was created is remembered at once, so that a
+ * run cut off anywhere can be repeated. No key is revoked: pods may still run with it.
+ * @param remembered key pairs that are remembered, by consumer
+ * @throws UserError when the administrator's e-mail belongs to another tenant; ClearmlApiError
+ */
+async function applyTenant(work, state, steps, { remembered, onAttempt }) {
+    const credentials = { ...remembered };
+    let record = startingRecord(state);
+    let adminUserId;
+    // Nothing can run yet with a key of an administrator that is only now made or found.
+    const isNew = state.record?.adminUserId === undefined;
+    for (const step of steps) {
+        if (isTaken(step))
+            onAttempt(step);
+        if (step.kind === "company")
+            record ??= await applyCompany(work, step.name);
+        else if (record === undefined)
+            throw new Error("the company comes first");
+        else if (step.kind === "admin") {
+            const admin = await applyAdmin(work, state, record, step);
+            ({ record } = admin);
+            adminUserId = admin.record.adminUserId;
+            if (admin.found)
+                return { record: admin.record, credentials, foundAdmin: true };
+        }
+        else if (adminUserId === undefined)
+            throw new Error("the administrator comes before the rest");
+        else if (step.kind === "credentials")
+            record = await applyCredentials(work, { admin: adminUserId, record, credentials, isNew }, step);
+        else if (changes(step))
+            await applyForAdmin(work, adminUserId, step);
+        const done = isTaken(step) ? ": done" : "";
+        work.context.log.info(`tenant ${work.wanted.name}: ${describeStep(step)}${done}`);
+    }
+    if (record === undefined || adminUserId === undefined)
+        throw new Error("a plan without company or admin");
+    return { record: { ...record, adminUserId }, credentials, foundAdmin: false };
+}
+/** Whether `applyTenant` itself does something about a step: it does not retire keys. */
+function isTaken(step) {
+    return changes(step) && step.action !== "retire";
+}
+/** The record of the company that was found; what it says about another one is of no use. */
+function startingRecord({ companyId, record }) {
+    if (companyId === undefined)
+        return undefined;
+    return record?.companyId === companyId ? record : { companyId };
+}
+async function applyCompany({ api, memory, wanted }, name) {
+    const companyId = (await createdCompany(api, name)) ?? (await onlyCompany(api, wanted));
+    const record = { companyId };
+    await remember_remember(memory, record, { what: `company "${name}"`, id: companyId });
+    return record;
+}
+/** The new company's id; undefined when the name was taken meanwhile or the answer does not tell. */
+async function createdCompany(api, name) {
+    try {
+        return await createCompany(api, name);
+    }
+    catch (thrown) {
+        if (isAnswer(thrown, 400, 801))
+            return undefined;
+        throw thrown;
+    }
+}
+async function onlyCompany(api, wanted) {
+    const matches = (await listCompanies(api)).filter(({ name }) => name === wanted.company);
+    const [match] = matches;
+    if (match && matches.length === 1)
+        return match.id;
+    throw new UserError({
+        message: `tenant ${wanted.name}: the server says the company name "${wanted.company}" is taken, but lists ${matches.length} companies of that name`,
+        hint: "look for a company whose name differs in case or spaces, and write its name into the tenant's file",
+    });
+}
+/**
+ * New pair first, then save: at every moment the saved pair is a valid one. That pods may run with an older one is
+ * written before, so that a run that goes on knows which of two valid keys is the old one, and that pods have to start
+ * anew.
+ */
+async function applyCredentials({ api, memory, context }, known, { consumer, label, action }) {
+    if (action === "keep" || action === "retire")
+        return known.record;
+    const old = known.credentials[consumer];
+    const key = action === "rotate" && old ? { rotating: keyFingerprint(old.accessKey) } : { replacing: true };
+    const record = known.isNew ? known.record : withKey(known.record, consumer, key);
+    if (!known.isNew)
+        await memory.save(record);
+    const pair = await createCredentials(api, context.secrets, known.admin, label);
+    await memory.saveCredentials(consumer, pair);
+    known.credentials[consumer] = pair;
+    return record;
+}
+async function applyForAdmin(work, admin, step) {
+    if (step.kind === "domains")
+        await applyDomains(work, admin, step.domains);
+    else
+        for (const name of step.queues)
+            await applyQueue(work, admin, name);
+}
+async function applyQueue({ api, wanted }, admin, name) {
+    if (await createQueue(api, admin, name))
+        return;
+    if ((await existingQueues(api, admin, [name])).length > 0)
+        return;
+    throw new UserError({
+        message: `tenant ${wanted.name}: the server says the queue name "${name}" is taken, but lists no such queue`,
+        hint: "run again; if it stays, look for a queue of that name in the tenant's workspace",
+    }, { kind: "cluster" });
+}
+async function applyDomains({ api, context, wanted }, admin, domains) {
+    await setDomains(api, admin, domains);
+    const kept = await readDomains(api, admin);
+    if (kept && !sameDomains(kept, domains)) {
+        throw new UserError({
+            message: `tenant ${wanted.name}: the server keeps the domains ${kept.join(", ") || "(none)"} after it was told ${domains.join(", ")}`,
+            hint: "look for a domain that another tenant has, or that is misspelled",
+        }, { kind: "cluster" });
+    }
+    if (!kept)
+        context.log.info(`tenant ${wanted.name}: the server does not tell its domains; they were set unseen`);
 }
 
 ;// CONCATENATED MODULE: ./build/tenant/onboard.js
@@ -77492,17 +79804,33 @@ async function rememberedKey(api, consumer, memory) {
 
 
 
+
 /** Answers may get lost this often before the run gives up. */
-const ROUNDS = 3;
+const onboard_ROUNDS = 3;
 /**
- * The steps that would be taken, without taking them.
+ * The tenant as it is and the steps that would be taken, without taking them. Reads only.
  * @throws UserError as `onboardTenant`
  */
-async function planOnboarding(api, wanted, memory) {
+async function lookAtTenant(context, api, tenant, memory, options = {}) {
+    const wanted = withoutOuterSpaces(tenant);
     await requireEnterpriseKey(api);
-    const trimmed = withoutOuterSpaces(wanted);
-    const state = await readTenant(api, trimmed, memory);
-    return { state, steps: planTenant(trimmed, state) };
+    const companies = await (options.companies?.() ?? listCompanies(api));
+    const { state, remembered } = await readTenant(api, wanted, memory, companies);
+    const usable = Object.entries(remembered).filter(([consumer]) => state.credentials[consumer]?.usable);
+    const credentials = Object.fromEntries(usable);
+    const { record, companyId, adminUserId } = state;
+    const steps = planTenant(wanted, state, options.rotate);
+    for (const step of steps)
+        context.log.debug(`tenant ${wanted.name}: ${describeStep(step)}`);
+    return {
+        state,
+        steps,
+        ...(record ? { record } : {}),
+        ...(companyId === undefined ? {} : { companyId }),
+        ...(adminUserId === undefined ? {} : { adminUserId }),
+        credentials,
+        older: olderKeys(state, credentials),
+    };
 }
 /** The server strips names before it keeps them; unstripped ones would never be found again. */
 function withoutOuterSpaces(wanted) {
@@ -77510,118 +79838,2441 @@ function withoutOuterSpaces(wanted) {
     return {
         ...wanted,
         company: company.trim(),
-        admin: { name: admin.name.trim(), email: admin.email.trim() },
+        admin: { ...admin, name: admin.name.trim(), email: admin.email.trim() },
         queues: queues.map((name) => name.trim()),
     };
 }
 /**
  * Makes the tenant what `wanted` says: company, administrator, one key pair per consumer, SSO domains, queues. A
- * second run changes nothing; a run that was cut off is completed by the next one without duplicates.
+ * second run changes nothing; a run that was cut off is completed by the next one without duplicates. Keys that were
+ * replaced stay valid.
  * @throws UserError when the server is no Enterprise server, the key may not administer it, the company's name is
  * ambiguous or the administrator's e-mail belongs to another tenant; ClearmlApiError
  */
-async function onboardTenant(context, api, tenant, memory) {
+async function onboardTenant(context, api, tenant, memory, options = {}) {
     const wanted = withoutOuterSpaces(tenant);
     const work = { context, api, wanted, memory };
     const { version } = await serverInfo(api);
-    await server_requireEnterpriseKey(api);
+    await requireEnterpriseKey(api);
     context.log.info(`tenant ${wanted.name}: ClearML server ${version} at ${api.url}`);
     const attempted = [];
     for (let round = 1;; round++) {
-        const state = await read_readTenant(api, wanted, memory);
-        const steps = plan_planTenant(wanted, state);
         try {
-            const { foundAdmin, ...ids } = await applyTenant(work, state, steps, (step) => attempted.push(step));
-            if (foundAdmin && round < ROUNDS)
-                continue;
-            const credentials = await rememberedCredentials(wanted, memory);
-            return { changed: attempted.length > 0, ...ids, credentials, steps: onboard_merged(steps, attempted) };
+            // A listing made before an answer got lost does not tell what became of the call.
+            const listing = round === 1 ? options.companies?.() : undefined;
+            const read = await readTenant(api, wanted, memory, await (listing ?? listCompanies(api)));
+            const steps = planTenant(wanted, read.state, options.rotate);
+            const { remembered } = read;
+            const onAttempt = (step) => void attempted.push(step);
+            const applied = await applyTenant(work, read.state, steps, { remembered, onAttempt });
+            if (!applied.foundAdmin || round === onboard_ROUNDS)
+                return onboarded(read, applied, onboard_merged(steps, attempted), attempted.length > 0);
         }
         catch (thrown) {
             // Nobody knows whether the server did the work: look before doing it again.
-            if (!(thrown instanceof ClearmlApiError && thrown.lost) || round === ROUNDS)
+            const lost = thrown instanceof ClearmlApiError && thrown.lost && attempted.length > 0;
+            if (!lost || round === onboard_ROUNDS)
                 throw thrown;
             context.log.info(`tenant ${wanted.name}: ${thrown.message}; reading the state again`);
         }
     }
+}
+function onboarded({ state }, { record, credentials }, steps, changed) {
+    const { companyId, adminUserId } = record;
+    return {
+        changed,
+        companyId,
+        adminUserId,
+        record,
+        credentials,
+        older: olderKeys(state, credentials),
+        steps,
+    };
+}
+/** By consumer: the keys with its label, but the one that is kept. */
+function olderKeys({ credentials }, kept) {
+    const older = Object.entries(credentials).map(([consumer, { labelled }]) => [
+        consumer,
+        labelled.filter((accessKey) => accessKey !== kept[consumer]?.accessKey),
+    ]);
+    return Object.fromEntries(older.filter(([, keys]) => keys.length > 0));
 }
 /** The last plan, with what earlier rounds did in place of what they left nothing to do for. */
 function onboard_merged(last, attempted) {
     const key = (step) => (step.kind === "credentials" ? step.label : step.kind);
     return last.map((step) => changes(step) ? step : (attempted.find((each) => key(each) === key(step)) ?? step));
 }
-async function rememberedCredentials({ consumers }, memory) {
-    const pairs = await Promise.all(consumers.map(async (consumer) => [consumer, await memory.loadCredentials(consumer)]));
-    return Object.fromEntries(pairs.flatMap(([consumer, pair]) => (pair ? [[consumer, pair]] : [])));
+
+;// CONCATENATED MODULE: ./build/lint/evidence/cluster-facts.js
+
+
+
+
+const cluster_facts_PARALLEL = 8;
+/** Records of releases that are read at most, each with a request; those of ClearML come first. */
+const MAX_RECORDS = 300;
+/** Reads what the rules want to know of a cluster; writes nothing. What may not be read is left out and said. */
+async function readClusterFacts(kubernetes) {
+    const notRead = [];
+    const attempt = async (what, read) => {
+        try {
+            return await read;
+        }
+        catch (thrown) {
+            notRead.push(`${what} could not be read: ${errorMessage(thrown)}`);
+            return undefined;
+        }
+    };
+    const [ingressClasses, storageClasses, engine, nodePorts, releases] = await Promise.all([
+        attempt("ingress classes", readClasses(kubernetes, "networking.k8s.io/v1/ingressclasses", "ingressclass")),
+        attempt("storage classes", readClasses(kubernetes, "storage.k8s.io/v1/storageclasses", "storageclass")),
+        attempt("daemon sets", readEngine(kubernetes)),
+        attempt("services", readNodePorts(kubernetes)),
+        attempt("releases of Helm", cluster_facts_readReleases(kubernetes, notRead)),
+    ]);
+    return {
+        kubernetesVersion: kubernetes.version,
+        ...(ingressClasses ? { ingressClasses } : {}),
+        ...(storageClasses ? { storageClasses } : {}),
+        ...(engine === undefined ? {} : { networkPolicyEngine: engine }),
+        ...(nodePorts ? { nodePorts } : {}),
+        ...(releases ? { releases } : {}),
+        ...(notRead.length > 0 ? { notRead: notRead.sort() } : {}),
+    };
+}
+async function readClasses(kubernetes, path, kind) {
+    const classes = await kubernetes.listMetadata(`/apis/${path}`);
+    return classes.map(({ metadata: { name, annotations } }) => ({
+        name,
+        isDefault: cluster_facts_DEFAULTS.some((group) => annotations?.[`${kind}.${group}/is-default-class`] === "true"),
+    }));
+}
+/** Groups whose annotation marks a default class. */
+const cluster_facts_DEFAULTS = ["kubernetes.io", "beta.kubernetes.io"];
+async function readEngine(kubernetes) {
+    const sets = await kubernetes.list("/apis/apps/v1/daemonsets");
+    return policyEngine(sets, kubernetes.version) ?? null;
+}
+/** The node ports that Services have. */
+async function readNodePorts(kubernetes) {
+    const services = await kubernetes.list("/api/v1/services");
+    return services.flatMap(({ metadata: { name, namespace = "" }, spec }) => {
+        const { ports = [], healthCheckNodePort } = spec;
+        return [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].flatMap((port) => port ? [{ port, namespace, service: name }] : []);
+    });
+}
+/**
+ * The newest revision of every release. The list carries labels alone: the records are large, and hold the values of
+ * every revision. Only the newest is read.
+ */
+async function cluster_facts_readReleases(kubernetes, notRead) {
+    const query = `labelSelector=${encodeURIComponent("owner=helm")}`;
+    const newest = newestOf(await kubernetes.listMetadata("/api/v1/secrets", query));
+    if (newest.length > MAX_RECORDS)
+        notRead.push(`${newest.length - MAX_RECORDS} of ${newest.length} releases of Helm were not read`);
+    const limit = pLimit(cluster_facts_PARALLEL);
+    const records = await Promise.all(newest.slice(0, MAX_RECORDS).map(({ metadata: { name, namespace = "" } }) => limit(async () => {
+        const secret = await kubernetes.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+        const data = secret?.data?.release;
+        if (data === undefined)
+            return [];
+        const { release, chart, chartVersion, status } = decodeRecord(data);
+        return [{ name: release, namespace, chart, chartVersion, status }];
+    })));
+    return records.flat();
+}
+/** The newest revision of each release that is still installed, those with ClearML in their name first. */
+function newestOf(revisions) {
+    const newest = new Map();
+    for (const revision of revisions) {
+        const { namespace, labels } = revision.metadata;
+        const key = `${namespace}/${labels?.name}`;
+        const known = newest.get(key);
+        if (!known || numberOf(revision) > numberOf(known))
+            newest.set(key, revision);
+    }
+    return [...newest.values()]
+        .filter(({ metadata }) => metadata.labels?.status !== "uninstalled")
+        .sort((a, b) => Number(isClearml(b)) - Number(isClearml(a)));
+}
+function numberOf({ metadata }) {
+    return Number(metadata.labels?.version ?? 0);
+}
+function isClearml({ metadata }) {
+    return /clearml/.test(metadata.labels?.name ?? "");
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant/jobs.js
+;// CONCATENATED MODULE: ./build/lint/facts/domains.js
+/** The domains that a tenant's file names. */
+function domainsOf({ name, domains, source, path }) {
+    return domains.map((domain, index) => ({
+        domain,
+        tenant: name,
+        get at() {
+            return source.locate([...path, "domains", index]);
+        },
+    }));
+}
+/** Domains that a tenant before has already, each with that one. */
+function* sharedDomains(tenants) {
+    const first = new Map();
+    for (const each of tenants.flatMap(domainsOf)) {
+        const earlier = first.get(each.domain);
+        if (!earlier)
+            first.set(each.domain, each);
+        else if (earlier.tenant !== each.tenant)
+            yield [each, earlier];
+    }
+}
+/** A domain of two tenants. */
+function sharedDomainHit({ domain, at }, earlier) {
+    return {
+        message: `\`${domain}\` belongs to tenant \`${earlier.tenant}\` as well: which one a user joins is a matter of chance`,
+        hint: "give the domain to one of them",
+        at,
+        related: [{ at: earlier.at, message: `tenant \`${earlier.tenant}\`` }],
+    };
+}
 
-
-
-/** The jobs of a tenant: a release each, and its network policies, which read the Services. */
-function tenantJobs(cluster, tenant, uses, planned, journal) {
-    const manifests = new Map();
-    return uses.flatMap((use) => {
-        const release = planned.find((each) => each.use === use);
-        if (release) {
-            const job = releaseJob(cluster, release, journal);
-            const remember = async () => {
-                const result = await job.run();
-                manifests.set(release, result.release?.objects ?? []);
-                return result;
-            };
-            return [{ ...job, run: remember }];
+;// CONCATENATED MODULE: ./build/lint/commands/shell.js
+/** Splits a shell script into its commands. No shell: nothing is expanded or run, and what is unclear stays as written. */
+/** Commands within `$(…)` are looked at to this depth. */
+const shell_MAX_DEPTH = 8;
+/** Blanks and continued lines; guides print the backslash twice, which continues nothing but is meant to. */
+const BLANK = /(?:[ \t\r]|\\\r?\n|\\\\[ \t]*\r?\n(?=[ \t]*[^\s#]))+/y;
+const NEWLINE = /\n/y;
+const COMMENT = /#[^\n]*/y;
+const HEREDOC = /<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>;&|()]+))/y;
+/** What guides print for the reader to replace; to the shell these would be redirects. */
+const ANGLE = /<https?:\/\/[^\s<>]*>|<[A-Za-z][A-Za-z0-9_ -]{0,80}>/y;
+const REDIRECT = /&>>?|\d*(?:<<<|>>|>\||[<>]&|<>|[<>])/y;
+const OPERATOR = /&&|\|\||\|&|;;&?|[;&|()]/y;
+const PLAIN = /[^\s'"\\$`;&|()<>]+/y;
+const EXPRESSION = /\$\{\{[\s\S]{0,500}?\}\}|\$\{[^}\n]{0,500}\}|\$\w+|`[^`]{0,2000}`/y;
+const SINGLE = /\$?'([^']*)'/y;
+const ESCAPE = /\\(?:\r?\n|([\s\S]))/y;
+const IN_DOUBLE = /[^"\\$`]+/y;
+/** Words of the shell's own grammar that may stand before a command. */
+const KEYWORDS = new Set(["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time"]);
+const CLOSING = new Set(["fi", "done", "esac", "}"]);
+/** The commands of a script in their order; those within `$(…)` stand after the one they are part of. */
+function statementsOf(script, depth = 0) {
+    const nested = [];
+    const statements = shell_parse(shell_tokensOf(script, nested));
+    if (depth >= shell_MAX_DEPTH || nested.length === 0)
+        return statements;
+    const inner = nested.flatMap(([start, end]) => statementsOf(script.slice(start, end), depth + 1).map((each) => shifted(each, start)));
+    return [...statements, ...inner].sort((a, b) => a.start - b.start || b.end - a.end);
+}
+function shifted({ start, end, stages }, by) {
+    const move = (word) => ({ text: word.text, start: word.start + by, end: word.end + by });
+    return {
+        start: start + by,
+        end: end + by,
+        stages: stages.map(({ words, redirects }) => ({
+            words: words.map(move),
+            redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
+        })),
+    };
+}
+function shell_parse(tokens) {
+    const statements = [];
+    let range;
+    let stages = [];
+    let redirect;
+    const finish = () => {
+        const kept = stages.filter(({ words, redirects }) => words.length + redirects.length > 0);
+        if (range && kept.length > 0)
+            statements.push({ ...range, stages: kept });
+        [range, stages, redirect] = [undefined, [], undefined];
+    };
+    for (const { kind, text, start, end } of tokens) {
+        if (kind === "end") {
+            finish();
+            continue;
         }
-        if (use.id !== "network-isolation")
+        const stage = stages.at(-1);
+        if (kind === "word" && !stage?.words.length && redirect === undefined) {
+            if (KEYWORDS.has(text) || CLOSING.has(text))
+                continue;
+        }
+        range = { start: range?.start ?? start, end };
+        if (kind === "pipe" || !stage)
+            stages.push({ words: [], redirects: [] });
+        if (kind === "redirect")
+            redirect = text;
+        if (kind !== "word")
+            continue;
+        const word = { text, start, end };
+        if (redirect === undefined)
+            stages.at(-1)?.words.push(word);
+        else
+            stages.at(-1)?.redirects.push({ operator: redirect, target: word });
+        redirect = undefined;
+    }
+    finish();
+    return statements;
+}
+/** Matches an expression at an offset. */
+function match(expression, script, at) {
+    expression.lastIndex = at;
+    return expression.exec(script);
+}
+function* shell_tokensOf(script, nested) {
+    const heredocs = [];
+    let at = 0;
+    const token = (kind, text) => {
+        const start = at;
+        at += text.length;
+        return { kind, text, start, end: at };
+    };
+    while (at < script.length) {
+        const skipped = match(BLANK, script, at) ?? match(COMMENT, script, at);
+        if (skipped) {
+            at += skipped[0].length;
+            continue;
+        }
+        if (match(NEWLINE, script, at)) {
+            yield token("end", "\n");
+            for (const heredoc of heredocs.splice(0))
+                at = afterHeredoc(script, at, heredoc);
+            continue;
+        }
+        const heredoc = match(HEREDOC, script, at);
+        if (heredoc) {
+            heredocs.push({
+                delimiter: heredoc[2] ?? heredoc[3] ?? heredoc[4] ?? "",
+                indented: heredoc[1] === "-",
+            });
+            yield { ...token("redirect", heredoc[0]), text: "<<" };
+            yield { kind: "word", text: heredoc[0], start: at - heredoc[0].length, end: at };
+            continue;
+        }
+        const redirect = match(ANGLE, script, at) ? null : match(REDIRECT, script, at);
+        if (redirect) {
+            yield token("redirect", redirect[0]);
+            continue;
+        }
+        const operator = match(OPERATOR, script, at)?.[0];
+        if (operator !== undefined) {
+            yield token(operator === "|" || operator === "|&" ? "pipe" : "end", operator);
+            continue;
+        }
+        const word = wordAt(script, at, nested);
+        at = word.end;
+        yield { kind: "word", ...word };
+    }
+}
+/** The offset after the body of a here-document; the end of the script when its delimiter is missing. */
+function afterHeredoc(script, at, { delimiter, indented }) {
+    let start = at;
+    while (start < script.length) {
+        const next = script.indexOf("\n", start);
+        const end = next < 0 ? script.length : next;
+        const line = script.slice(start, end).replace(/\r$/, "");
+        if ((indented ? line.replace(/^\t+/, "") : line) === delimiter)
+            return end;
+        start = end + 1;
+    }
+    return script.length;
+}
+function wordAt(script, start, nested) {
+    let at = start;
+    let text = "";
+    while (at < script.length) {
+        const piece = pieceAt(script, at, nested);
+        if (piece === undefined)
+            break;
+        text += piece.text;
+        at = piece.end;
+    }
+    // A character that is part of nothing, such as a lone `$`, must not be met for ever.
+    if (at === start)
+        return { text: script.charAt(at), start, end: at + 1 };
+    return { text, start, end: at };
+}
+/** A part of a word; undefined at its end. */
+function pieceAt(script, at, nested) {
+    if (script.startsWith("$(", at))
+        return substitutionAt(script, at, nested);
+    if (script[at] === '"')
+        return doubleQuoted(script, at, nested);
+    const single = match(SINGLE, script, at);
+    if (single)
+        return { text: single[1] ?? "", end: at + single[0].length };
+    const escaped = match(ESCAPE, script, at);
+    if (escaped)
+        return { text: escaped[1] ?? "", end: at + escaped[0].length };
+    const plain = match(EXPRESSION, script, at) ??
+        match(ANGLE, script, at) ??
+        match(PLAIN, script, at) ??
+        match(/\$/y, script, at);
+    return plain ? { text: plain[0], end: at + plain[0].length } : undefined;
+}
+function doubleQuoted(script, start, nested) {
+    let at = start + 1;
+    let text = "";
+    while (at < script.length && script[at] !== '"') {
+        const escaped = match(ESCAPE, script, at);
+        const piece = script.startsWith("$(", at)
+            ? substitutionAt(script, at, nested)
+            : escaped
+                ? { text: shell_unescaped(escaped), end: at + escaped[0].length }
+                : plainInDouble(script, at);
+        text += piece.text;
+        at = piece.end;
+    }
+    return { text, end: Math.min(at + 1, script.length) };
+}
+/** Within double quotes a backslash escapes only what would mean something there. */
+function shell_unescaped(escaped) {
+    const character = escaped[1];
+    if (character === undefined)
+        return "";
+    return /["\\$`]/.test(character) ? character : escaped[0];
+}
+function plainInDouble(script, at) {
+    const found = match(EXPRESSION, script, at) ?? match(IN_DOUBLE, script, at);
+    const text = found?.[0] ?? script.charAt(at);
+    return { text, end: at + text.length };
+}
+/** `$(…)` as written; what stands in it is noted. */
+function substitutionAt(script, start, nested) {
+    const from = start + 2;
+    let depth = 1;
+    let at = from;
+    while (at < script.length && depth > 0) {
+        const character = script[at];
+        if (character === "(")
+            depth++;
+        if (character === ")")
+            depth--;
+        const quoted = character === "'" ? match(SINGLE, script, at) : character === "\\" ? match(ESCAPE, script, at) : null;
+        at += quoted ? quoted[0].length : 1;
+    }
+    if (script[from] !== "(")
+        nested.push([from, depth === 0 ? at - 1 : at]);
+    return { text: script.slice(start, at), end: at };
+}
+
+;// CONCATENATED MODULE: ./build/lint/commands/commands.js
+
+
+
+
+
+
+/** Bounds of what is read: beyond them are no workflows a person wrote. */
+const commands_MAX_FILES = 300;
+const commands_MAX_BYTES = 512 * 1024;
+const commands_MAX_DEPTH = 6;
+/**
+ * The workflows, composite actions and scripts beside an environment, by their names.
+ * @param folder the environment's folder, whose scripts are read
+ * @param workspace where `.github` is; files are named relative to it, and links that lead out of it are not followed
+ */
+async function readCommandTexts(folder, workspace = folder) {
+    const paths = await findCommandFiles(folder, workspace);
+    const texts = await Promise.all(paths.map(async (path) => {
+        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
+        return [(0,external_node_path_namespaceObject.relative)(workspace, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\uFEFF/, "")];
+    }));
+    return new Map(texts);
+}
+/** `.github/workflows/*.yml`, the composite actions below `.github/actions`, and the scripts beside the environment. */
+async function findCommandFiles(folder, workspace = folder) {
+    const root = await (0,promises_namespaceObject.realpath)(workspace);
+    const found = [
+        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "workflows"), /\.ya?ml$/i, 0)),
+        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "actions"), /^action\.ya?ml$/i, commands_MAX_DEPTH)),
+        ...(await filesIn(folder, /\.sh$/i, 0)),
+    ].slice(0, commands_MAX_FILES);
+    const fits = await Promise.all(found.map((path) => isFit(path, root)));
+    return found.filter((_, index) => fits[index]);
+}
+/** Files of a folder and the folders below it, sorted; none when it is not there. */
+async function filesIn(folder, name, depth) {
+    const entries = await (0,promises_namespaceObject.readdir)(folder, { withFileTypes: true }).catch(() => []);
+    const paths = [];
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        if (paths.length >= commands_MAX_FILES)
+            break;
+        const path = (0,external_node_path_namespaceObject.join)(folder, entry.name);
+        if (entry.isDirectory() && depth > 0)
+            paths.push(...(await filesIn(path, name, depth - 1)));
+        else if (!entry.isDirectory() && name.test(entry.name))
+            paths.push(path);
+    }
+    return paths;
+}
+/** Whether a path is a file of sensible size within the workspace, also when a link stands in between. */
+async function isFit(path, root) {
+    try {
+        const [real, stats] = await Promise.all([(0,promises_namespaceObject.realpath)(path), (0,promises_namespaceObject.stat)(path)]);
+        return (stats.isFile() && stats.size <= commands_MAX_BYTES && real.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep));
+    }
+    catch {
+        return false;
+    }
+}
+/** The commands of a workflow (`run:` blocks) or a shell script. */
+function commandsOf(file, text) {
+    if (/\.ya?ml$/i.test(file))
+        return workflowCommands(file, text);
+    let lines;
+    return commandsIn(file, text, (start, end) => {
+        lines ??= lineStarts(text);
+        return toLocation(file, lines, start, end);
+    });
+}
+function commandsIn(file, script, locate) {
+    return statementsOf(script).map((statement) => ({
+        file,
+        text: script.slice(statement.start, statement.end),
+        stages: relative(statement),
+        locate: (start, end) => locate(statement.start + start, statement.start + end),
+    }));
+}
+/** Offsets of words count from the start of their command. */
+function relative({ start, stages }) {
+    const move = (word) => ({ text: word.text, start: word.start - start, end: word.end - start });
+    return stages.map(({ words, redirects }) => ({
+        words: words.map(move),
+        redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
+    }));
+}
+function workflowCommands(file, text) {
+    if (!/\brun["']?\s*:/.test(text))
+        return [];
+    const source = parseYaml(text, file);
+    return runBlocks(source.value, []).flatMap(({ script, path }) => commandsIn(file, script, scalarLocator(source, path, script)));
+}
+/** The scripts of `steps` whose shell is bash or sh, at any depth: of jobs, and of composite actions. */
+function runBlocks(value, path) {
+    if (Array.isArray(value))
+        return value.flatMap((item, index) => runBlocks(item, [...path, index]));
+    if (!isMap(value))
+        return [];
+    const shell = typeof value.shell === "string" ? value.shell : "bash";
+    if (typeof value.run === "string" && path.at(-2) === "steps")
+        return /^(ba|da|z)?sh\b/.test(shell) ? [{ script: value.run, path: [...path, "run"] }] : [];
+    return Object.entries(value).flatMap(([key, item]) => runBlocks(item, [...path, key]));
+}
+/** Finds ranges of a scalar's value in the file, whatever its style: only blanks and escapes differ from what is written. */
+function scalarLocator(source, path, value) {
+    let offsets;
+    return (start, end) => {
+        offsets ??= offsetsOf(source, path, value);
+        const from = offsets[start];
+        const to = offsets[Math.max(end - 1, start)];
+        if (from === undefined || to === undefined)
+            return source.locate(path);
+        return source.locateRange(from, to + 1);
+    };
+}
+/** The offset in the file of every character of a scalar. */
+function offsetsOf({ document, text }, path, value) {
+    const node = document.getIn(path, true);
+    const [start = 0, end = 0] = node?.range ?? [];
+    let at = start;
+    if (node?.type?.startsWith("BLOCK"))
+        at = text.indexOf("\n", start) + 1;
+    if (node?.type?.startsWith("QUOTE"))
+        at = start + 1;
+    const offsets = [];
+    for (const unit of value.split("")) {
+        // What is written and not part of the value: indentation, and the marks of quoting.
+        while (at < end && text[at] !== unit && /[\s\\'"]/.test(text[at] ?? "") && !isEscape(text, at, unit))
+            at++;
+        offsets.push(at);
+        if (text[at] === unit)
+            at++;
+        else if (isEscape(text, at, unit))
+            at += 2;
+    }
+    return offsets;
+}
+/** Whether a blank of the value is written as an escape, such as `\n`. */
+function isEscape(text, at, unit) {
+    return /\s/.test(unit) && text[at] === "\\" && /[nrt]/.test(text[at + 1] ?? "");
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/entry-text.js
+/** The characters of a file as they stand there, for rules about how something is written. */
+/** The file whose lines were asked for last: rules go from entry to entry of one file. */
+let last;
+/** The lines of a file. */
+function entry_text_linesOf(source) {
+    if (last?.source !== source)
+        last = { source, lines: source.text.split("\n") };
+    return last.lines;
+}
+/** What stands at a place; undefined when it takes several lines. */
+function writtenAt(source, at) {
+    if (at.endLine !== at.line)
+        return undefined;
+    return entry_text_linesOf(source)[at.line - 1]?.slice(at.column - 1, (at.endColumn ?? at.column) - 1);
+}
+/** What follows a place on its last line. */
+function restOfLine(source, at) {
+    return entry_text_linesOf(source)[(at.endLine ?? at.line) - 1]?.slice((at.endColumn ?? at.column) - 1) ?? "";
+}
+/** The first match of an expression within a place, as a place of its own. */
+function findWithin(source, at, expression) {
+    const { line, column, endLine = line, endColumn = column } = at;
+    for (let number = line; number <= endLine; number++) {
+        const text = entry_text_linesOf(source)[number - 1] ?? "";
+        const from = number === line ? column - 1 : 0;
+        const found = expression.exec(text.slice(from, number === endLine ? endColumn - 1 : undefined));
+        if (found) {
+            const start = from + found.index + 1;
+            return {
+                file: source.file,
+                line: number,
+                column: start,
+                endLine: number,
+                endColumn: start + found[0].length,
+            };
+        }
+    }
+    return undefined;
+}
+/** The whole path of an entry within its file, as changes need it. */
+function pathInFile({ layer, path }) {
+    return [...layer.path, ...path];
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/entry-at.js
+
+/** The entry that sets the merged value at a path; of the strongest layer where several do. */
+function entryAt(release, path) {
+    return release.entries.findLast((each) => each.path.length === path.length && each.path.every((step, index) => step === path[index]));
+}
+/** A fix that writes another value in the place of an entry. */
+function writes(entry, to, description) {
+    return {
+        description,
+        changes: [{ source: entry.layer.source, kind: "value", path: pathInFile(entry), to }],
+    };
+}
+/** Where the key of a merged value stands: better than all of it where the value is a map or list. */
+function keyAt(release, path) {
+    return entryAt(release, path)?.at("key") ?? release.locate(path);
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/settings.js
+
+
+
+
+
+
+
+
+
+
+/** The settings of a control plane, without those whose value is not known from the files. */
+function* settingsOf(release) {
+    for (const { item, name, value: entry } of release.variables) {
+        if (item.path[0] !== "apiserver" || entry?.text === undefined || entry.leftover)
+            continue;
+        const path = settingPath(name);
+        if (path === undefined)
+            continue;
+        const rule = settingRule(path);
+        const { text } = entry;
+        yield {
+            name,
+            path,
+            ...(rule ? { type: rule.type } : {}),
+            isList: rule?.type === "list",
+            isSecret: rule?.secret === true,
+            text,
+            value: parseHoconValue(text),
+            entry,
+        };
+    }
+}
+/** How to write a text so that HOCON takes it as it is. */
+function settings_quoted(setting) {
+    return setting.isSecret ? `'"…"'` : `'${JSON.stringify(setting.text)}'`;
+}
+/** Writes inner quotes around the whole value; not where that would print a secret, or where quotes stand already. */
+function quotesFix(setting) {
+    const written = String(setting.entry.value);
+    if (setting.isSecret || soundsSecret(setting.name) || /["\\\n]/.test(written))
+        return undefined;
+    return { fix: writes(setting.entry, JSON.stringify(written), "write inner quotes") };
+}
+/** The settings that a control plane deploys: its variables, and the files of `additionalConfigs` in force. */
+function givenSettings(release) {
+    const variables = variablesAt(release, ["apiserver", "extraEnvs"]).flatMap((variable) => {
+        const path = settingPath(variable.name);
+        return path === undefined ? [] : [givenByVariable(variable, path)];
+    });
+    return [...[...configFiles(release)].flatMap(givenByFile), ...variables];
+}
+function givenByVariable(variable, path) {
+    const { name, value: entry } = variable;
+    const isKnown = entry?.text !== undefined && !entry.leftover;
+    const value = isKnown ? parseHoconValue(entry.text ?? "") : undefined;
+    return {
+        path,
+        name,
+        ...(value ? { value } : {}),
+        ...(value && "text" in value ? { text: value.text } : {}),
+        get at() {
+            return nameAt(variable);
+        },
+        get valueAt() {
+            return entry?.at() ?? nameAt(variable);
+        },
+    };
+}
+/** The settings of `services.conf` begin with `services`. */
+function givenByFile(entry) {
+    const file = String(entry.path.at(-1));
+    const stem = file.replace(/\.conf$/, "").toLowerCase();
+    return configSettings(entry).map((setting) => {
+        const isKnown = findPlaceholders(setting.text).length === 0;
+        const value = isKnown ? parseHoconValue(setting.text) : undefined;
+        return {
+            path: `${stem}.${setting.path.join(".").toLowerCase()}`,
+            name: setting.path.join("."),
+            ...(value ? { value } : {}),
+            ...(value && "text" in value ? { text: value.text } : {}),
+            get at() {
+                return setting.at;
+            },
+            get valueAt() {
+                return setting.at;
+            },
+        };
+    });
+}
+/** The configuration files of the API server, where these are the ones that are mounted. */
+function* configFiles(release) {
+    if (hasOtherConfigs(release))
+        return;
+    for (const entry of release.entries) {
+        const { path, value } = entry;
+        const isFile = path.length === 3 && path[0] === "apiserver" && path[1] === "additionalConfigs";
+        if (isFile && typeof value === "string" && String(path[2]).endsWith(".conf"))
+            yield entry;
+    }
+}
+/** Whether the configuration files come from an object of the cluster, so that nobody knows them here. */
+function hasOtherConfigs({ values }) {
+    return ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"].some((key) => Boolean(valueAt(values, ["apiserver", key])));
+}
+/** The scalars of a HOCON text, each with its place in the file. */
+function configSettings(entry) {
+    const text = String(entry.value);
+    const locate = scalarLocator(entry.layer.source, pathInFile(entry), text);
+    return readSettings(text).map(({ path, text: written, start, end }) => ({
+        path,
+        text: written,
+        get at() {
+            return locate(start, end);
+        },
+    }));
+}
+/** The variables of a list as the strongest layer has it: Helm replaces lists as a whole. */
+function variablesAt(release, list) {
+    const layer = release.layers.findLast(({ value }) => Array.isArray(valueAt(value, list)));
+    return release.variables.filter(({ item }) => item.layer === layer &&
+        item.path.length === list.length + 1 &&
+        list.every((step, index) => step === item.path[index]));
+}
+/** Place of a variable's name. */
+function nameAt({ item }) {
+    const hasName = isMap(item.value) && "name" in item.value;
+    return item.layer.source.locate([...pathInFile(item), ...(hasName ? ["name"] : [])]);
+}
+/** Things grouped by a part of them, in the order they came; those without it are left out. */
+function groupBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        if (key === undefined)
+            continue;
+        const group = groups.get(key);
+        if (group)
+            group.push(item);
+        else
+            groups.set(key, [item]);
+    }
+    return groups;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/identity-addresses.js
+
+/** The e-mail addresses of the identities in the server's configuration, in lower case, with their settings. */
+function identityAddresses(server) {
+    const taken = new Map();
+    for (const setting of settingsOf(server)) {
+        const { path, value } = setting;
+        if (/^secure\.credentials\.[^.]+\.email$/.test(path) && value.kind === "quoted")
+            taken.set(value.text.toLowerCase(), setting);
+    }
+    return taken;
+}
+/** A tenant whose administrator has the address of an identity. */
+function takenAddressHit({ admin, source, path }, identity) {
+    return {
+        message: `\`${admin.email}\` is the address of an identity in the server's configuration`,
+        hint: "give the admin of the tenant an address of their own",
+        at: source.locate([...path, "admin", "email"]),
+        related: [{ at: identity.entry.at(), message: "the other user" }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/inert.js
+
+/** Whether a path lies below a feature that is switched off: nobody reads it. */
+function isInert(release, path) {
+    let current = release.values;
+    for (const [depth, step] of path.entries()) {
+        if (isMap(current) && isOff(current) && depth > 0)
+            return true;
+        if (typeof current !== "object" || current === null)
+            return false;
+        current = current[step];
+    }
+    return false;
+}
+function isOff(block) {
+    return block.enabled === false || block.portModeEnabled === false;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/hosts.js
+
+
+
+/** The host of a path, where it is known from the files, well formed, and in use. */
+function hostAt(release, path) {
+    const value = valueAt(release.values, path);
+    return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
+}
+/** The host of a URL at a path. */
+function urlHostAt(release, path) {
+    const value = valueAt(release.values, path);
+    const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
+    return host === undefined ? undefined : named(release, path, host);
+}
+function named(release, path, host) {
+    if (!HOST.expression.test(host))
+        return undefined;
+    return {
+        host,
+        release,
+        get at() {
+            return release.locate(path);
+        },
+    };
+}
+/** Whether a host is an IPv4 address: no cookie can name a domain above it. */
+function isAddress(host) {
+    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+}
+/** Whether a host is the domain itself or below it. */
+function hosts_isBelow(host, domain) {
+    return host === domain || host.endsWith(`.${domain}`);
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/owner.js
+/** Whom a release belongs to, for messages: its tenant, or the component itself. */
+function ownerOf({ tenant, id }) {
+    return tenant === undefined ? `component \`${id}\`` : `tenant \`${tenant}\``;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/ingresses.js
+
+
+
+
+
+/** Where the charts have their Ingresses. */
+const ingresses_BLOCKS = {
+    "control-plane": ["apiserver", "fileserver", "webserver"],
+    "app-gateway": [""],
+    "task-traffic-router": [""],
+    "presign-service": [""],
+    "platform-management": ["platformManagementWebserver"],
+};
+/** The Ingresses of a release. */
+function ingresses_ingressesOf(release) {
+    return (ingresses_BLOCKS[release.id] ?? []).flatMap((block) => {
+        const path = block === "" ? ["ingress"] : [block, "ingress"];
+        const values = valueAt(release.values, path);
+        if (!isMap(values) || values.enabled !== true || isInert(release, path))
             return [];
-        return [policiesJob(cluster, use, () => cluster_policies_tenantPolicies(cluster, tenant, use, manifests))];
+        const hostPath = [...path, "hostName"];
+        const host = hostAt(release, hostPath)?.host;
+        return [
+            {
+                release,
+                path,
+                values,
+                ...(host === undefined ? {} : { host }),
+                get at() {
+                    return release.locate(hostPath);
+                },
+            },
+        ];
+    });
+}
+/** Ingresses with the host and path of one before them, each with that one. */
+function* hostCollisions(ingresses) {
+    const taken = new Map();
+    for (const ingress of ingresses) {
+        if (ingress.host === undefined)
+            continue;
+        const key = `${ingress.host} ${ingresses_pathOf(ingress)}`;
+        const earlier = taken.get(key);
+        if (earlier)
+            yield [ingress, earlier];
+        else
+            taken.set(key, ingress);
+    }
+}
+/** An Ingress with the host of another one. */
+function collisionHit(ingress, earlier) {
+    return {
+        message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\` of ${ownerOf(earlier.release)}`,
+        hint: "give each its own host",
+        at: ingress.at,
+        related: [{ at: earlier.at, message: `host of ${ownerOf(earlier.release)}` }],
+    };
+}
+/** The path below the host; all of it unless it is set. */
+function ingresses_pathOf({ values }) {
+    return ingresses_textOf(values.path) ?? "/";
+}
+/** An annotation of an Ingress, as text. */
+function annotationOf({ values }, name) {
+    const value = isMap(values.annotations) ? values.annotations[name] : undefined;
+    return value === undefined || value === null ? undefined : String(value);
+}
+/** The class of an Ingress, from its field or the annotation that came before it. */
+function classOf(ingress) {
+    const { ingressClassName } = ingress.values;
+    return ingresses_textOf(ingressClassName) ?? annotationOf(ingress, "kubernetes.io/ingress.class");
+}
+/** The Secret with the certificate of an Ingress. */
+function tlsSecretOf({ values }) {
+    return ingresses_textOf(values.tlsSecretName);
+}
+function ingresses_textOf(value) {
+    return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/node-ports.js
+
+
+
+/** Ports that Kubernetes gives to Services of type NodePort unless the cluster is set up otherwise. */
+const NODE_PORTS = { start: 30000, end: 32767 };
+/** The first port that Kubernetes hands out by itself; the ones below are left to those who ask for one. */
+const FIRST_RANDOM = 30086;
+/** The blocks in which gateways have their streams. */
+const STREAM_BLOCKS = ["streamSession", "tcpSession"];
+/** The streams of a gateway, where both ends of their range are known. */
+function streamsOf(release) {
+    return STREAM_BLOCKS.flatMap((block) => {
+        const values = release.values[block];
+        if (!isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"]))
+            return [];
+        const [start, end] = ["start", "end"].map((key) => valueAt(values, ["portRange", key]));
+        if (!isPort(start) || !isPort(end))
+            return [];
+        const typePath = [block, "service", "type"];
+        const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+        const address = values.routerAddress;
+        return [
+            {
+                release,
+                block,
+                start,
+                end,
+                type: typeof type === "string" && type !== "" ? type : "NodePort",
+                ...(typeof address === "string" && /^[^$<\s]+$/.test(address) ? { routerAddress: address } : {}),
+            },
+        ];
+    });
+}
+function isGateway({ id }) {
+    return id === "app-gateway" || id === "task-traffic-router";
+}
+/** The ports of an agent's sessions, where port mode is on and they are node ports. */
+function sessionsOf(release) {
+    const { sessions } = release.values;
+    if (release.id !== "agent" || !isMap(sessions) || sessions.portModeEnabled !== true)
+        return [];
+    const { startingPort: start, maxServices = 20, svcType = "NodePort" } = sessions;
+    if (!isPort(start) || typeof maxServices !== "number" || svcType !== "NodePort")
+        return [];
+    // The first Service has the port after it; the guides count it all the same.
+    return [{ release, kind: "session", path: ["sessions", "startingPort"], start, end: start + maxServices }];
+}
+/** Node ports of the server's parts in the public chart, which are there as soon as the type is NodePort. */
+const SERVER_PORTS = { apiserver: 30008, fileserver: 30081, webserver: 30080 };
+/** Services with a node port of their own: of the server's parts, and of a gateway without Ingress. */
+function node_ports_servicesOf(release) {
+    if (release.id === "app-gateway")
+        return node_ports_serviceOf(release, ["service"], undefined);
+    if (release.id !== "control-plane")
+        return [];
+    return Object.entries(SERVER_PORTS).flatMap(([part, port]) => node_ports_serviceOf(release, [part, "service"], port));
+}
+function node_ports_serviceOf(release, block, usual) {
+    const [typePath, portPath] = [
+        [...block, "type"],
+        [...block, "nodePort"],
+    ];
+    const set = valueAt(release.values, portPath);
+    const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
+    const isOpen = type === "NodePort" || (isPort(set) && (type === undefined || type === "LoadBalancer"));
+    const port = isPort(set) ? set : usual;
+    if (!isOpen || port === undefined || isInert(release, portPath))
+        return [];
+    return [{ release, kind: "service", path: isPort(set) ? portPath : typePath, start: port, end: port }];
+}
+/** All ports of the nodes that a release asks for by number. */
+function nodePortsOf(release) {
+    const streams = streamsOf(release)
+        .filter(({ type, start, end }) => type === "NodePort" && start <= end)
+        .map(({ block, start, end }) => ({
+        release,
+        kind: "stream",
+        path: [block, "portRange", "start"],
+        start,
+        end,
+    }));
+    return [...sessionsOf(release), ...streams, ...node_ports_servicesOf(release)];
+}
+/** Each range that overlaps with one that begins before it, with that one. */
+function* overlaps(ranges) {
+    const sorted = [...ranges].sort((a, b) => a.start - b.start);
+    let furthest;
+    for (const range of sorted) {
+        if (furthest && range.start <= furthest.end)
+            yield [range, furthest];
+        if (!furthest || range.end > furthest.end)
+            furthest = range;
+    }
+}
+/** Streams of load balancers that share ports of one address at which users reach them. */
+function* addressOverlaps(releases) {
+    for (const [address, ranges] of rangesByAddress(releases)) {
+        for (const pair of overlaps(ranges))
+            yield { pair, address };
+    }
+}
+/** The ranges of load balancers by the address users reach them at; node ports are compared as such. */
+function rangesByAddress(releases) {
+    const byAddress = new Map();
+    for (const streams of releases.flatMap(streamsOf)) {
+        const { routerAddress, type, start, end } = streams;
+        if (routerAddress === undefined || type === "NodePort" || start > end)
+            continue;
+        const ranges = byAddress.get(routerAddress) ?? [];
+        ranges.push(rangeOf(streams));
+        byAddress.set(routerAddress, ranges);
+    }
+    return byAddress;
+}
+function rangeOf({ release, block, start, end }) {
+    return { release, kind: "stream", path: [block, "portRange", "start"], start, end };
+}
+function isPort(value) {
+    return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 65535;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/port-overlap.js
+
+const port_overlap_KINDS = {
+    session: "sessions",
+    stream: "streams",
+    service: "service",
+};
+/** A range of ports that meets another one. */
+function overlapHit(later, earlier, where = "") {
+    return {
+        message: `${port_overlap_nameOf(later)} ${portsOf(later)} overlap with ${port_overlap_nameOf(earlier)} ${portsOf(earlier)}${where}`,
+        hint: "give each a range of its own",
+        at: later.release.locate(later.path),
+        related: [{ at: earlier.release.locate(earlier.path), message: port_overlap_nameOf(earlier) }],
+    };
+}
+function port_overlap_nameOf({ release, kind }) {
+    return `${port_overlap_KINDS[kind]} of ${ownerOf(release)}`;
+}
+function portsOf({ start, end }) {
+    return start === end ? `(${start})` : `(${start} to ${end})`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/leftover.js
+/** Text that a guide prints for the reader to replace. */
+/** `<BASE_DOMAIN>`, `<NODE_IP OR EXTERNAL_NAME>`, `<unique url in same domain as webserver>`, `<SIZE>Gi`. */
+const leftover_ANGLE = /<[A-Za-z][^<>\n@]{0,80}>/;
+const ANGLE_IN_TEXT = /(?<!<)<[A-Z][A-Z0-9]*(?:[_ ][A-Z0-9]+)+>/;
+const HTML = /<\/[a-z]|<(?:a|b|br|i|p|hr|em|div|img|span|strong|style|script|u|ul|li|h[1-6])\b[^>]*>/i;
+/** The part of a text that waits for a value; undefined when it is complete. */
+function placeholderIn(text) {
+    if (/^#{3,}$/.test(text.trim()))
+        return text.trim();
+    // Scripts and configuration files use `<` for other things.
+    if (text.includes("\n"))
+        return ANGLE_IN_TEXT.exec(text)?.[0];
+    if (HTML.test(text))
+        return undefined;
+    return leftover_ANGLE.exec(text)?.[0];
+}
+/** A URL in angle brackets, as Markdown prints it. */
+function isBracketedUrl(text) {
+    return /^<https?:\/\/.*>$/.test(text.trim());
+}
+/** Whether a scalar was copied and never filled in. */
+function isLeftover(text) {
+    return isBracketedUrl(text) || placeholderIn(text) !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lint/value-rules.js
+/** Puts rows of dotted paths into a tree. Paths on the way that have no row of their own are maps. */
+function ruleTree(rules) {
+    const root = { children: new Map() };
+    for (const rule of rules) {
+        let node = root;
+        for (const step of pathSteps(rule.path)) {
+            const next = node.children.get(step) ?? { children: new Map() };
+            node.children.set(step, next);
+            node = next;
+        }
+        // The first row wins: later blocks repeat what earlier ones have refined.
+        node.rule ??= rule;
+    }
+    return root;
+}
+function pathSteps(path) {
+    return path.split(".").flatMap((part) => {
+        const name = part.replace(/(\[\])+$/, "");
+        return [...(name === "" ? [] : [name]), ...Array((part.length - name.length) / 2).fill("[]")];
+    });
+}
+/** The child of a node for a key or an index; undefined when it is not known. */
+function child(node, step) {
+    if (!node)
+        return undefined;
+    if (typeof step === "number")
+        return node.children.get("[]");
+    return node.children.get(step) ?? node.children.get("*");
+}
+/** The node at a path. */
+function nodeAt(tree, path) {
+    return path.reduce(child, tree);
+}
+
+;// CONCATENATED MODULE: ./build/lint/release.js
+
+
+
+
+
+
+
+/** Names that mean something in a tenant's components only. */
+const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
+/** A component of an environment as rules see it. */
+function environmentRelease(use, environment, contents) {
+    const builtIn = BUILT_IN_NAMES.filter((name) => use.tenant !== undefined || !TENANT_NAMES.has(name));
+    const values = {
+        ...environment.variables,
+        BASE_DOMAIN: environment.baseDomain,
+        NAMESPACE: use.namespace,
+        RELEASE: use.release,
+        ...(use.tenant ? { TENANT: use.tenant } : {}),
+    };
+    const source = chartSource(use.definition, {
+        edition: environment.edition,
+        version: use.version,
+        repository: use.repository,
+    });
+    const chart = use.chart ?? source?.name;
+    return buildRelease({
+        definition: use.definition,
+        layers: valuesLayers(use),
+        lookup: (name) => values[name],
+        at: use.at,
+        environment,
+        use,
+        ...(use.tenant ? { tenant: use.tenant } : {}),
+        ...(use.version ? { version: use.version } : {}),
+        namespace: use.namespace,
+        release: use.release,
+        ...(contents ? { contents } : {}),
+        ...(chart ? { chart } : {}),
+        ...(source ? { generation: source.generation } : {}),
+        names: [...builtIn, ...Object.keys(environment.variables), ...environment.secrets],
+    });
+}
+/** A single values file as rules see it: no environment, so no name is known. */
+function fileRelease(definition, source) {
+    const layers = [{ source, path: [], value: source.value }];
+    return buildRelease({ definition, layers, lookup: () => undefined, at: source.locate([]) });
+}
+function buildRelease({ lookup, ...parts }) {
+    const { definition, layers } = parts;
+    const tree = treeOf(definition, parts);
+    const maps = layers.filter((layer) => isMap(layer.value));
+    const entries = maps
+        .filter(({ value }) => !isEncrypted(value))
+        .flatMap((layer) => entriesOf(layer, tree, lookup));
+    return {
+        ...parts,
+        id: definition.id,
+        entries,
+        variables: variablesOf(entries),
+        values: merge_mergeValues(maps.map(({ value }) => resolvePlaceholders(value, lookup))),
+        ruleAt: (path) => nodeAt(tree, path)?.rule,
+        locate: (path) => locateIn(maps, path) ?? parts.at,
+    };
+}
+const TREES = new WeakMap();
+/** The value rules of a chart, built once: thousands of tenants use the same few. */
+function treeOf(definition, chart) {
+    const trees = TREES.get(definition) ?? new Map();
+    TREES.set(definition, trees);
+    const key = `${chart.generation} ${chart.version}`;
+    const tree = trees.get(key) ?? ruleTree(valueRules(definition, chart));
+    trees.set(key, tree);
+    return tree;
+}
+/** Whether values were encrypted with SOPS: their texts say nothing. */
+function isEncrypted(value) {
+    return isMap(value) && isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
+}
+function entriesOf(layer, tree, lookup) {
+    const entries = [];
+    const visit = (value, path, node) => {
+        const items = Array.isArray(value)
+            ? value.entries()
+            : Object.entries(isMap(value) ? value : {});
+        for (const [key, item] of items) {
+            const next = child(node, key);
+            const place = [...path, key];
+            entries.push({ ...entry(layer, item, place, next, lookup), ...(next ? {} : release_unknownKey(node, key)) });
+            visit(item, place, next);
+        }
+    };
+    visit(layer.value, [], tree);
+    return entries;
+}
+/** Marks a key that its map does not know, where the keys of that map are known at all. */
+function release_unknownKey(parent, key) {
+    if (!parent || typeof key === "number" || parent.rule?.open)
+        return {};
+    const known = [...parent.children.keys()].filter((each) => each !== "[]");
+    if (known.length === 0)
+        return {};
+    return { unknown: { known, closed: parent.rule?.closed === true } };
+}
+function entry(layer, value, path, node, lookup) {
+    const text = typeof value === "string" ? release_knownText(value, lookup) : undefined;
+    return {
+        layer,
+        path,
+        value,
+        ...(text === undefined ? {} : { text }),
+        leftover: typeof value === "string" && isLeftover(value),
+        ...(node?.rule ? { rule: node.rule } : {}),
+        at: (part = "value") => layer.source.locate([...layer.path, ...path], part),
+    };
+}
+/** The text with its names replaced; undefined when one of them has no value yet. */
+function release_knownText(text, lookup) {
+    if (findPlaceholders(text).some(({ kind, name }) => kind !== "name" || lookup(name) === undefined))
+        return undefined;
+    return replacePlaceholders(text, lookup);
+}
+/** Items `{name, value}` of the lists known to be environment lists. */
+function variablesOf(entries) {
+    const values = new Map();
+    for (const each of entries) {
+        if (each.path.at(-1) === "value" && each.rule?.path.endsWith("[].value"))
+            values.set(release_placeOf(each.layer, each.path.slice(0, -1)), each);
+    }
+    return entries.flatMap((item) => {
+        if (!item.rule || !/(?:nvs|env|nvironment)\[\]$/.test(item.rule.path))
+            return [];
+        if (!isMap(item.value))
+            return [];
+        const name = typeof item.value.name === "string" ? item.value.name : "";
+        const value = values.get(release_placeOf(item.layer, item.path));
+        return [{ item, name, ...(value ? { value } : {}) }];
+    });
+}
+function release_placeOf(layer, path) {
+    return JSON.stringify([layer.source.file, layer.path, path]);
+}
+/** Where the merged value of a component was set last; the component itself when no file sets it. */
+function locateValue(use, path) {
+    return locateIn(valuesLayers(use), path) ?? use.at;
+}
+function locateIn(layers, path) {
+    const setter = layers.toReversed().find(({ value }) => hasPath(value, path));
+    return setter?.source.locate([...setter.path, ...path]);
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/taken-ports.js
+
+/**
+ * Ranges of node ports in which a Service of the cluster has one already. Services of a release's own namespace are
+ * taken for its own.
+ * @param kinds the ranges to look at
+ */
+function* takenPortHits(releases, { nodePorts }, kinds) {
+    if (!nodePorts)
+        return;
+    const taken = nodePorts.toSorted((a, b) => a.port - b.port);
+    for (const range of releases.flatMap(nodePortsOf)) {
+        if (!kinds.includes(range.kind))
+            continue;
+        const first = firstTaken(taken, range);
+        if (first)
+            yield takenHit(range, first);
+    }
+}
+/** The first port of a range that somebody else has. */
+function firstTaken(taken, { release, start, end }) {
+    let [low, high] = [0, taken.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (taken[middle].port < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (let at = low; at < taken.length; at++) {
+        const each = taken[at];
+        if (each.port > end)
+            return undefined;
+        if (each.namespace !== release.namespace)
+            return each;
+    }
+    return undefined;
+}
+function takenHit({ release, path, start, end }, { port, namespace, service }) {
+    const where = start === end ? `node port ${port}` : `node port ${port} of ${start} to ${end}`;
+    return {
+        message: `${where} belongs to service \`${service}\` in \`${namespace}\` of the cluster`,
+        hint: "use ports that no other Service has",
+        at: release.locate(path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/problem.js
+/** A finding of lint as a reason not to deploy: both places are told. */
+function problem_problemOf({ message, hint, at, related = [] }) {
+    const [other] = related;
+    return {
+        message: other ? `${message}: here and at ${problem_placeOf(other.at)}` : message,
+        ...(hint ? { hint } : {}),
+        at,
+    };
+}
+function problem_placeOf({ file, line, column }) {
+    return `${file}:${line}:${column}`;
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/cluster.js
+
+
+
+
+/** Hosts of tenants that an Ingress in another namespace of the cluster has already. */
+function* takenHosts(releases, live) {
+    const byHost = new Map();
+    for (const rule of live.flatMap(cluster_rulesOf))
+        byHost.set(rule.host, [...(byHost.get(rule.host) ?? []), rule]);
+    for (const ingress of releases.flatMap(ingresses_ingressesOf)) {
+        const other = byHost.get(ingress.host ?? "")?.find((rule) => collides(ingress, rule));
+        if (!other)
+            continue;
+        yield {
+            message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\`, and Ingress \`${other.name}\` in namespace \`${other.namespace}\` of the cluster has it already`,
+            hint: "give the tenant another host, or remove that Ingress first",
+            at: ingress.at,
+        };
+    }
+}
+function cluster_rulesOf({ metadata, spec }) {
+    const { ingressClassName: field, rules = [] } = (spec ?? {});
+    const className = field ?? metadata.annotations?.["kubernetes.io/ingress.class"];
+    return rules.flatMap(({ host, http }) => {
+        if (!host)
+            return [];
+        const paths = (http?.paths ?? []).map(({ path = "/" }) => path);
+        const { name, namespace = "" } = metadata;
+        return [{ name, namespace, host, paths, ...(className ? { className } : {}) }];
+    });
+}
+/** Two controllers may serve one host, inside and outside; one controller knows a host and path once. */
+function collides(ingress, { namespace, className, paths }) {
+    const own = classOf(ingress);
+    const isElsewhere = own !== undefined && className !== undefined && own !== className;
+    if (isElsewhere || namespace === ingress.release.namespace)
+        return false;
+    return paths.length === 0 || paths.includes(ingresses_pathOf(ingress));
+}
+/** Ports that tenants ask for by number and that Services in other namespaces of the cluster have. */
+function takenPorts(releases, nodePorts) {
+    return [...takenPortHits(releases, { nodePorts }, ["session", "stream", "service"])].map(problem_problemOf);
+}
+/**
+ * Tenants that live in another namespace already, or whose company another tenant of the cluster has.
+ * @param companyId for a tenant without a record: its company on the server
+ */
+function* takenCompanies(tenants, states, companyId) {
+    const byNamespace = new Map(states.map((state) => [state.namespace, state]));
+    const byTenant = Map.groupBy(states, ({ tenant }) => tenant);
+    const byCompany = Map.groupBy(states, ({ record }) => record.companyId);
+    for (const tenant of tenants) {
+        const isOther = ({ namespace }) => namespace !== tenant.namespace;
+        const company = byNamespace.get(tenant.namespace)?.record.companyId ?? companyId;
+        const moved = byTenant.get(tenant.name)?.find(isOther);
+        const other = company === undefined ? undefined : byCompany.get(company)?.find(isOther);
+        if (moved)
+            yield {
+                message: `tenant \`${tenant.name}\` lives in namespace \`${moved.namespace}\` of the cluster already, and its file says \`${tenant.namespace}\``,
+                hint: `a namespace cannot be renamed: correct \`namespace\` in the file, or off-board the tenant there first`,
+                at: tenant.source.locate([...tenant.path, "namespace"]),
+            };
+        else if (other)
+            yield {
+                message: `tenant \`${tenant.name}\` has company ${company}, which tenant \`${other.tenant}\` in namespace \`${other.namespace}\` of the cluster has already`,
+                hint: "give each tenant a company of its own, or off-board the other tenant first",
+                at: tenant.source.locate([...tenant.path, "company"]),
+            };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/secrets.js
+
+
+
+
+/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
+function* literalSecrets(release) {
+    for (const { entry, name, isVariable } of secretPlaces(release)) {
+        const text = literalOf(entry);
+        if (text !== undefined)
+            yield { entry, text: isVariable ? withoutQuotes(text) : text, name };
+    }
+}
+/** Every place of a release's values where a secret belongs, whatever stands there. */
+function* secretPlaces(release) {
+    for (const entry of release.entries) {
+        if (entry.rule?.secret)
+            yield { entry, name: entry.path.join("."), isVariable: false };
+    }
+    for (const { name, value } of release.variables) {
+        if (value && isSecretVariable(name))
+            yield { entry: value, name, isVariable: true };
+    }
+}
+/** `user:password@` of a URI; without it the address of a database is no secret. */
+const secrets_URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
+/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
+function literalOf({ value, text, leftover, rule }) {
+    if (typeof value === "number")
+        return String(value);
+    if (typeof value !== "string" || leftover)
+        return undefined;
+    const known = text ?? (findPlaceholders(value).length === 0 ? value : undefined);
+    if (known === undefined || known.trim() === "" || known === "-")
+        return undefined;
+    return rule?.pattern === MONGO_URI && !secrets_URI_PASSWORD.test(known) ? undefined : known;
+}
+function withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
+}
+/** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
+const LONG = new Set([
+    "0941f706432520ed8cc56666fe011450e6fb0c1d06174fc139658ebfce1cda6f",
+    "0c3b1dd110371938f488eb28f8119e640ed48b276d351dce4f86edd3b9e14cdc",
+    "1bbf712212f9e0526200ba848cabb04f98c03b88bb1333fe493f4dbe15266f93",
+    "243dc384849c2f27b1e4edd40a2e5f54e107c0cdd35f75e0189db26cc47a84b6",
+    "397d5a1d9bc2b9202cc9c88fe409e9a86e4225e16596e6d8d19bf28d246515c4",
+    "4dd30d95c3c0e75a39b13a9bf46c157e59bb744183c7f92ffc2b752d0897df26",
+    "5b5bdac1a0d4cf22022368baa10c1bac2818e80074b149cafbba2be8f8b312b9",
+    "6c511f30e384ffd2e95c74aa0bdef875810bdb6876eba4b4638b9d573fc7cb33",
+    "6d912cadc4bd2bee7ca85c4a40f221fce2329e198330979594ffb47a31604942",
+    "6dc2c90c67ba9de1101f232028b0455c17db5e8d232bc06b634e964a5f86ffbe",
+    "7592e6bd0608663b43c8d1359b3f702e6edcc3cc479181ee8b0b12ffae5f2a6e",
+    "89b8b5c204a2c92f9d32dd98e14cd2afafcd6e3592aa67fe934d87aebfdb7c05",
+    "8a53dd3175bce420723507551193fa54b3d686596d154e6a4b94cf42304e93cf",
+    "9ef7fe0e43b259b5519ed459bfaf9ac0a8a3fdce9f3b6dfbd01663a644d139bc",
+    "9f2d9a23e879246b73518ee43ec7fc62ba3d6096e4994cee6c086b91458899e7",
+    "af10c6e7c0eaa8ed400dd333fac957c930e62b5c1e81d132f4ec184b699c59c3",
+    "b205690e53a48ed09cf815592e89007d6333beb9c46f3bc2f5d7267e303e5aa4",
+    "bb55d797ea11023532edda06ff5b6cc923e66e0567ce0812270c3ca1e396b6a8",
+    "be6ae474733128c18bb70dc6ea9f1ebf668e6132afeb0f623bdec3975faa8cef",
+    "c8102eba105010b19cac3ca2872357e39c445b383ee4bb1e68879053541c706f",
+    "ed7448fdb787caaf8caef0187413f67bdab058c0117c793ea041bebe3eec20c0",
+    "f925bc83644659535cbbbc4d872e9adb0da23b2a83c815c85bff52ebb2c96fcc",
+    "fe500dbcde32ccfd7c9f5e8a389ac5f5783726d554785c04ef479b7d66c8f3d1",
+]);
+/** Published words too short to mean anything outside the place of a secret. */
+const SHORT = new Set([
+    "0133e44494934383a7f2c0006be87e0fd636a707ee68f97f4f6440ac3a24173d",
+    "057ba03d6c44104863dc7361fe4578965d1887360f90a0895882e58a6248fc86",
+    "2a59d59e3809f827ce709d3815e3950eef4a6a93af5557a93a7fdfba71460843",
+    "42112e20e80d5c7d57505882ae194d5b4c333d638d56f29718073f0c1bfdc8dd",
+    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+    "6c23f336961349ccd95de327f84cc697b4388b30d22529bc9a6ad661fe85fb72",
+    "a1159e9df3670d549d04524532629f5477ceb7deec9b45e47e8c009506ecb2c8",
+    "b8ba17505dabb1dba5eb7a7fc32ae76e38cb07b7b0f63bd94c08fb94d8897b22",
+    "c6cce5e60e2d8985ce85760c4d5563c63cee40533dc201f62dd4a7712485facd",
+    "f6e248ea994f3e342f61141b8b8e3ede86d4de53257abc8d06ae07a1da73fb39",
+    "fd22c832253994588b3a44fcd2c95fb7a2efb8113f0042daddc159e93ba24162",
+]);
+/** Whether a text is a credential that was published; short ones only count where a secret belongs. */
+function isPublished(text, atSecret) {
+    if (text.length < 3 || text.length > 100)
+        return false;
+    const hash = (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+    return LONG.has(hash) || (atSecret && SHORT.has(hash));
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/secret-uses.js
+
+
+
+
+const USES = new WeakMap();
+/** Every secret of a release whose value or name the files tell. */
+function secretUses(release) {
+    const known = USES.get(release);
+    if (known)
+        return known;
+    const found = [...findUses(release)];
+    USES.set(release, found);
+    return found;
+}
+function* findUses(release) {
+    for (const { entry, name } of secretPlaces(release))
+        yield* secret_uses_useOf(release, entry, name);
+}
+function* secret_uses_useOf(release, entry, name) {
+    const { value, leftover, path } = entry;
+    if (typeof value !== "string" || leftover || isInert(release, path))
+        return;
+    const text = secret_uses_withoutQuotes(entry.text ?? value);
+    if (text === "" || text === "-")
+        return;
+    const isKnown = entry.text !== undefined;
+    yield { release, entry, name, identity: isKnown ? secret_uses_digestOf(text) : secret_uses_nameOf(text, release.tenant) };
+}
+/** HOCON takes a text in quotes of its own. */
+function secret_uses_withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
+}
+function secret_uses_digestOf(text) {
+    return `text ${(0,external_node_crypto_.createHash)("sha256").update(text).digest("hex")}`;
+}
+/** What a name stands for differs by tenant where the deployment makes it for each, and where it is a part only. */
+function secret_uses_nameOf(text, tenant) {
+    const [only] = findPlaceholders(text);
+    const isWhole = only && text === `\${${only.name}}`;
+    const isShared = isWhole && (!LATE.has(only.name) || !only.name.startsWith("TENANT_"));
+    return `name ${isWhole ? only.name : text}${isShared ? "" : ` of ${tenant}`}`;
+}
+const LATE = new Set(LATE_NAMES);
+/** Whether two identities prove that the secrets differ: two names may stand for one secret. */
+function isCertain(a, b) {
+    return a.identity.startsWith("text ") && b.identity.startsWith("text ");
+}
+/** The use at a path of keys, or of a variable; undefined when the files do not tell. */
+function secretUseAt(release, name) {
+    return secretUses(release).findLast((use) => use.name === name);
+}
+
+;// CONCATENATED MODULE: ./build/lint/facts/tenant-credentials.js
+/** Keys below `clearml` with which agents and gateways log in to the API, in every generation of their charts. */
+const CREDENTIAL = /^clearml\.(agentk8sglue(Key|Secret)|apiKey|apiSecret|apiServerKey|apiServerSecret|apiserverKey|apiserverSecret)$/;
+/** Whether a key of an agent's or gateway's values holds its tenant's credentials. */
+function isTenantCredential(name) {
+    return CREDENTIAL.test(name);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/credentials.js
+
+
+
+
+
+
+
+/** Tenants whose files give them the credentials of another tenant, or of the server itself. */
+function* credentialConflicts(environment, names, releases) {
+    const server = serverCredentials(environment, releases);
+    const first = new Map();
+    for (const given of releases.flatMap(givenCredentials)) {
+        const { tenant, text, at } = given;
+        const own = server.get(text);
+        if (own && names.has(tenant))
+            yield problem_problemOf({
+                message: `tenant \`${tenant}\` is given credentials of the server itself`,
+                hint: "delete the key: the deployment makes credentials for each tenant",
+                at,
+                related: [{ at: own(), message: "the server's credentials" }],
+            });
+        const earlier = first.get(text);
+        if (!earlier)
+            first.set(text, given);
+        else if (earlier.tenant !== tenant && (names.has(tenant) || names.has(earlier.tenant)))
+            yield problem_problemOf({
+                message: `tenants \`${tenant}\` and \`${earlier.tenant}\` are given the same credentials`,
+                hint: "delete the key: the deployment makes credentials for each tenant",
+                at,
+                related: [{ at: earlier.at, message: `used by tenant \`${earlier.tenant}\`` }],
+            });
+    }
+}
+/** The credentials that the values of a tenant's component name. */
+function givenCredentials({ tenant, values, locate }) {
+    const { clearml } = values;
+    if (tenant === undefined || !isMap(clearml))
+        return [];
+    return Object.entries(clearml).flatMap(([key, text]) => {
+        if (!isTenantCredential(`clearml.${key}`) || !isGiven(text))
+            return [];
+        return [
+            {
+                tenant,
+                text,
+                get at() {
+                    return locate(["clearml", key]);
+                },
+            },
+        ];
+    });
+}
+/** Keys and secrets of the users that the server makes for itself, with their places. */
+function serverCredentials(environment, releases) {
+    const server = releases.find(({ id }) => id === "control-plane");
+    const given = server ? secretUses(environmentRelease(server.use, environment)) : [];
+    return new Map(given.flatMap(({ name, entry }) => {
+        const text = valueAt(server?.values, entry.path);
+        if (!/^clearml\.|secure__credentials__/i.test(name) || !isGiven(text))
+            return [];
+        return [[credentials_withoutQuotes(text), () => entry.at()]];
+    }));
+}
+function isGiven(value) {
+    return typeof value === "string" && value !== "" && value !== "-" && !isLeftover(value);
+}
+/** HOCON takes a text in quotes of its own. */
+function credentials_withoutQuotes(text) {
+    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/namespaces.js
+
+/** Components of tenants that are put into the namespace of another tenant, or among the server's parts. */
+function* namespaceConflicts({ components, tenants }, names) {
+    const shared = new Map();
+    for (const { enabled, definition, namespace, id, at } of components) {
+        if (enabled && definition.scope === "cluster")
+            shared.set(namespace, { words: `component \`${id}\``, at });
+    }
+    const homes = new Map(tenants.map((tenant) => [tenant.namespace, tenant]));
+    const guests = new Map();
+    for (const { name, namespace, components: uses } of tenants) {
+        for (const use of uses) {
+            if (!use.enabled || use.namespace === namespace)
+                continue;
+            const home = homes.get(use.namespace);
+            const guest = guests.get(use.namespace);
+            if (!guest)
+                guests.set(use.namespace, use);
+            const other = home
+                ? { tenant: home.name, words: `tenant \`${home.name}\``, at: home.at }
+                : guest && guest.tenant !== name
+                    ? { tenant: guest.tenant, words: `tenant \`${guest.tenant}\``, at: guest.at }
+                    : shared.get(use.namespace);
+            const concerned = names.has(name) || (other && "tenant" in other && names.has(other.tenant ?? ""));
+            if (other && concerned)
+                yield conflict(name, use, other);
+        }
+    }
+}
+function conflict(tenant, use, { words, at }) {
+    return problem_problemOf({
+        message: `\`${use.id}\` of tenant \`${tenant}\` is put into namespace \`${use.namespace}\` of ${words}`,
+        hint: "leave `namespace` out: a tenant's components belong into the tenant's namespace",
+        at: use.source.locate([...use.path, "namespace"]),
+        related: [{ at, message: words }],
     });
 }
 
-;// CONCATENATED MODULE: ./build/deploy/tenant/values.js
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/releases.js
+
+/** The components that are charts and switched on, each with its values. */
+function releasesOf(uses, valuesOf) {
+    return uses.flatMap((use) => {
+        const values = use.enabled && use.definition.kind === "chart" ? valuesOf(use) : undefined;
+        return values ? [releaseOf(use, values)] : [];
+    });
+}
+function releaseOf(use, values) {
+    const { id, tenant, namespace } = use;
+    return {
+        id,
+        ...(tenant === undefined ? {} : { tenant }),
+        namespace,
+        values,
+        use,
+        locate: (path) => locateValue(use, path),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/conflicts.js
 
 
-/** What is filled in for each component where the overrides leave it out. */
-const FILLERS = {
-    agent(values, { addresses }) {
-        const ownKey = valueAt(values, ["clearml", "agentk8sglueKey"]);
-        const withSecret = ownKey
-            ? values
-            : fillMissing(values, ["clearml", "existingAgentk8sglueSecret"], AGENT_SECRET);
-        return fill(withSecret, {
-            "agentk8sglue.apiServerUrlReference": addresses.api,
-            "agentk8sglue.fileServerUrlReference": addresses.files,
-            "agentk8sglue.webServerUrlReference": addresses.app,
-        });
-    },
-    "app-gateway": (values, { addresses, gateway, cookieName }) => fill(values, {
-        ...unlessGiven(values, { "clearml.apiKey": gateway.accessKey, "clearml.apiSecret": gateway.secretKey }),
-        "clearml.apiServerUrlReference": addresses.api,
-        "clearml.authCookieName": cookieName,
-    }),
-    "task-traffic-router": (values, { addresses, gateway, jwksKey, cookieName }) => fill(values, {
-        ...unlessGiven(values, {
-            "clearml.apiServerKey": gateway.accessKey,
-            "clearml.apiServerSecret": gateway.secretKey,
-        }),
-        "clearml.apiServerUrlReference": addresses.api,
-        "clearml.jwksKey": jwksKey,
-        "clearml.authCookieName": cookieName,
-    }),
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * What tenants of the files share with each other or with the control plane, and must not: SSO domains, an address
+ * of the server's own users, namespaces, hosts, ports, credentials. Names, namespaces, companies and addresses of
+ * two tenants are compared when the files are read. One pass over all tenants, however many are deployed.
+ * @param names the tenants to be deployed: what concerns none of them is left to others
+ * @param valuesOf a component's values as they will be deployed; what is not known yet is empty
+ */
+function fileConflicts(environment, names, valuesOf) {
+    const { components, tenants } = environment;
+    const releases = releasesOf([...components, ...tenants.flatMap((tenant) => tenant.components)], valuesOf);
+    const hits = [
+        ...domainHits(tenants, names),
+        ...addressHits(environment, names),
+        ...hostHits(releases, names),
+        ...portHits(releases, names),
+    ];
+    return [
+        ...hits.map(problem_problemOf),
+        ...namespaceConflicts(environment, names),
+        ...credentialConflicts(environment, names, releases),
+    ];
+}
+/** Whether a pair is about one of the tenants, that one first. */
+function concerned([one, other], names, tenantOf) {
+    if (names.has(tenantOf(one) ?? ""))
+        return [one, other];
+    return names.has(tenantOf(other) ?? "") ? [other, one] : undefined;
+}
+function domainHits(tenants, names) {
+    return [...sharedDomains(tenants)].flatMap((pair) => {
+        const both = concerned(pair, names, ({ tenant }) => tenant);
+        return both ? [sharedDomainHit(...both)] : [];
+    });
+}
+function addressHits(environment, names) {
+    const server = environment.components.find(({ id, enabled }) => id === "control-plane" && enabled);
+    if (!server)
+        return [];
+    const taken = identityAddresses(environmentRelease(server, environment));
+    return environment.tenants.flatMap((tenant) => {
+        const identity = names.has(tenant.name) ? taken.get(tenant.admin.email.toLowerCase()) : undefined;
+        return identity ? [takenAddressHit(tenant, identity)] : [];
+    });
+}
+function hostHits(releases, names) {
+    return [...hostCollisions(releases.flatMap(ingresses_ingressesOf))].flatMap((pair) => {
+        const both = concerned(pair, names, ({ release }) => release.tenant);
+        return both ? [collisionHit(...both)] : [];
+    });
+}
+function portHits(releases, names) {
+    const hit = (pair, where) => {
+        const both = concerned(pair, names, ({ release }) => release.tenant);
+        return both ? [overlapHit(...both, where)] : [];
+    };
+    return [
+        ...[...overlaps(releases.flatMap(nodePortsOf))].flatMap((pair) => hit(pair, " on the cluster's nodes")),
+        ...[...addressOverlaps(releases)].flatMap(({ pair, address }) => hit(pair, ` behind \`${address}\``)),
+    ];
+}
+/**
+ * What tenants would take that somebody else in the cluster has: hosts, node ports, companies. Reads only, at most
+ * three lists for all tenants together.
+ * @param note told what this account may not read, and what therefore was not looked at
+ */
+async function clusterConflicts(kubernetes, tenants, note = () => undefined) {
+    const releases = tenants.flatMap(({ tenant, values }) => releasesOf(tenant.components, (use) => values.get(use)));
+    // Lists that nobody needs are not asked for: they are long in a large cluster.
+    const hasHost = releases.some((release) => ingresses_ingressesOf(release).some(({ host }) => host !== undefined));
+    const hasPorts = releases.some((release) => nodePortsOf(release).length > 0);
+    const [ingresses, nodePorts, states] = await Promise.all([
+        hasHost ? conflicts_unlessForbidden("hosts", readIngresses(kubernetes), note) : [],
+        hasPorts ? conflicts_unlessForbidden("node ports", readNodePorts(kubernetes), note) : [],
+        conflicts_unlessForbidden("companies", readAllStates(kubernetes), note),
+    ]);
+    return [
+        ...takenHosts(releases, ingresses),
+        ...takenPorts(releases, nodePorts),
+        ...takenCompanies(tenants.map(({ tenant }) => tenant), states),
+    ];
+}
+/**
+ * Whether another tenant of the cluster has a company that was found on the server by its name alone: for a tenant
+ * without a record of its own. Reads only.
+ */
+async function companyConflicts(kubernetes, tenant, companyId, note = () => undefined) {
+    const states = await conflicts_unlessForbidden("companies", readAllStates(kubernetes), note);
+    return [...takenCompanies([tenant], states, companyId)];
+}
+function readIngresses(kubernetes) {
+    return kubernetes.list(objects_resourcePath("networking.k8s.io/v1", "Ingress"));
+}
+/** An account for a few namespaces may not list those of others; the server refuses most of it later anyway. */
+async function conflicts_unlessForbidden(what, read, note) {
+    try {
+        return await read;
+    }
+    catch (thrown) {
+        if (!(thrown instanceof RefusedError && thrown.status === 403))
+            throw thrown;
+        note(`the ${what} of other tenants in the cluster were not compared: ${thrown.message}`);
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/keys/consumers.js
+/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
+const consumers_CONSUMERS = ["agent", "gateway"];
+const BY_COMPONENT = {
+    agent: "agent",
+    "app-gateway": "gateway",
+    "task-traffic-router": "gateway",
 };
-/** Key and secret, unless the overrides give a key in any of the three spellings the charts have had. */
-function unlessGiven(values, pair) {
-    const given = valueAt(values, ["clearml"]);
-    const names = typeof given === "object" && given !== null ? Object.entries(given) : [];
-    return names.some(([name, value]) => /^api(server)?key$/i.test(name) && value) ? {} : pair;
+/** The consumer whose keys a component runs with; undefined when it needs none of the tenant's. */
+function consumerOf(component) {
+    return BY_COMPONENT[component];
 }
-/** The values of a tenant's component with what the overrides left out. What they say is never changed. */
-function withTenantFacts(component, values, facts) {
-    return FILLERS[component]?.(values, facts) ?? values;
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/values/chart.js
+
+
+/** Whether a chart is certainly older than a version; one whose version is not known is taken for new. */
+function isBefore({ version, chart }, limit) {
+    const inFileName = /-v?(\d+\.\d+\.\d+[^/\\]*)\.tgz$/.exec(chart ?? "")?.[1];
+    const known = node_modules_semver.valid(version ?? "") ?? node_modules_semver.valid(inFileName ?? "");
+    return known !== null && node_modules_semver.lt(known, limit);
 }
+/** The values with the facts that are known, where nothing is there yet. */
 function fill(values, facts) {
-    return Object.entries(facts).reduce((filled, [path, fact]) => (fact === undefined ? filled : fillMissing(filled, path.split("."), fact)), values);
+    return facts.reduce((filled, [path, fact]) => (fact === undefined ? filled : fillMissing(filled, path, fact)), values);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/values/agent.js
+
+
+
+
+/** Before this version nobody says whether the chart reads a Secret of one's own; the public one did not at first. */
+const READS_SECRET = "6.9.3";
+const HAS_APPS_QUEUE = "6.9.4";
+const agent_QUEUES = ["agentk8sglue", "queues"];
+/** The values of a tenant's agent with what the overrides left out. */
+function agentValues(chart, values, facts) {
+    const { addresses } = facts;
+    return fill(values, [
+        ...credentials(chart, values, facts),
+        [["agentk8sglue", "apiServerUrlReference"], addresses.api],
+        [["agentk8sglue", "fileServerUrlReference"], addresses.files],
+        [["agentk8sglue", "webServerUrlReference"], addresses.app],
+        ...queues(values, facts),
+        ...appsQueue(chart, facts),
+        ...sessions(chart, values),
+    ]);
+}
+/** What the values of an agent leave undone, in words. */
+function agentNotes(chart, values, facts) {
+    const quoted = (names) => names.map((name) => `\`${name}\``).join(", ");
+    const served = queueNames(values);
+    const unserved = (facts.queues ?? []).filter((name) => !served.includes(name));
+    const repair = `add ${unserved.length === 1 ? "it" : "them"} below \`agentk8sglue.queues\``;
+    return [
+        ...(unserved.length > 0
+            ? [`the agent serves ${quoted(served)} and not ${quoted(unserved)}, so tasks there wait; ${repair}`]
+            : []),
+        ...appsQueueNotes(chart, values, facts),
+    ];
+}
+function credentials(chart, values, { agent }) {
+    const own = ["agentk8sglueKey", "agentk8sglueSecret", "existingAgentk8sglueSecret"];
+    if (own.some((key) => valueAt(values, ["clearml", key])))
+        return [];
+    const pair = [
+        [["clearml", "agentk8sglueKey"], agent?.accessKey],
+        [["clearml", "agentk8sglueSecret"], agent?.secretKey],
+    ];
+    return [
+        [["clearml", "existingAgentk8sglueSecret"], AGENT_SECRET],
+        ...(isBefore(chart, READS_SECRET) ? pair : []),
+    ];
+}
+/** An agent that names no queue serves those of the tenant's file, from the base template. */
+function queues(values, facts) {
+    if (queueNames(values).length > 0)
+        return [];
+    return (facts.queues ?? []).map((name) => [[...agent_QUEUES, name, "templateOverrides"], {}]);
+}
+/** Names of the queues that an agent's values name; the public chart knows one. */
+function queueNames(values) {
+    const many = valueAt(values, agent_QUEUES);
+    const one = valueAt(values, ["agentk8sglue", "queue"]);
+    return [...(isMap(many) ? Object.keys(many) : []), ...(typeof one === "string" && one !== "" ? [one] : [])];
+}
+/** Whether the control plane leaves the applications of a tenant to the tenant's agent. */
+function runsApplications({ controlPlane }) {
+    return valueAt(controlPlane, ["clearmlApplications", "queueMode"]) === "per_tenant";
+}
+function appsQueue(chart, facts) {
+    const isWanted = runsApplications(facts) && !isBefore(chart, HAS_APPS_QUEUE);
+    return isWanted ? [[["agentk8sglue", "appsQueue", "enabled"], true]] : [];
+}
+function appsQueueNotes(chart, values, facts) {
+    const isOn = valueAt(values, ["agentk8sglue", "appsQueue", "enabled"]) === true;
+    if (!runsApplications(facts) || isOn)
+        return [];
+    const repair = isBefore(chart, HAS_APPS_QUEUE)
+        ? `its chart has no queue for applications before ${HAS_APPS_QUEUE}`
+        : "take `agentk8sglue.appsQueue.enabled: false` out of its values";
+    return [
+        `the control plane runs applications in the tenants' agents, and this one does not take them: ${repair}`,
+    ];
+}
+/** Sessions of several agents on one cluster are told apart by a name, which is the namespace in ClearML's guides. */
+function sessions({ namespace }, values) {
+    const isOn = valueAt(values, ["sessions", "portModeEnabled"]) === true;
+    return isOn ? [[["sessions", "agentID"], namespace]] : [];
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/values/gateway.js
+
+
+
+/** From here on session ports stand in `streamSession`; older charts read `tcpSession` only. */
+const READS_STREAM_SESSION = "3.0.0";
+const SECURE_COOKIE = "ROUTER__HTTP__AUTHORIZATION__COOKIE__SECURE";
+/** The ports Kubernetes gives to nodes unless a cluster is set up otherwise. */
+const gateway_NODE_PORTS = { start: 30000, end: 32767 };
+const STREAM_KEYS = [
+    ["routerAddress"],
+    ["service", "type"],
+    ["service", "annotations"],
+    ["portRange", "start"],
+    ["portRange", "end"],
+];
+/** The values of a tenant's gateway, of the old chart or the new one, with what the overrides left out. */
+function gatewayValues(chart, values, facts) {
+    const { addresses, jwksKey, controlPlane } = facts;
+    const cookieName = facts.cookieName ?? valueAt(controlPlane, ["clearml", "cookieName"]);
+    const filled = fill(values, [
+        ...gateway_credentials(chart, values, facts),
+        [["clearml", "apiServerUrlReference"], addresses.api],
+        [["clearml", "authCookieName"], cookieName || undefined],
+        // The signing key of the whole server: only for the chart that checks logins itself.
+        ...(chart.id === "task-traffic-router" ? [[["clearml", "jwksKey"], jwksKey]] : []),
+        ...gateway_streams(chart, values),
+        ...nodePort(chart, values),
+    ]);
+    return withPlainCookie(chart, filled);
+}
+/** What the values of a gateway leave undone, in words. */
+function gatewayNotes(chart, values) {
+    const [start, before] = ["streamSession", "tcpSession"].map((block) => rangeStart(values, block));
+    const isPassedOn = readsTcpSession(chart) && Boolean(start) && start === before;
+    const isUnreachable = isOnNodePort(chart, values) && !valueAt(values, ["externalURL"]);
+    return [
+        ...(isPassedOn
+            ? [
+                `this chart does not read \`streamSession\`, which came with app-gateway ${READS_STREAM_SESSION}; its ports are passed on as \`tcpSession\``,
+            ]
+            : []),
+        ...(isUnreachable
+            ? ["the gateway is on a node port and has no `externalURL`, so users are not told where it is"]
+            : []),
+    ];
+}
+/** The tenant's pair in the spelling of the chart, unless the overrides give a key in any of the spellings. */
+function gateway_credentials(chart, values, { gateway }) {
+    const given = GATEWAY_CREDENTIALS.flatMap(({ key, secret }) => [key, secret]);
+    if (given.some((name) => valueAt(values, ["clearml", name])))
+        return [];
+    const { key, secret } = spelling(chart);
+    return [
+        [["clearml", key], gateway.accessKey],
+        [["clearml", secret], gateway.secretKey],
+    ];
+}
+function spelling({ id, chart = "" }) {
+    if (id === "app-gateway")
+        return GATEWAY_CREDENTIALS[0];
+    return GATEWAY_CREDENTIALS.find((names) => chart.includes(names.chart)) ?? GATEWAY_CREDENTIALS[1];
+}
+/** Session ports under the name that an older chart reads. */
+function gateway_streams(chart, values) {
+    const isNeeded = readsTcpSession(chart) && Boolean(rangeStart(values, "streamSession"));
+    if (!isNeeded || rangeStart(values, "tcpSession"))
+        return [];
+    return STREAM_KEYS.map((key) => [["tcpSession", ...key], valueAt(values, ["streamSession", ...key])]);
+}
+function readsTcpSession(chart) {
+    return chart.id === "task-traffic-router" || isBefore(chart, READS_STREAM_SESSION);
+}
+function rangeStart(values, block) {
+    return valueAt(values, [block, "portRange", "start"]);
+}
+/** Whether users reach the gateway at a port of the nodes, not through an Ingress. */
+function isOnNodePort({ id }, values) {
+    return (id === "app-gateway" &&
+        valueAt(values, ["ingress", "enabled"]) !== true &&
+        valueAt(values, ["service", "type"]) === "NodePort");
+}
+/** The port that the address promises; else Kubernetes would give any. */
+function nodePort(chart, values) {
+    const port = Number(externalUrl(values)?.port);
+    const isPromised = port >= gateway_NODE_PORTS.start && port <= gateway_NODE_PORTS.end;
+    return isPromised && isOnNodePort(chart, values) ? [[["service", "nodePort"], port]] : [];
+}
+/** Browsers send a secure cookie by https only: over http the gateway would never see the login. */
+function withPlainCookie(chart, values) {
+    if (!isOnNodePort(chart, values) || externalUrl(values)?.protocol !== "http:")
+        return values;
+    const given = valueAt(values, ["router", "extraEnvs"]) ?? [];
+    if (!Array.isArray(given) || given.some((each) => valueAt(each, ["name"]) === SECURE_COOKIE))
+        return values;
+    const router = valueAt(values, ["router"]);
+    return {
+        ...values,
+        router: { ...router, extraEnvs: [...given, { name: SECURE_COOKIE, value: "false" }] },
+    };
+}
+function externalUrl(values) {
+    const url = valueAt(values, ["externalURL"]);
+    return typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/values/values.js
+
+
+
+/** The values of a tenant's component with what the overrides left out. What they say is never changed. */
+function withTenantFacts(chart, values, facts) {
+    const consumer = consumerOf(chart.id);
+    if (consumer === "agent")
+        return agentValues(chart, values, facts);
+    return consumer === "gateway" ? gatewayValues(chart, values, facts) : values;
+}
+/**
+ * What people should know about the values of a tenant's component and cannot be filled in, each a sentence.
+ * @param values with what could be filled in
+ */
+function tenantNotes(chart, values, facts) {
+    const consumer = consumerOf(chart.id);
+    if (consumer === "agent")
+        return agentNotes(chart, values, facts);
+    return consumer === "gateway" ? gatewayNotes(chart, values) : [];
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/desired.js
+
+
+
+
+
+
+/** The tenant as it should be on the ClearML server. */
+function wantedTenant(tenant, { values }) {
+    const { name, namespace, company, domains, queues, components } = tenant;
+    const consumers = components.flatMap(({ id, enabled }) => (enabled && consumerOf(id)) || []);
+    const admin = {
+        ...tenant.admin,
+        ...(runsApplications({ controlPlane: values }) ? { internal: true } : {}),
+    };
+    return { name, namespace, company, admin, domains, queues, consumers: [...new Set(consumers)] };
+}
+/**
+ * The values of a tenant's charts: what the files say, then what earlier steps know.
+ * @param onboarded before it is done, what is not known has a stand-in, so that a plan can be made
+ * @throws UserError with what is wrong in any of the files
+ */
+function tenantValues(session, tenant, uses, controlPlane, { done, companyId, credentials }) {
+    const { shared, addresses, cookieName, values: serverValues } = controlPlane;
+    const pair = credentials.agent ?? credentials.gateway;
+    const late = {
+        ...(done ? {} : NOT_YET),
+        ...(companyId ? { COMPANY_ID: companyId } : {}),
+        ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
+        ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
+        ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
+    };
+    const facts = {
+        addresses,
+        gateway: credentials.gateway ?? STAND_IN,
+        agent: credentials.agent ?? STAND_IN,
+        queues: tenant.queues,
+        controlPlane: serverValues,
+        ...(shared.jwksKey ? { jwksKey: shared.jwksKey } : {}),
+        ...(cookieName ? { cookieName } : {}),
+    };
+    const charts = uses.filter(({ definition }) => definition.kind === "chart");
+    return valuesOfAll(charts, (use) => {
+        const placeholders = placeholdersFor(use, session.environment, session.secrets, tenant, late);
+        return withTenantFacts(use, resolveValues(use, placeholders), facts);
+    });
+}
+/** What people should know about the tenant's values, each a line. */
+function valueNotes({ queues }, values, controlPlane) {
+    const facts = { queues, controlPlane: controlPlane.values };
+    return [...values].flatMap(([use, each]) => tenantNotes(use, each, facts).map((note) => `${use.id}: ${note}`));
+}
+/** In the place of a pair that onboarding will make. */
+const STAND_IN = {
+    accessKey: NOT_YET.TENANT_ACCESS_KEY,
+    secretKey: NOT_YET.TENANT_SECRET_KEY,
+};
+
+;// CONCATENATED MODULE: ./build/tenant/retire.js
+
+
+
+
+
+const INTERVAL_MS = 2_000;
+/**
+ * Revokes the older keys of a consumer, and ends the exchange of its key in the record.
+ * @returns the number of revoked keys
+ * @throws UserError (kind incomplete) when nobody used the kept key in time, (kind cluster) when it is gone from the
+ * server: nothing was revoked then
+ */
+async function retireOlderKeys(work, admin, consumer, options) {
+    const { api, context, wanted } = work;
+    const label = credentialLabel(consumer, wanted.namespace);
+    const keys = await seenKeys(work, admin, label, options);
+    const older = keys.filter((key) => key.label === label && key.accessKey !== options.kept.accessKey);
+    for (const { accessKey } of older)
+        await revokeCredentials(api, admin, accessKey);
+    await endExchange(work.memory, consumer);
+    if (older.length > 0)
+        context.log.info(`tenant ${wanted.name}: ${plural(older.length, "older key")} of ${label} revoked`);
+    return older.length;
+}
+/** The administrator's keys, once the kept one is seen in use where that is asked for. */
+async function seenKeys({ api, context, wanted }, admin, label, { kept, prove, timeoutMs, intervalMs = INTERVAL_MS }) {
+    const signal = context.signal ?? new AbortController().signal;
+    const end = Date.now() + timeoutMs;
+    for (let look = 1;; look++) {
+        const keys = await listCredentials(api, admin);
+        const found = keys.find(({ accessKey }) => accessKey === kept.accessKey);
+        if (!found)
+            throw keptIsGone(wanted.name, label);
+        if (!prove || found.usedByOthers)
+            return keys;
+        if (signal.aborted || Date.now() >= end)
+            throw notInUse(wanted.name, label, timeoutMs);
+        if (look === 1)
+            context.log.info(`tenant ${wanted.name}: waiting until the new key of ${label} is used`);
+        await pause(Math.min(intervalMs, Math.max(0, end - Date.now())), signal);
+    }
+}
+/** Releases of one tenant end side by side; what one writes must not take back what another has written. */
+const turns = new WeakMap();
+function endExchange(memory, consumer) {
+    const before = turns.get(memory) ?? Promise.resolve();
+    const turn = before.then(async () => {
+        const record = await memory.load();
+        if (record?.keys?.[consumer])
+            await memory.save(withKey(record, consumer, undefined));
+    });
+    turns.set(memory, turn.catch(() => undefined));
+    return turn;
+}
+function keptIsGone(tenant, label) {
+    return new UserError({
+        message: `tenant ${tenant}: the new key of ${label} is no longer on the server; no older key was revoked`,
+        hint: "somebody revoked it meanwhile; run again to get another one",
+    }, { kind: "cluster" });
+}
+function notInUse(tenant, label, timeoutMs) {
+    return new UserError({
+        message: `tenant ${tenant}: nobody used the new key of ${label} within ${Math.round(timeoutMs / 1000)} s; the older keys were not revoked`,
+        hint: "look at the log of the pods that should use it (401 means they have another key); run again once they do: the rotation goes on from there",
+    }, { kind: "incomplete" });
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/keys/rollout.js
+
+
+
+
+/** On the pod templates of a release: fingerprint of the key its pods were started with. */
+const CREDENTIALS_ANNOTATION = "clearml-actions/credentials";
+const WORKLOADS = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
+const TEMPLATE_ANNOTATION = ["spec", "template", "metadata", "annotations", CREDENTIALS_ANNOTATION];
+/**
+ * Makes the pods of a release start anew with a changed key, and waits until they are ready. Writes one annotation of
+ * the pod templates and owns nothing else of them.
+ * @returns false when they had it
+ */
+async function rollOut(cluster, { use, objects }, fingerprint) {
+    const { context, kubernetes, timeoutMs } = cluster;
+    const { release, namespace } = use;
+    const workloads = objects
+        .filter(({ apiVersion, kind }) => apiVersion === "apps/v1" && WORKLOADS.has(kind))
+        .map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
+    const stamped = await Promise.all(workloads.map((each) => stamp(kubernetes, each, fingerprint)));
+    const names = workloads.filter((_, index) => stamped[index]).map(model_nameOf);
+    if (names.length > 0)
+        context.log.info(`${use.id}: ${names.join(", ")} start anew with the new key`);
+    await waitUntilReady(context, kubernetes, { release, namespace, objects: workloads }, use.timeoutMs ?? timeoutMs);
+    return names.length > 0;
+}
+/** Writes the annotation where it is another one. What has gone is not made anew here: waiting for it names it. */
+async function stamp(kubernetes, object, fingerprint) {
+    const live = await kubernetes.get(objectPath(object));
+    if (!live || valueAt(live, TEMPLATE_ANNOTATION) === fingerprint)
+        return false;
+    await kubernetes.apply(annotated(object, fingerprint));
+    return true;
+}
+/** The annotation alone. */
+function annotated({ apiVersion, kind, metadata }, fingerprint) {
+    const { name, namespace } = metadata;
+    const template = { metadata: { annotations: { [CREDENTIALS_ANNOTATION]: fingerprint } } };
+    const place = namespace === undefined ? {} : { namespace };
+    return { apiVersion, kind, metadata: { name, ...place }, spec: { template } };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/keys/after-release.js
+
+
+
+
+/**
+ * Finishes an exchange of keys once the release that uses them is ready: its pods start anew with the new pair, an
+ * exchange that was asked for is proved, the older keys are revoked. Until then they stay valid.
+ * @returns whether anything had to be done
+ */
+async function afterRelease(cluster, work, onboarded, release) {
+    const consumer = consumerOf(release.use.id);
+    const kept = consumer && onboarded.credentials[consumer];
+    if (!kept)
+        return false;
+    const older = onboarded.older[consumer] ?? [];
+    const unfinished = onboarded.record.keys?.[consumer];
+    if (older.length === 0 && !unfinished)
+        return false;
+    await rollOut(cluster, release, keyFingerprint(kept.accessKey));
+    await retireOlderKeys(work, onboarded.adminUserId, consumer, {
+        kept,
+        prove: unfinished?.rotating !== undefined,
+        timeoutMs: release.use.timeoutMs ?? cluster.timeoutMs,
+    });
+    return true;
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/namespace/quota.js
+
+
+
+const QUOTA = "clearml-tenant";
+/** What is to be done about a tenant's quota; undefined when it is as wanted. */
+async function quotaChange(kubernetes, owner, wanted) {
+    const path = objects_resourcePath("v1", "ResourceQuota", owner.namespace, QUOTA);
+    const found = await kubernetes.get(path);
+    const what = `quota ${QUOTA}`;
+    if (!wanted) {
+        // One of this name that somebody made by hand is left alone.
+        if (!found || !isManaged(found))
+            return undefined;
+        return { action: "remove", what, make: () => kubernetes.remove(path) };
+    }
+    const quota = quotaObject(owner, wanted, found);
+    if (!found) {
+        const make = async () => (await kubernetes.apply(quota)) !== "unchanged";
+        return { action: "create", what: `${what}: ${quota_words(wanted)}`, make };
+    }
+    if (hasLabels(found, ownerLabels(owner)) && sameLimits(limitsOf(found), wanted))
+        return undefined;
+    // In its place, not applied: limits that somebody has added by hand are to go.
+    const make = async () => {
+        await kubernetes.replace(path, quota);
+        return true;
+    };
+    return { action: "change", what: `${what}: ${quota_words(wanted)}`, make };
+}
+function quotaObject(owner, hard, found) {
+    const { labels, ...metadata } = found?.metadata ?? { name: QUOTA, namespace: owner.namespace };
+    return {
+        apiVersion: "v1",
+        kind: "ResourceQuota",
+        metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+        spec: { hard },
+    };
+}
+function limitsOf({ spec }) {
+    return spec?.hard ?? {};
+}
+/** Whether two quotas limit the same; the server writes `0.5` as `500m`. */
+function sameLimits(a, b) {
+    const names = Object.keys(a);
+    return names.length === Object.keys(b).length && names.every((name) => isClose(a[name], b[name]));
+}
+function isClose(a, b) {
+    const [one, other] = [quantityOf(a), quantityOf(b)];
+    if (one === undefined || other === undefined)
+        return a === b;
+    return Math.abs(one - other) <= 1e-9 * Math.max(one, other);
+}
+function quota_words(limits) {
+    return Object.entries(limits)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", ");
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/namespace/namespace.js
+
+
+
+
+/** Namespaces that come with Kubernetes. */
+const OF_KUBERNETES = ["default", "kube-system", "kube-public", "kube-node-lease"];
+/**
+ * Why a namespace cannot be the tenant's: it is another tenant's, another environment's or a shared component's, or
+ * it is being deleted. Reads only.
+ */
+async function checkNamespace(kubernetes, owner) {
+    const { tenant, environment, namespace } = owner;
+    const start = `tenant \`${tenant}\`: namespace \`${namespace}\``;
+    if (OF_KUBERNETES.includes(namespace)) {
+        const hint = "give the tenant a namespace of its own";
+        return [{ message: `${start} belongs to Kubernetes itself`, hint }];
+    }
+    const found = await readNamespace(kubernetes, namespace);
+    if (!found)
+        return [];
+    const { labels = {}, deletionTimestamp } = found.metadata;
+    if (deletionTimestamp) {
+        const hint = `wait until it is gone (kubectl get namespace ${namespace} -o yaml says what it waits for), then run again`;
+        return [{ message: `${start} is being deleted since ${deletionTimestamp}`, hint }];
+    }
+    const problems = [];
+    const other = labels[TENANT_LABEL];
+    if (other !== undefined && other !== tenant)
+        problems.push({ message: `${start} is that of tenant \`${other}\``, hint: relabel(TENANT_LABEL, owner) });
+    const elsewhere = labels[ENVIRONMENT_LABEL];
+    if (elsewhere !== undefined && elsewhere !== environment)
+        problems.push({
+            message: `${start} belongs to environment \`${elsewhere}\`, and this is \`${environment}\``,
+            hint: relabel(ENVIRONMENT_LABEL, owner),
+        });
+    // Read once: from then on the namespace has the tenant's label.
+    if (other === undefined)
+        problems.push(...(await sharedProblems(kubernetes, namespace, start)));
+    return problems;
+}
+function relabel(label, { namespace, tenant, environment }) {
+    const [what, value] = label === TENANT_LABEL ? ["tenant", tenant] : ["environment", environment];
+    return `give the tenant a namespace of its own; if only the name of the ${what} has changed: kubectl label --overwrite namespace ${namespace} ${label}=${value}`;
+}
+/** Components of the cluster that have a release in a namespace. */
+async function sharedProblems(kubernetes, namespace, start) {
+    const releases = await readReleases(kubernetes, namespace);
+    return [...releases.values()].flatMap(({ release, chart, status }) => {
+        const component = status === "uninstalled" ? undefined : sharedComponent(chart);
+        if (!component)
+            return [];
+        return [
+            {
+                message: `${start} holds release \`${release}\` (${chart}) of the shared component \`${component.id}\``,
+                hint: "give the tenant a namespace of its own: it gets policies and a quota, and is deleted with the tenant",
+            },
+        ];
+    });
+}
+function sharedComponent(chart) {
+    return Object.values(CATALOGUE).find(({ scope, charts }) => scope === "cluster" && charts.some(({ name }) => name === chart));
+}
+/** What is to be done to the tenant's namespace, for plans. Reads only. */
+async function namespaceSteps(cluster, tenant) {
+    const changes = await changesOf(cluster, tenant);
+    return changes.map(({ action, what }) => ({ action, what }));
+}
+/**
+ * Makes the tenant's namespace with its labels, and the quota of the tenant's file; a quota that the file no longer
+ * gives is removed. Returns whether something was written.
+ */
+async function ensureTenantNamespace(cluster, tenant) {
+    let changed = false;
+    for (const change of await changesOf(cluster, tenant))
+        changed = (await change.make()) || changed;
+    return changed;
+}
+async function changesOf(cluster, tenant) {
+    const { kubernetes, environment } = cluster;
+    const owner = { environment: environment.name, tenant: tenant.name, namespace: tenant.namespace };
+    const [namespace, quota] = await Promise.all([
+        namespaceChange(kubernetes, owner),
+        quotaChange(kubernetes, owner, tenant.quota),
+    ]);
+    return [...(namespace ? [namespace] : []), ...(quota ? [quota] : [])];
+}
+async function namespaceChange(kubernetes, owner) {
+    const labels = tenantLabels(owner);
+    const found = await readNamespace(kubernetes, owner.namespace);
+    if (found && hasLabels(found, labels))
+        return undefined;
+    return {
+        action: found ? "label" : "create",
+        what: `namespace ${owner.namespace}`,
+        make: () => ensureLabelledNamespace(kubernetes, owner.namespace, labels),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/steps.js
+
+/** What is to be done at the API server, as a plan says it. What is as it should be is left out. */
+function plannedSteps(steps) {
+    return steps.filter(changes).map((step) => ({ action: step.action, what: whatOf(step) }));
+}
+function whatOf(step) {
+    switch (step.kind) {
+        case "company":
+            return `company "${step.name}"`;
+        case "admin":
+            return `administrator ${step.email}`;
+        case "credentials":
+            return `credentials ${step.label} (${step.reason})`;
+        case "domains":
+            return `domains ${step.domains.join(", ") || "none"} (${step.reason})`;
+        case "queues":
+            return `queues ${step.queues.join(", ")}`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/tenant/tenant.js
@@ -77639,122 +82290,119 @@ function fill(values, facts) {
 
 
 
-
-
-
-
-
-
-
-
-
+/** What would be done for a tenant. Reads the server and the cluster, and writes nothing. */
+async function planTenantDeployment(job, report = () => undefined) {
+    return look_look(job.cluster, await desire({ ...job, report }, true), job.tag);
+}
 /**
- * Onboards a tenant on the ClearML server and deploys its components. Each step looks first whether it is done.
- * @param report called with what is known so far, before anything is thrown
+ * Makes a tenant what its file says: on the ClearML server, in its namespace, its releases. Each step looks first
+ * whether it is done.
+ * @param approved the part of an approved plan that is about this tenant
  * @throws UserError with everything that is wrong
  */
-async function deployTenant(options, context, report) {
-    const session = await openSession(options.config, options.timeoutMs, context);
-    const tenant = findTenant(session, options.tenant);
-    const uses = componentOrder(selectComponents(tenant.components, options.components));
-    report({ namespace: tenant.namespace });
-    const charts = uses.filter(({ definition }) => definition.kind === "chart");
-    const draft = valuesOfAll(charts, (use) => resolveValues(use, placeholdersFor(use, session.environment, session.secrets, tenant, NOT_YET)));
-    const values = controlPlaneValues(session);
-    const addresses = controlPlaneAddresses(session.environment, values);
-    const cluster = await connect(session);
-    const records = await readRecords(cluster, uses);
-    await checkReleases(cluster, { mode: "apply", uses, values: draft }, records);
-    const shared = await readSharedSecrets(cluster, values);
-    const started = Date.now();
-    const onboarded = await onboard(cluster, tenant, uses, options.apiUrl ?? addresses.api, shared);
-    report({ companyId: onboarded.companyId, adminUserId: onboarded.adminUserId, changed: onboarded.changed });
-    const final = valuesOfAll(charts, tenantValues(cluster, tenant, onboarded, shared, addresses, values));
-    const planned = allPlanned(await planReleases(cluster, desiredReleases(cluster, final), records));
-    const begun = Date.now();
-    const jobs = tenantJobs(cluster, tenant, uses, planned, []);
-    const { outcome, results, components } = await runDeployment(jobs, context.signal);
-    const changed = onboarded.changed || results.some((result) => result.changed);
-    const gateway = planned.map((each) => gatewayAddress(each.values)).find((url) => url !== undefined);
-    report({ changed, ...(gateway ? { gatewayUrl: gateway } : {}) });
-    const onboarding = onboardingPart(onboarded, begun - started);
-    context.summary(deploymentPage({
-        environment: session.environment.name,
+async function applyTenantDeployment(job, approved, { report, show }) {
+    const { cluster, tag, tenant, options } = job;
+    const work = { ...job, report };
+    let looks = 0;
+    await applyDesired({
+        ...{ cluster, tag, approved, options, report, show },
         tenant: tenant.name,
-        server: cluster.kubernetes.server,
-        milliseconds: Date.now() - started,
-        components: [onboarding, ...components.map((each) => laterBy(each, begun - started))],
-        evidence: [],
-        addresses: { gateway },
-        nextSteps: nextSteps(outcome),
-    }));
-    throwFailures(outcome);
-}
-function findTenant(session, name) {
-    const { tenants, file } = session.environment;
-    const tenant = tenants.find((each) => each.name === name);
-    if (tenant)
-        return tenant;
-    throw new UserError({
-        message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
-        hint: nearestHint(name, tenants.map((each) => each.name)),
+        scope: tenant.components,
+        desire: () => desire(work, looks++ === 0),
+        prepare: (seen) => onboard(work, seen),
+        uploads: () => [],
     });
 }
-/** Makes sure that every chart can be had and fits; with stand-ins for the values that only onboarding knows. */
-async function checkReleases(cluster, desired, records) {
-    const unsure = desiredReleases(cluster, desired.values).filter(({ use, reference }) => {
-        const record = records.get(use);
-        const { version } = reference;
-        return !record || !version || !isDeployed(record, { chart: chartName(reference), chartVersion: version });
-    });
-    const planned = await planReleases(cluster, unsure, records);
-    await checkBefore(cluster, desired, planned, records);
-    allPlanned(planned);
-}
-async function onboard(cluster, tenant, uses, url, shared) {
-    const { context, kubernetes } = cluster;
-    const api = connectClearml({
-        url,
-        ...shared.system,
-        http: context.http,
-        secrets: context.secrets,
-        keySource: shared.source,
-    });
-    // A key the server refuses must be found before the namespace is made.
-    await api.claims();
-    const made = await ensureNamespace(kubernetes, tenant.namespace, tenant.name);
-    const consumers = [
-        ...(uses.some((use) => use.id === "agent") ? ["agent"] : []),
-        ...(uses.some((use) => use.id === "app-gateway" || use.id === "task-traffic-router") ? ["gateway"] : []),
-    ];
-    const { name, namespace, company, admin, domains, queues } = tenant;
-    const wanted = { name, namespace, company, admin, domains, queues, consumers };
-    const onboarded = await onboardTenant(context, api, wanted, tenantMemory(kubernetes, context, namespace));
-    return { ...onboarded, changed: made || onboarded.changed };
-}
-/** The values of the tenant's components: what the files say, then what earlier steps know. */
-function tenantValues(cluster, tenant, onboarded, shared, addresses, controlPlane) {
-    const pair = onboarded.credentials.agent ?? onboarded.credentials.gateway;
-    const late = {
-        COMPANY_ID: onboarded.companyId,
-        ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
-        ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
-        ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
+/**
+ * What a tenant should be, with what is to be done for it before its releases.
+ * @param shared whether what was read once for all tenants of the run will do
+ */
+async function desire(job, shared) {
+    const { cluster, controlPlane, tenant, uses, mode, rotate, report } = job;
+    const { context } = cluster;
+    await refuseNamespace(job);
+    const companies = shared ? { companies: controlPlane.companies } : {};
+    const [known, namespace] = await Promise.all([
+        lookAtTenant(context, controlPlane.api, wantedTenant(tenant, controlPlane), memoryOf(job), {
+            rotate,
+            ...companies,
+        }),
+        namespaceSteps(cluster, tenant),
+    ]);
+    const { companyId, adminUserId, credentials } = known;
+    if (companyId && !known.record)
+        await refuseCompany(job, companyId);
+    report({ ...(companyId ? { companyId } : {}), ...(adminUserId ? { adminUserId } : {}) });
+    const values = tenantValues(cluster, tenant, uses, controlPlane, { done: false, companyId, credentials });
+    if (shared)
+        for (const note of valueNotes(tenant, values, controlPlane))
+            context.log.info(note);
+    const gateway = [...values.values()].map(gatewayAddress).find((url) => url !== undefined);
+    if (gateway)
+        report({ gatewayUrl: gateway });
+    const isolation = uses.filter(({ id }) => id === "network-isolation");
+    return {
+        mode,
+        uses,
+        values,
+        manifests: (releases) => Promise.all(isolation.map(async (use) => ({
+            use,
+            objects: await cluster_policies_tenantPolicies(cluster, tenant, use, releases),
+        }))),
+        ...(gateway ? { links: { gateway } } : {}),
+        tenant: { name: tenant.name, steps: [...namespace, ...plannedSteps(known.steps)] },
     };
-    const cookieName = valueAt(controlPlane, ["clearml", "cookieName"]);
-    return (use) => {
-        const values = resolveValues(use, placeholdersFor(use, cluster.environment, cluster.secrets, tenant, late));
-        return withTenantFacts(use.id, values, {
-            addresses,
-            gateway: onboarded.credentials.gateway ?? { accessKey: "", secretKey: "" },
-            ...(shared.jwksKey ? { jwksKey: shared.jwksKey } : {}),
-            ...(typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {}),
-        });
+}
+/** @throws UserError when the namespace cannot be the tenant's */
+async function refuseNamespace(job) {
+    const problems = await checkNamespace(job.cluster.kubernetes, tenant_ownerOf(job));
+    if (problems.length > 0)
+        throw new UserError(problems);
+}
+/** @throws UserError when a company that was found by its name is that of another tenant */
+async function refuseCompany({ cluster, tenant }, companyId) {
+    const { context, kubernetes } = cluster;
+    const problems = await companyConflicts(kubernetes, tenant, companyId, context.log.info);
+    if (problems.length > 0)
+        throw new UserError(problems);
+}
+function memoryOf(job) {
+    const { kubernetes, context } = job.cluster;
+    return tenantMemory(kubernetes, context, tenant_ownerOf(job));
+}
+function tenant_ownerOf({ cluster, tenant }) {
+    return { environment: cluster.environment.name, tenant: tenant.name, namespace: tenant.namespace };
+}
+/** Namespace and server first; then the releases with what only they could tell. */
+async function onboard(job, seen) {
+    const { cluster, controlPlane, tenant, uses, rotate, report } = job;
+    const started = Date.now();
+    const made = await ensureTenantNamespace(cluster, tenant);
+    const memory = memoryOf(job);
+    const wanted = wantedTenant(tenant, controlPlane);
+    const onboarded = await onboardTenant(cluster.context, controlPlane.api, wanted, memory, { rotate });
+    const { companyId, adminUserId, credentials } = onboarded;
+    const changed = made || onboarded.changed;
+    report({ companyId, adminUserId, ...(changed ? { changed } : {}) });
+    const values = tenantValues(cluster, tenant, uses, controlPlane, { done: true, companyId, credentials });
+    const releases = allPlanned(await planReleases(cluster, desiredReleases(cluster, values), seen.records));
+    const work = { context: cluster.context, api: controlPlane.api, memory, wanted };
+    return {
+        releases,
+        components: [onboardingPart(onboarded, made, Date.now() - started)],
+        changed,
+        afterRelease: ({ use }, { release }) => {
+            const objects = release?.objects ?? [];
+            return afterRelease(cluster, work, onboarded, { use, objects });
+        },
     };
 }
 /** The steps at the API server, as one part of the report. */
-function onboardingPart(onboarded, milliseconds) {
-    const done = [...new Set(onboarded.steps.filter(changes).map((step) => step.kind))];
+function onboardingPart(onboarded, made, milliseconds) {
+    const done = [
+        ...(made ? ["namespace"] : []),
+        ...new Set(onboarded.steps.filter(changes).map((step) => step.kind)),
+    ];
     return {
         component: "tenant",
         place: `company ${onboarded.companyId}`,
@@ -77766,14 +82414,292 @@ function onboardingPart(onboarded, milliseconds) {
         phases: [{ name: "upgrade", from: 0, to: milliseconds }],
     };
 }
-/** The components start when the tenant is there. */
-function laterBy(component, milliseconds) {
-    const phases = component.phases.map(({ name, from, to }) => ({
-        name,
-        from: from + milliseconds,
-        to: to + milliseconds,
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/apply-all.js
+
+
+
+
+
+
+
+/** Tenants that are worked on at a time: most have two releases, which Helm works on side by side. */
+function tenantsAtOnce() {
+    return Math.ceil(parallelReleases() / 2);
+}
+/**
+ * Applies the tenants side by side, in their order; each that fails leaves the others alone, until more have failed
+ * than may.
+ * @throws UserError with what failed
+ */
+async function applyAll(context, jobs, approved, { maxFailures }, report) {
+    const failures = [];
+    const slot = pLimit(tenantsAtOnce());
+    const started = Date.now();
+    const results = await Promise.all(jobs.map((job) => slot(async () => {
+        if (failures.length > maxFailures || context.signal.aborted)
+            return notStarted(job);
+        const told = jobs.length === 1 ? report : () => undefined;
+        const { result, failure } = await applyOne(job, approved, told);
+        if (failure !== undefined)
+            failures.push(jobs.length === 1 ? failure : ofTenant(job, failure));
+        else if (jobs.length > 1)
+            context.log.info(progress(result, jobs.length));
+        return result;
+    })));
+    tellTogether(results, report);
+    const [only] = results;
+    // One that failed before its releases has no page of its own.
+    if (only?.page && results.length === 1)
+        context.summary(deploymentPage(only.page));
+    else {
+        const { cluster } = jobs[0];
+        const page = { environment: cluster.environment.name, server: cluster.kubernetes.server, results };
+        context.summary(tenantsPage({ ...page, milliseconds: Date.now() - started, maxFailures }));
+    }
+    const failure = joinFailures(failures);
+    if (failure !== undefined)
+        throw failure;
+}
+/** One tenant, with what became known of it; a failure is handed back. */
+async function applyOne(job, approved, report) {
+    const started = Date.now();
+    const known = {};
+    const tell = (more) => {
+        Object.assign(known, more);
+        report(more);
+    };
+    let page;
+    const show = (report) => {
+        page = report;
+    };
+    const result = (outcome, message) => ({
+        tenant: job.tenant.name,
+        outcome,
+        milliseconds: Date.now() - started,
+        ...known,
+        ...(message === undefined ? {} : { message }),
+        ...(page ? { page } : {}),
+    });
+    try {
+        const part = approved && partOfPlan(approved, job.tenant.name);
+        await applyTenantDeployment(job, part, { report: tell, show });
+        return { result: result(known.changed ? "changed" : "unchanged") };
+    }
+    catch (thrown) {
+        return { result: result("failed", errorMessage(thrown)), failure: thrown };
+    }
+}
+function notStarted({ tenant }) {
+    return { tenant: tenant.name, outcome: "not started", milliseconds: 0 };
+}
+/** A failure among those of other tenants. */
+function ofTenant({ tenant }, failure) {
+    if (!(failure instanceof UserError))
+        return failure;
+    const problems = failure.problems.map((problem) => ({
+        ...problem,
+        message: `tenant ${tenant.name}: ${problem.message.replace(`tenant ${tenant.name}: `, "")}`,
     }));
-    return { ...component, needs: [...component.needs, "tenant"], phases };
+    return new UserError(problems, { kind: failure.kind, cause: failure });
+}
+function progress({ tenant, outcome, milliseconds }, count) {
+    return `tenant ${tenant}: ${outcome} after ${(milliseconds / 1000).toFixed(1)} s (of ${count} tenants)`;
+}
+function tellTogether(results, report) {
+    const evidence = results.flatMap((each) => each.evidence ?? []).join("\n");
+    report({
+        tenants: results,
+        changed: results.some(({ changed }) => changed),
+        releases: results.flatMap(({ releases }) => releases ?? []),
+        ...(evidence ? { evidence } : {}),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/conflicts/check-files.js
+
+
+
+
+
+
+/** In the place of everything that only a deployment knows: empty, so that it is the same as nobody else's. */
+const NOTHING_KNOWN = Object.fromEntries(LATE_NAMES.map((name) => [name, ""]));
+/**
+ * Refuses tenants whose files cannot be deployed: wrong values, or things that another tenant has already. Needs no
+ * cluster.
+ * @throws UserError with everything that is wrong
+ */
+function checkFiles(session, chosen) {
+    const draft = new Map();
+    for (const { tenant, uses } of chosen) {
+        const charts = uses.filter(({ definition }) => definition.kind === "chart");
+        const values = valuesOfAll(charts, (use) => draftValues(session, use, tenant));
+        for (const [use, each] of values)
+            draft.set(use, each);
+    }
+    const names = new Set(chosen.map(({ tenant }) => tenant.name));
+    const tenants = tenantsByName(session.environment);
+    const problems = fileConflicts(session.environment, names, (use) => {
+        const known = draft.get(use);
+        if (known)
+            return known;
+        try {
+            return draftValues(session, use, use.tenant === undefined ? undefined : tenants.get(use.tenant));
+        }
+        catch (thrown) {
+            // What is wrong with somebody else's files is said when they are deployed.
+            if (thrown instanceof UserError)
+                return {};
+            throw thrown;
+        }
+    });
+    if (problems.length > 0)
+        throw new UserError(problems);
+}
+function tenantsByName({ tenants }) {
+    return new Map(tenants.map((tenant) => [tenant.name, tenant]));
+}
+function draftValues(session, use, tenant) {
+    const { environment, secrets } = session;
+    const placeholders = placeholdersFor(use, environment, secrets, tenant, NOTHING_KNOWN);
+    // Cluster-wide components are looked at for their hosts and ports; their secrets may not be at hand here.
+    if (tenant)
+        return resolveValues(use, placeholders);
+    const { known, lookup } = placeholders;
+    return resolveValues(use, { known, lookup: (name) => lookup(name) ?? "" });
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/select.js
+
+
+/** Stands for every tenant of the environment. */
+const ALL = "*";
+/**
+ * The tenants that the `tenant` input names, in its order, each once.
+ * @throws UserError for names that the environment does not have
+ */
+function selectTenants({ tenants, file }, names) {
+    if (names.length === 0) {
+        throw new UserError({
+            message: "input `tenant` is empty",
+            hint: "name a tenant, several one per line, or `*` for all",
+        });
+    }
+    if (names.includes(ALL))
+        return [...tenants];
+    const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+    const unknown = [...new Set(names)].filter((name) => !byName.has(name));
+    if (unknown.length > 0) {
+        throw new UserError(unknown.map((name) => ({
+            message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
+            hint: nearestHint(name, [...byName.keys()]),
+        })));
+    }
+    return [...new Set(names)].flatMap((name) => byName.get(name) ?? []);
+}
+
+;// CONCATENATED MODULE: ./build/deploy/tenant/tenants.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Onboards tenants and deploys their components, or says what would be done. What all of them rest on is read once;
+ * each has a lock of its own.
+ * @param report called with what is known so far, before anything is thrown
+ * @throws UserError with everything that is wrong; wrong input is found before anything is written
+ */
+async function deployTenants(options, context, report) {
+    const session = await openSession(options.config, options.timeoutMs, context);
+    const tenants = selectTenants(session.environment, options.tenants);
+    const [only] = tenants;
+    if (only && tenants.length === 1)
+        report({ namespace: only.namespace });
+    const approved = options.plan ? await readPlanFile(options.plan) : undefined;
+    const jobs = await prepareJobs(session, tenants, options);
+    if (options.mode === "plan")
+        await planAll(jobs, options, report);
+    else
+        await applyAll(context, jobs, approved, options, report);
+}
+/** Everything that the tenants share, and what each of them is to be; nothing is written. */
+async function prepareJobs(session, tenants, { apiUrl, components, mode, rotate, ...options }) {
+    const values = controlPlaneValues(session);
+    const addresses = controlPlaneAddresses(session.environment, values);
+    checkConsumers(rotate);
+    const chosen = chooseComponents(tenants, components);
+    checkFiles(session, chosen);
+    const [cluster, tag] = await Promise.all([
+        connect(session),
+        makeTag(session.secrets, session.environment.name),
+    ]);
+    const at = { values, addresses, url: apiUrl ?? addresses.api };
+    const controlPlane = await connectControlPlane(cluster, at);
+    const nothing = { done: false, credentials: {} };
+    const conflicts = await clusterConflicts(cluster.kubernetes, chosen.map(({ tenant, uses }) => ({
+        tenant,
+        values: tenantValues(cluster, tenant, uses, controlPlane, nothing),
+    })), cluster.context.log.info);
+    if (conflicts.length > 0)
+        throw new UserError(conflicts);
+    return chosen.map((each) => ({ ...each, cluster, controlPlane, tag, mode, options, rotate }));
+}
+/** The components of each tenant that are part of the run; a tenant need not have all that the input names. */
+function chooseComponents(tenants, names) {
+    selectComponents(tenants.flatMap((tenant) => tenant.components), names);
+    return tenants.map((tenant) => {
+        const own = tenant.components.filter(({ id }) => names.length === 0 || names.includes(id));
+        return { tenant, uses: componentOrder(selectComponents(own, [])) };
+    });
+}
+function checkConsumers(names) {
+    const unknown = names.filter((name) => !consumers_CONSUMERS.includes(name));
+    if (unknown.length === 0)
+        return;
+    throw new UserError(unknown.map((name) => ({
+        message: `input \`rotate-credentials\`: nobody called \`${name}\` has credentials`,
+        hint: `expected ${consumers_CONSUMERS.map((each) => `\`${each}\``).join(" or ")}, one per line`,
+    })));
+}
+async function planAll(jobs, options, report) {
+    const slot = pLimit(tenantsAtOnce());
+    const [first] = jobs;
+    if (!first)
+        return;
+    const told = jobs.length === 1 ? report : () => undefined;
+    const seen = await Promise.all(jobs.map((job) => slot(() => planTenantDeployment(job, told))));
+    await showPlan(first.cluster, togetherSeen(seen), options, report);
+}
+/** The plans of several tenants as one. */
+function togetherSeen(seen) {
+    const [first, ...rest] = seen;
+    if (!first)
+        throw new Error("a plan of no tenant");
+    if (rest.length === 0)
+        return first;
+    const { environment, cluster } = first.plan;
+    const plan = {
+        environment,
+        ...(cluster ? { cluster } : {}),
+        releases: seen.flatMap((each) => each.plan.releases),
+        manifests: seen.flatMap((each) => each.plan.manifests),
+        tenants: seen.flatMap((each) => each.plan.tenants),
+    };
+    return { plan, releases: seen.flatMap((each) => each.releases) };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-tenant.js
@@ -77781,43 +82707,86 @@ function laterBy(component, milliseconds) {
 
 
 
-const deploy_tenant_deployTenant = action({
+
+
+const deployTenant = action({
     name: "deploy-tenant",
-    description: "Onboards a tenant: company, admin, credentials, queues, namespace, network policies, agent and gateway",
+    description: "Onboards tenants: company, admin, credentials, queues, namespace, network policies, agent and gateway; rotates their credentials and removes them again",
     inputs: object({
         config: fields_text("Path of the environment file").prefault("clearml.yaml"),
-        tenant: fields_text("Name of the tenant in the environment file"),
-        mode: choice("What to do: `apply` brings the tenant to what the files say", ["apply"]).prefault("apply"),
-        state: choice("Whether the tenant should be there", ["present"]).prefault("present"),
+        tenant: lines("Name of the tenant in the environment file; several, one per line; `*` for all"),
+        mode: choice("What to do: `plan` says what would be done and writes nothing, `apply` brings the tenant to what the files say", ["plan", "apply"]).prefault("apply"),
+        state: choice("Whether the tenant should be there; `absent` removes it with everything it has", [
+            "present",
+            "absent",
+        ]).prefault("present"),
+        "confirm-delete": fields_text("With `state: absent`, the name of the tenant once more").optional(),
         components: lines("Only these components of the tenant, one per line; all when left out").prefault(""),
+        "rotate-credentials": lines("Whose credentials get exchanged, one per line: `agent`, `gateway`; the old ones are revoked once the new ones are in use").prefault(""),
+        "max-failures": count("Of several tenants, how many may fail before no more are begun").prefault("0"),
+        "on-failure": choice("After a failure: `stop` leaves everything for you to look at, `failed` rolls the failed releases back, `group` all of the tenant that this run has touched", ["stop", "failed", "group"]).prefault("stop"),
         "api-url": fields_text("Address of the ClearML API server as the runner reaches it; the public address when left out").optional(),
         timeout: fields_duration("How long to wait for one component to become ready").prefault("10m"),
+        "lock-timeout": fields_duration("How long to wait for another run of the same tenant to end, before giving up with exit code 75").prefault("5m"),
+        ...DEPLOYMENT_INPUTS,
     }),
     outputs: object({
-        changed: schemas_boolean().meta({ description: "Whether anything was changed" }),
-        "company-id": schemas_string().meta({ description: "Id of the tenant's company" }),
-        "admin-user-id": schemas_string().meta({ description: "Id of the tenant's admin user" }),
-        namespace: schemas_string().meta({ description: "Namespace of the tenant" }),
-        "gateway-url": schemas_string().meta({ description: "Address of the tenant's gateway" }),
+        changed: schemas_boolean().meta({
+            description: "Whether anything was changed; with `mode: plan`, whether it would be",
+        }),
+        plan: schemas_string().meta({ description: "Path of the plan file that was written" }),
+        "company-id": schemas_string().meta({ description: "Id of the tenant's company; of one tenant only" }),
+        "admin-user-id": schemas_string().meta({ description: "Id of the tenant's admin user; of one tenant only" }),
+        namespace: schemas_string().meta({ description: "Namespace of the tenant; of one tenant only" }),
+        "gateway-url": schemas_string().meta({ description: "Address of the tenant's gateway; of one tenant only" }),
+        tenants: array(record(schemas_string(), unknown())).meta({
+            description: "JSON list of the tenants: tenant, outcome (unchanged, changed, failed, not started), companyId, gatewayUrl, message",
+        }),
+        releases: array(record(schemas_string(), unknown())).meta({
+            description: "JSON list of the releases: component, namespace, release, action, version, revision",
+        }),
+        evidence: schemas_string().meta({
+            description: "Folders with events, logs and states of what failed, one per line, for `upload-artifact`",
+        }),
     }),
     async run(inputs, context, outputs) {
-        const { config, tenant, components, timeout, "api-url": apiUrl } = inputs;
-        const options = { config, tenant, components, timeoutMs: timeout, ...(apiUrl ? { apiUrl } : {}) };
-        await deployTenant(options, context, (report) => {
-            if (report.changed !== undefined)
-                outputs.changed = report.changed;
-            if (report.companyId)
-                outputs["company-id"] = report.companyId;
-            if (report.adminUserId)
-                outputs["admin-user-id"] = report.adminUserId;
-            if (report.namespace)
-                outputs.namespace = report.namespace;
-            if (report.gatewayUrl)
-                outputs["gateway-url"] = report.gatewayUrl;
+        const options = {
+            config: inputs.config,
+            tenants: inputs.tenant,
+            mode: inputs.mode,
+            components: inputs.components,
+            rotate: inputs["rotate-credentials"],
+            maxFailures: inputs["max-failures"],
+            ...deploymentOptions(inputs),
+            apiUrl: inputs["api-url"],
+            timeoutMs: inputs.timeout,
+            confirmDelete: inputs["confirm-delete"],
+        };
+        const work = inputs.state === "absent" ? removeTenants : deployTenants;
+        await work(options, context, ({ changed, plan, evidence, namespace, ...known }) => {
+            Object.assign(outputs, definedOf({ changed, plan, evidence, namespace }));
+            if (known.companyId)
+                outputs["company-id"] = known.companyId;
+            if (known.adminUserId)
+                outputs["admin-user-id"] = known.adminUserId;
+            if (known.gatewayUrl)
+                outputs["gateway-url"] = known.gatewayUrl;
+            if (known.releases)
+                outputs.releases = [...known.releases];
+            if (known.tenants)
+                outputs.tenants = known.tenants.map(shownTenant);
         });
         return undefined;
     },
 });
+function definedOf(values) {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+/** What the output says of a tenant. */
+function shownTenant(result) {
+    const { tenant, outcome, companyId, gatewayUrl, message } = result;
+    return definedOf({ tenant, outcome, companyId, gatewayUrl, message });
+}
 
 ;// CONCATENATED MODULE: ./build/lint/evidence/not-checked.js
 /** Rules that could not look at everything they decide from, each with the reason. */
@@ -78021,10 +82990,10 @@ function at(data, path, replace) {
     const [step, ...rest] = path;
     if (step === undefined)
         return replace(data);
-    const inner = at(child(data, step), rest, replace);
+    const inner = at(expected_child(data, step), rest, replace);
     return inner === undefined ? undefined : withValue(data, step, inner);
 }
-function child(data, step) {
+function expected_child(data, step) {
     if (typeof data !== "object" || data === null || !Object.hasOwn(data, step))
         return undefined;
     return data[step];
@@ -78218,220 +83187,6 @@ function toFinding({ repair, docs, ...found }, fingerprint) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/facts/leftover.js
-/** Text that a guide prints for the reader to replace. */
-/** `<BASE_DOMAIN>`, `<NODE_IP OR EXTERNAL_NAME>`, `<unique url in same domain as webserver>`, `<SIZE>Gi`. */
-const ANGLE = /<[A-Za-z][^<>\n@]{0,80}>/;
-const ANGLE_IN_TEXT = /(?<!<)<[A-Z][A-Z0-9]*(?:[_ ][A-Z0-9]+)+>/;
-const HTML = /<\/[a-z]|<(?:a|b|br|i|p|hr|em|div|img|span|strong|style|script|u|ul|li|h[1-6])\b[^>]*>/i;
-/** The part of a text that waits for a value; undefined when it is complete. */
-function placeholderIn(text) {
-    if (/^#{3,}$/.test(text.trim()))
-        return text.trim();
-    // Scripts and configuration files use `<` for other things.
-    if (text.includes("\n"))
-        return ANGLE_IN_TEXT.exec(text)?.[0];
-    if (HTML.test(text))
-        return undefined;
-    return ANGLE.exec(text)?.[0];
-}
-/** A URL in angle brackets, as Markdown prints it. */
-function isBracketedUrl(text) {
-    return /^<https?:\/\/.*>$/.test(text.trim());
-}
-/** Whether a scalar was copied and never filled in. */
-function isLeftover(text) {
-    return isBracketedUrl(text) || placeholderIn(text) !== undefined;
-}
-
-;// CONCATENATED MODULE: ./build/lint/value-rules.js
-/** Puts rows of dotted paths into a tree. Paths on the way that have no row of their own are maps. */
-function ruleTree(rules) {
-    const root = { children: new Map() };
-    for (const rule of rules) {
-        let node = root;
-        for (const step of pathSteps(rule.path)) {
-            const next = node.children.get(step) ?? { children: new Map() };
-            node.children.set(step, next);
-            node = next;
-        }
-        // The first row wins: later blocks repeat what earlier ones have refined.
-        node.rule ??= rule;
-    }
-    return root;
-}
-function pathSteps(path) {
-    return path.split(".").flatMap((part) => {
-        const name = part.replace(/(\[\])+$/, "");
-        return [...(name === "" ? [] : [name]), ...Array((part.length - name.length) / 2).fill("[]")];
-    });
-}
-/** The child of a node for a key or an index; undefined when it is not known. */
-function value_rules_child(node, step) {
-    if (!node)
-        return undefined;
-    if (typeof step === "number")
-        return node.children.get("[]");
-    return node.children.get(step) ?? node.children.get("*");
-}
-/** The node at a path. */
-function nodeAt(tree, path) {
-    return path.reduce(value_rules_child, tree);
-}
-
-;// CONCATENATED MODULE: ./build/lint/release.js
-
-
-
-
-
-
-
-/** Names that mean something in a tenant's components only. */
-const TENANT_NAMES = new Set(["TENANT", "COMPANY_ID", "TENANT_ACCESS_KEY", "TENANT_SECRET_KEY"]);
-/** A component of an environment as rules see it. */
-function environmentRelease(use, environment, contents) {
-    const builtIn = BUILT_IN_NAMES.filter((name) => use.tenant !== undefined || !TENANT_NAMES.has(name));
-    const values = {
-        ...environment.variables,
-        BASE_DOMAIN: environment.baseDomain,
-        NAMESPACE: use.namespace,
-        RELEASE: use.release,
-        ...(use.tenant ? { TENANT: use.tenant } : {}),
-    };
-    const source = chartSource(use.definition, {
-        edition: environment.edition,
-        version: use.version,
-        repository: use.repository,
-    });
-    const chart = use.chart ?? source?.name;
-    return buildRelease({
-        definition: use.definition,
-        layers: valuesLayers(use),
-        lookup: (name) => values[name],
-        at: use.at,
-        environment,
-        use,
-        ...(use.tenant ? { tenant: use.tenant } : {}),
-        ...(use.version ? { version: use.version } : {}),
-        namespace: use.namespace,
-        release: use.release,
-        ...(contents ? { contents } : {}),
-        ...(chart ? { chart } : {}),
-        ...(source ? { generation: source.generation } : {}),
-        names: [...builtIn, ...Object.keys(environment.variables), ...environment.secrets],
-    });
-}
-/** A single values file as rules see it: no environment, so no name is known. */
-function fileRelease(definition, source) {
-    const layers = [{ source, path: [], value: source.value }];
-    return buildRelease({ definition, layers, lookup: () => undefined, at: source.locate([]) });
-}
-function buildRelease({ lookup, ...parts }) {
-    const { definition, layers } = parts;
-    const tree = treeOf(definition, parts);
-    const maps = layers.filter((layer) => isMap(layer.value));
-    const entries = maps
-        .filter(({ value }) => !isEncrypted(value))
-        .flatMap((layer) => entriesOf(layer, tree, lookup));
-    return {
-        ...parts,
-        id: definition.id,
-        entries,
-        variables: variablesOf(entries),
-        values: merge_mergeValues(maps.map(({ value }) => resolvePlaceholders(value, lookup))),
-        ruleAt: (path) => nodeAt(tree, path)?.rule,
-        locate: (path) => locateIn(maps, path) ?? parts.at,
-    };
-}
-const TREES = new WeakMap();
-/** The value rules of a chart, built once: thousands of tenants use the same few. */
-function treeOf(definition, chart) {
-    const trees = TREES.get(definition) ?? new Map();
-    TREES.set(definition, trees);
-    const key = `${chart.generation} ${chart.version}`;
-    const tree = trees.get(key) ?? ruleTree(valueRules(definition, chart));
-    trees.set(key, tree);
-    return tree;
-}
-/** Whether values were encrypted with SOPS: their texts say nothing. */
-function isEncrypted(value) {
-    return isMap(value) && isMap(value.sops) && ("mac" in value.sops || "lastmodified" in value.sops);
-}
-function entriesOf(layer, tree, lookup) {
-    const entries = [];
-    const visit = (value, path, node) => {
-        const items = Array.isArray(value)
-            ? value.entries()
-            : Object.entries(isMap(value) ? value : {});
-        for (const [key, item] of items) {
-            const next = value_rules_child(node, key);
-            const place = [...path, key];
-            entries.push({ ...entry(layer, item, place, next, lookup), ...(next ? {} : release_unknownKey(node, key)) });
-            visit(item, place, next);
-        }
-    };
-    visit(layer.value, [], tree);
-    return entries;
-}
-/** Marks a key that its map does not know, where the keys of that map are known at all. */
-function release_unknownKey(parent, key) {
-    if (!parent || typeof key === "number" || parent.rule?.open)
-        return {};
-    const known = [...parent.children.keys()].filter((each) => each !== "[]");
-    if (known.length === 0)
-        return {};
-    return { unknown: { known, closed: parent.rule?.closed === true } };
-}
-function entry(layer, value, path, node, lookup) {
-    const text = typeof value === "string" ? release_knownText(value, lookup) : undefined;
-    return {
-        layer,
-        path,
-        value,
-        ...(text === undefined ? {} : { text }),
-        leftover: typeof value === "string" && isLeftover(value),
-        ...(node?.rule ? { rule: node.rule } : {}),
-        at: (part = "value") => layer.source.locate([...layer.path, ...path], part),
-    };
-}
-/** The text with its names replaced; undefined when one of them has no value yet. */
-function release_knownText(text, lookup) {
-    if (findPlaceholders(text).some(({ kind, name }) => kind !== "name" || lookup(name) === undefined))
-        return undefined;
-    return replacePlaceholders(text, lookup);
-}
-/** Items `{name, value}` of the lists known to be environment lists. */
-function variablesOf(entries) {
-    const values = new Map();
-    for (const each of entries) {
-        if (each.path.at(-1) === "value" && each.rule?.path.endsWith("[].value"))
-            values.set(release_placeOf(each.layer, each.path.slice(0, -1)), each);
-    }
-    return entries.flatMap((item) => {
-        if (!item.rule || !/(?:nvs|env|nvironment)\[\]$/.test(item.rule.path))
-            return [];
-        if (!isMap(item.value))
-            return [];
-        const name = typeof item.value.name === "string" ? item.value.name : "";
-        const value = values.get(release_placeOf(item.layer, item.path));
-        return [{ item, name, ...(value ? { value } : {}) }];
-    });
-}
-function release_placeOf(layer, path) {
-    return JSON.stringify([layer.source.file, layer.path, path]);
-}
-function locateIn(layers, path) {
-    const setter = layers.toReversed().find(({ value }) => hasPath(value, path));
-    return setter?.source.locate([...setter.path, ...path]);
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/owner.js
-/** Whom a release belongs to, for messages: its tenant, or the component itself. */
-function ownerOf({ tenant, id }) {
-    return tenant === undefined ? `component \`${id}\`` : `tenant \`${tenant}\``;
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/agents/agent-release-collision.js
 
 
@@ -78471,69 +83226,6 @@ function isAffected({ id, release, version, environment, values }) {
     if (id !== "agent" || !release || exact === null || environment?.edition !== "enterprise")
         return false;
     return node_modules_semver.lt(exact, REPAIRED) && !valueAt(values, ["agentk8sglue", "serviceExistingAccountName"]);
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/entry-text.js
-/** The characters of a file as they stand there, for rules about how something is written. */
-/** The file whose lines were asked for last: rules go from entry to entry of one file. */
-let last;
-/** The lines of a file. */
-function entry_text_linesOf(source) {
-    if (last?.source !== source)
-        last = { source, lines: source.text.split("\n") };
-    return last.lines;
-}
-/** What stands at a place; undefined when it takes several lines. */
-function writtenAt(source, at) {
-    if (at.endLine !== at.line)
-        return undefined;
-    return entry_text_linesOf(source)[at.line - 1]?.slice(at.column - 1, (at.endColumn ?? at.column) - 1);
-}
-/** What follows a place on its last line. */
-function restOfLine(source, at) {
-    return entry_text_linesOf(source)[(at.endLine ?? at.line) - 1]?.slice((at.endColumn ?? at.column) - 1) ?? "";
-}
-/** The first match of an expression within a place, as a place of its own. */
-function findWithin(source, at, expression) {
-    const { line, column, endLine = line, endColumn = column } = at;
-    for (let number = line; number <= endLine; number++) {
-        const text = entry_text_linesOf(source)[number - 1] ?? "";
-        const from = number === line ? column - 1 : 0;
-        const found = expression.exec(text.slice(from, number === endLine ? endColumn - 1 : undefined));
-        if (found) {
-            const start = from + found.index + 1;
-            return {
-                file: source.file,
-                line: number,
-                column: start,
-                endLine: number,
-                endColumn: start + found[0].length,
-            };
-        }
-    }
-    return undefined;
-}
-/** The whole path of an entry within its file, as changes need it. */
-function pathInFile({ layer, path }) {
-    return [...layer.path, ...path];
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/inert.js
-
-/** Whether a path lies below a feature that is switched off: nobody reads it. */
-function isInert(release, path) {
-    let current = release.values;
-    for (const [depth, step] of path.entries()) {
-        if (isMap(current) && isOff(current) && depth > 0)
-            return true;
-        if (typeof current !== "object" || current === null)
-            return false;
-        current = current[step];
-    }
-    return false;
-}
-function isOff(block) {
-    return block.enabled === false || block.portModeEnabled === false;
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/agents/bash-script-format.js
@@ -78693,24 +83385,6 @@ function gpusWith(profile) {
 /** The card that a node's `nvidia.com/gpu.product` names. */
 function gpuOf(product) {
     return MIG_GPUS.find((gpu) => gpu.product.test(product));
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/entry-at.js
-
-/** The entry that sets the merged value at a path; of the strongest layer where several do. */
-function entryAt(release, path) {
-    return release.entries.findLast((each) => each.path.length === path.length && each.path.every((step, index) => step === path[index]));
-}
-/** A fix that writes another value in the place of an entry. */
-function writes(entry, to, description) {
-    return {
-        description,
-        changes: [{ source: entry.layer.source, kind: "value", path: pathInFile(entry), to }],
-    };
-}
-/** Where the key of a merged value stands: better than all of it where the value is a map or list. */
-function keyAt(release, path) {
-    return entryAt(release, path)?.at("key") ?? release.locate(path);
 }
 
 ;// CONCATENATED MODULE: ./build/lint/facts/pod-templates.js
@@ -80184,7 +84858,7 @@ const gatewayKeyGeneration = {
     fixable: true,
     components: ["app-gateway", "task-traffic-router"],
     *check(release) {
-        const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: written(release, names) })).filter(({ entries }) => entries.length > 0);
+        const found = GATEWAY_CREDENTIALS.map((names) => ({ names, entries: gateway_key_generation_written(release, names) })).filter(({ entries }) => entries.length > 0);
         if (found.length > 1) {
             const [first, second] = found.map(({ entries }) => entries[0]);
             yield {
@@ -80202,7 +84876,7 @@ const gatewayKeyGeneration = {
         }
     },
 };
-function written(release, names) {
+function gateway_key_generation_written(release, names) {
     return release.entries.filter(({ path }) => path.length === 2 && path[0] === "clearml" && [names.key, names.secret].includes(String(path[1])));
 }
 /** How wrong a spelling is; from 2.0.2 on the gateway reads the older ones too. */
@@ -80220,7 +84894,7 @@ function severityOf(release, chart) {
     return release.chart === undefined || release.chart.includes(chart) ? undefined : "error";
 }
 function wrongSpelling(release, entry, severity) {
-    const { key, secret } = spelling(release);
+    const { key, secret } = gateway_key_generation_spelling(release);
     const to = GATEWAY_CREDENTIALS.some((names) => names.key === entry.path.at(-1)) ? key : secret;
     const change = { source: entry.layer.source, kind: "rename", path: pathInFile(entry), to };
     return {
@@ -80232,10 +84906,10 @@ function wrongSpelling(release, entry, severity) {
     };
 }
 function expected(release) {
-    const own = spelling(release);
+    const own = gateway_key_generation_spelling(release);
     return `${release.id} reads \`${own.key}\` and \`${own.secret}\``;
 }
-function spelling({ id, chart }) {
+function gateway_key_generation_spelling({ id, chart }) {
     if (id === "app-gateway")
         return GATEWAY_CREDENTIALS[0];
     return GATEWAY_CREDENTIALS.find((names) => names.chart === chart) ?? GATEWAY_CREDENTIALS[1];
@@ -80383,10 +85057,10 @@ const mongoSwitchCombination = {
         };
         const reason = withoutDatabase(state) ?? withBoth(state);
         if (reason)
-            yield { ...reason.hit, at: release.locate(PLACES[reason.place]) };
+            yield { ...reason.hit, at: release.locate(mongo_switch_combination_PLACES[reason.place]) };
     },
 };
-const PLACES = {
+const mongo_switch_combination_PLACES = {
     old: ["mongodb", "enabled"],
     new: ["mckMongodb", "enabled"],
     migrated: ["mckMongodb", "migrated"],
@@ -81125,94 +85799,6 @@ const CHARTS_UNCHECKED = [
     },
 ];
 
-;// CONCATENATED MODULE: ./build/lint/facts/hosts.js
-
-
-
-/** The host of a path, where it is known from the files, well formed, and in use. */
-function hostAt(release, path) {
-    const value = valueAt(release.values, path);
-    return typeof value === "string" && !isInert(release, path) ? named(release, path, value) : undefined;
-}
-/** The host of a URL at a path. */
-function urlHostAt(release, path) {
-    const value = valueAt(release.values, path);
-    const host = typeof value === "string" ? /^https?:\/\/([^/:]+)/.exec(value)?.[1] : undefined;
-    return host === undefined ? undefined : named(release, path, host);
-}
-function named(release, path, host) {
-    if (!HOST.expression.test(host))
-        return undefined;
-    return {
-        host,
-        release,
-        get at() {
-            return release.locate(path);
-        },
-    };
-}
-/** Whether a host is an IPv4 address: no cookie can name a domain above it. */
-function isAddress(host) {
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
-}
-/** Whether a host is the domain itself or below it. */
-function hosts_isBelow(host, domain) {
-    return host === domain || host.endsWith(`.${domain}`);
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/ingresses.js
-
-
-
-
-/** Where the charts have their Ingresses. */
-const ingresses_BLOCKS = {
-    "control-plane": ["apiserver", "fileserver", "webserver"],
-    "app-gateway": [""],
-    "task-traffic-router": [""],
-    "presign-service": [""],
-    "platform-management": ["platformManagementWebserver"],
-};
-/** The Ingresses of a release. */
-function ingresses_ingressesOf(release) {
-    return (ingresses_BLOCKS[release.id] ?? []).flatMap((block) => {
-        const path = block === "" ? ["ingress"] : [block, "ingress"];
-        const values = valueAt(release.values, path);
-        if (!isMap(values) || values.enabled !== true || isInert(release, path))
-            return [];
-        const hostPath = [...path, "hostName"];
-        const host = hostAt(release, hostPath)?.host;
-        return [
-            {
-                release,
-                path,
-                values,
-                ...(host === undefined ? {} : { host }),
-                get at() {
-                    return release.locate(hostPath);
-                },
-            },
-        ];
-    });
-}
-/** An annotation of an Ingress, as text. */
-function annotationOf({ values }, name) {
-    const value = isMap(values.annotations) ? values.annotations[name] : undefined;
-    return value === undefined || value === null ? undefined : String(value);
-}
-/** The class of an Ingress, from its field or the annotation that came before it. */
-function classOf(ingress) {
-    const { ingressClassName } = ingress.values;
-    return ingresses_textOf(ingressClassName) ?? annotationOf(ingress, "kubernetes.io/ingress.class");
-}
-/** The Secret with the certificate of an Ingress. */
-function tlsSecretOf({ values }) {
-    return ingresses_textOf(values.tlsSecretName);
-}
-function ingresses_textOf(value) {
-    return typeof value === "string" && value !== "" ? value : undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/cluster/ingress-class-missing.js
 
 const ingressClassMissing = {
@@ -81400,514 +85986,6 @@ const CLUSTER_RULES = [
 ];
 /** Traps of this kind that have no rule of their own. */
 const CLUSTER_UNCHECKED = [];
-
-;// CONCATENATED MODULE: ./build/lint/commands/shell.js
-/** Splits a shell script into its commands. No shell: nothing is expanded or run, and what is unclear stays as written. */
-/** Commands within `$(…)` are looked at to this depth. */
-const shell_MAX_DEPTH = 8;
-/** Blanks and continued lines; guides print the backslash twice, which continues nothing but is meant to. */
-const BLANK = /(?:[ \t\r]|\\\r?\n|\\\\[ \t]*\r?\n(?=[ \t]*[^\s#]))+/y;
-const NEWLINE = /\n/y;
-const COMMENT = /#[^\n]*/y;
-const HEREDOC = /<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>;&|()]+))/y;
-/** What guides print for the reader to replace; to the shell these would be redirects. */
-const shell_ANGLE = /<https?:\/\/[^\s<>]*>|<[A-Za-z][A-Za-z0-9_ -]{0,80}>/y;
-const REDIRECT = /&>>?|\d*(?:<<<|>>|>\||[<>]&|<>|[<>])/y;
-const OPERATOR = /&&|\|\||\|&|;;&?|[;&|()]/y;
-const PLAIN = /[^\s'"\\$`;&|()<>]+/y;
-const EXPRESSION = /\$\{\{[\s\S]{0,500}?\}\}|\$\{[^}\n]{0,500}\}|\$\w+|`[^`]{0,2000}`/y;
-const SINGLE = /\$?'([^']*)'/y;
-const ESCAPE = /\\(?:\r?\n|([\s\S]))/y;
-const IN_DOUBLE = /[^"\\$`]+/y;
-/** Words of the shell's own grammar that may stand before a command. */
-const KEYWORDS = new Set(["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time"]);
-const CLOSING = new Set(["fi", "done", "esac", "}"]);
-/** The commands of a script in their order; those within `$(…)` stand after the one they are part of. */
-function statementsOf(script, depth = 0) {
-    const nested = [];
-    const statements = shell_parse(shell_tokensOf(script, nested));
-    if (depth >= shell_MAX_DEPTH || nested.length === 0)
-        return statements;
-    const inner = nested.flatMap(([start, end]) => statementsOf(script.slice(start, end), depth + 1).map((each) => shifted(each, start)));
-    return [...statements, ...inner].sort((a, b) => a.start - b.start || b.end - a.end);
-}
-function shifted({ start, end, stages }, by) {
-    const move = (word) => ({ text: word.text, start: word.start + by, end: word.end + by });
-    return {
-        start: start + by,
-        end: end + by,
-        stages: stages.map(({ words, redirects }) => ({
-            words: words.map(move),
-            redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
-        })),
-    };
-}
-function shell_parse(tokens) {
-    const statements = [];
-    let range;
-    let stages = [];
-    let redirect;
-    const finish = () => {
-        const kept = stages.filter(({ words, redirects }) => words.length + redirects.length > 0);
-        if (range && kept.length > 0)
-            statements.push({ ...range, stages: kept });
-        [range, stages, redirect] = [undefined, [], undefined];
-    };
-    for (const { kind, text, start, end } of tokens) {
-        if (kind === "end") {
-            finish();
-            continue;
-        }
-        const stage = stages.at(-1);
-        if (kind === "word" && !stage?.words.length && redirect === undefined) {
-            if (KEYWORDS.has(text) || CLOSING.has(text))
-                continue;
-        }
-        range = { start: range?.start ?? start, end };
-        if (kind === "pipe" || !stage)
-            stages.push({ words: [], redirects: [] });
-        if (kind === "redirect")
-            redirect = text;
-        if (kind !== "word")
-            continue;
-        const word = { text, start, end };
-        if (redirect === undefined)
-            stages.at(-1)?.words.push(word);
-        else
-            stages.at(-1)?.redirects.push({ operator: redirect, target: word });
-        redirect = undefined;
-    }
-    finish();
-    return statements;
-}
-/** Matches an expression at an offset. */
-function match(expression, script, at) {
-    expression.lastIndex = at;
-    return expression.exec(script);
-}
-function* shell_tokensOf(script, nested) {
-    const heredocs = [];
-    let at = 0;
-    const token = (kind, text) => {
-        const start = at;
-        at += text.length;
-        return { kind, text, start, end: at };
-    };
-    while (at < script.length) {
-        const skipped = match(BLANK, script, at) ?? match(COMMENT, script, at);
-        if (skipped) {
-            at += skipped[0].length;
-            continue;
-        }
-        if (match(NEWLINE, script, at)) {
-            yield token("end", "\n");
-            for (const heredoc of heredocs.splice(0))
-                at = afterHeredoc(script, at, heredoc);
-            continue;
-        }
-        const heredoc = match(HEREDOC, script, at);
-        if (heredoc) {
-            heredocs.push({
-                delimiter: heredoc[2] ?? heredoc[3] ?? heredoc[4] ?? "",
-                indented: heredoc[1] === "-",
-            });
-            yield { ...token("redirect", heredoc[0]), text: "<<" };
-            yield { kind: "word", text: heredoc[0], start: at - heredoc[0].length, end: at };
-            continue;
-        }
-        const redirect = match(shell_ANGLE, script, at) ? null : match(REDIRECT, script, at);
-        if (redirect) {
-            yield token("redirect", redirect[0]);
-            continue;
-        }
-        const operator = match(OPERATOR, script, at)?.[0];
-        if (operator !== undefined) {
-            yield token(operator === "|" || operator === "|&" ? "pipe" : "end", operator);
-            continue;
-        }
-        const word = wordAt(script, at, nested);
-        at = word.end;
-        yield { kind: "word", ...word };
-    }
-}
-/** The offset after the body of a here-document; the end of the script when its delimiter is missing. */
-function afterHeredoc(script, at, { delimiter, indented }) {
-    let start = at;
-    while (start < script.length) {
-        const next = script.indexOf("\n", start);
-        const end = next < 0 ? script.length : next;
-        const line = script.slice(start, end).replace(/\r$/, "");
-        if ((indented ? line.replace(/^\t+/, "") : line) === delimiter)
-            return end;
-        start = end + 1;
-    }
-    return script.length;
-}
-function wordAt(script, start, nested) {
-    let at = start;
-    let text = "";
-    while (at < script.length) {
-        const piece = pieceAt(script, at, nested);
-        if (piece === undefined)
-            break;
-        text += piece.text;
-        at = piece.end;
-    }
-    // A character that is part of nothing, such as a lone `$`, must not be met for ever.
-    if (at === start)
-        return { text: script.charAt(at), start, end: at + 1 };
-    return { text, start, end: at };
-}
-/** A part of a word; undefined at its end. */
-function pieceAt(script, at, nested) {
-    if (script.startsWith("$(", at))
-        return substitutionAt(script, at, nested);
-    if (script[at] === '"')
-        return doubleQuoted(script, at, nested);
-    const single = match(SINGLE, script, at);
-    if (single)
-        return { text: single[1] ?? "", end: at + single[0].length };
-    const escaped = match(ESCAPE, script, at);
-    if (escaped)
-        return { text: escaped[1] ?? "", end: at + escaped[0].length };
-    const plain = match(EXPRESSION, script, at) ??
-        match(shell_ANGLE, script, at) ??
-        match(PLAIN, script, at) ??
-        match(/\$/y, script, at);
-    return plain ? { text: plain[0], end: at + plain[0].length } : undefined;
-}
-function doubleQuoted(script, start, nested) {
-    let at = start + 1;
-    let text = "";
-    while (at < script.length && script[at] !== '"') {
-        const escaped = match(ESCAPE, script, at);
-        const piece = script.startsWith("$(", at)
-            ? substitutionAt(script, at, nested)
-            : escaped
-                ? { text: shell_unescaped(escaped), end: at + escaped[0].length }
-                : plainInDouble(script, at);
-        text += piece.text;
-        at = piece.end;
-    }
-    return { text, end: Math.min(at + 1, script.length) };
-}
-/** Within double quotes a backslash escapes only what would mean something there. */
-function shell_unescaped(escaped) {
-    const character = escaped[1];
-    if (character === undefined)
-        return "";
-    return /["\\$`]/.test(character) ? character : escaped[0];
-}
-function plainInDouble(script, at) {
-    const found = match(EXPRESSION, script, at) ?? match(IN_DOUBLE, script, at);
-    const text = found?.[0] ?? script.charAt(at);
-    return { text, end: at + text.length };
-}
-/** `$(…)` as written; what stands in it is noted. */
-function substitutionAt(script, start, nested) {
-    const from = start + 2;
-    let depth = 1;
-    let at = from;
-    while (at < script.length && depth > 0) {
-        const character = script[at];
-        if (character === "(")
-            depth++;
-        if (character === ")")
-            depth--;
-        const quoted = character === "'" ? match(SINGLE, script, at) : character === "\\" ? match(ESCAPE, script, at) : null;
-        at += quoted ? quoted[0].length : 1;
-    }
-    if (script[from] !== "(")
-        nested.push([from, depth === 0 ? at - 1 : at]);
-    return { text: script.slice(start, at), end: at };
-}
-
-;// CONCATENATED MODULE: ./build/lint/commands/commands.js
-
-
-
-
-
-
-/** Bounds of what is read: beyond them are no workflows a person wrote. */
-const commands_MAX_FILES = 300;
-const commands_MAX_BYTES = 512 * 1024;
-const commands_MAX_DEPTH = 6;
-/**
- * The workflows, composite actions and scripts beside an environment, by their names.
- * @param folder the environment's folder, whose scripts are read
- * @param workspace where `.github` is; files are named relative to it, and links that lead out of it are not followed
- */
-async function readCommandTexts(folder, workspace = folder) {
-    const paths = await findCommandFiles(folder, workspace);
-    const texts = await Promise.all(paths.map(async (path) => {
-        const text = await (0,promises_namespaceObject.readFile)(path, "utf8").catch(() => "");
-        return [(0,external_node_path_namespaceObject.relative)(workspace, path).split(external_node_path_namespaceObject.sep).join("/"), text.replace(/^\uFEFF/, "")];
-    }));
-    return new Map(texts);
-}
-/** `.github/workflows/*.yml`, the composite actions below `.github/actions`, and the scripts beside the environment. */
-async function findCommandFiles(folder, workspace = folder) {
-    const root = await (0,promises_namespaceObject.realpath)(workspace);
-    const found = [
-        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "workflows"), /\.ya?ml$/i, 0)),
-        ...(await filesIn((0,external_node_path_namespaceObject.join)(workspace, ".github", "actions"), /^action\.ya?ml$/i, commands_MAX_DEPTH)),
-        ...(await filesIn(folder, /\.sh$/i, 0)),
-    ].slice(0, commands_MAX_FILES);
-    const fits = await Promise.all(found.map((path) => isFit(path, root)));
-    return found.filter((_, index) => fits[index]);
-}
-/** Files of a folder and the folders below it, sorted; none when it is not there. */
-async function filesIn(folder, name, depth) {
-    const entries = await (0,promises_namespaceObject.readdir)(folder, { withFileTypes: true }).catch(() => []);
-    const paths = [];
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-        if (paths.length >= commands_MAX_FILES)
-            break;
-        const path = (0,external_node_path_namespaceObject.join)(folder, entry.name);
-        if (entry.isDirectory() && depth > 0)
-            paths.push(...(await filesIn(path, name, depth - 1)));
-        else if (!entry.isDirectory() && name.test(entry.name))
-            paths.push(path);
-    }
-    return paths;
-}
-/** Whether a path is a file of sensible size within the workspace, also when a link stands in between. */
-async function isFit(path, root) {
-    try {
-        const [real, stats] = await Promise.all([(0,promises_namespaceObject.realpath)(path), (0,promises_namespaceObject.stat)(path)]);
-        return (stats.isFile() && stats.size <= commands_MAX_BYTES && real.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep));
-    }
-    catch {
-        return false;
-    }
-}
-/** The commands of a workflow (`run:` blocks) or a shell script. */
-function commandsOf(file, text) {
-    if (/\.ya?ml$/i.test(file))
-        return workflowCommands(file, text);
-    let lines;
-    return commandsIn(file, text, (start, end) => {
-        lines ??= lineStarts(text);
-        return toLocation(file, lines, start, end);
-    });
-}
-function commandsIn(file, script, locate) {
-    return statementsOf(script).map((statement) => ({
-        file,
-        text: script.slice(statement.start, statement.end),
-        stages: relative(statement),
-        locate: (start, end) => locate(statement.start + start, statement.start + end),
-    }));
-}
-/** Offsets of words count from the start of their command. */
-function relative({ start, stages }) {
-    const move = (word) => ({ text: word.text, start: word.start - start, end: word.end - start });
-    return stages.map(({ words, redirects }) => ({
-        words: words.map(move),
-        redirects: redirects.map(({ operator, target }) => ({ operator, target: move(target) })),
-    }));
-}
-function workflowCommands(file, text) {
-    if (!/\brun["']?\s*:/.test(text))
-        return [];
-    const source = parseYaml(text, file);
-    return runBlocks(source.value, []).flatMap(({ script, path }) => commandsIn(file, script, scalarLocator(source, path, script)));
-}
-/** The scripts of `steps` whose shell is bash or sh, at any depth: of jobs, and of composite actions. */
-function runBlocks(value, path) {
-    if (Array.isArray(value))
-        return value.flatMap((item, index) => runBlocks(item, [...path, index]));
-    if (!isMap(value))
-        return [];
-    const shell = typeof value.shell === "string" ? value.shell : "bash";
-    if (typeof value.run === "string" && path.at(-2) === "steps")
-        return /^(ba|da|z)?sh\b/.test(shell) ? [{ script: value.run, path: [...path, "run"] }] : [];
-    return Object.entries(value).flatMap(([key, item]) => runBlocks(item, [...path, key]));
-}
-/** Finds ranges of a scalar's value in the file, whatever its style: only blanks and escapes differ from what is written. */
-function scalarLocator(source, path, value) {
-    let offsets;
-    return (start, end) => {
-        offsets ??= offsetsOf(source, path, value);
-        const from = offsets[start];
-        const to = offsets[Math.max(end - 1, start)];
-        if (from === undefined || to === undefined)
-            return source.locate(path);
-        return source.locateRange(from, to + 1);
-    };
-}
-/** The offset in the file of every character of a scalar. */
-function offsetsOf({ document, text }, path, value) {
-    const node = document.getIn(path, true);
-    const [start = 0, end = 0] = node?.range ?? [];
-    let at = start;
-    if (node?.type?.startsWith("BLOCK"))
-        at = text.indexOf("\n", start) + 1;
-    if (node?.type?.startsWith("QUOTE"))
-        at = start + 1;
-    const offsets = [];
-    for (const unit of value.split("")) {
-        // What is written and not part of the value: indentation, and the marks of quoting.
-        while (at < end && text[at] !== unit && /[\s\\'"]/.test(text[at] ?? "") && !isEscape(text, at, unit))
-            at++;
-        offsets.push(at);
-        if (text[at] === unit)
-            at++;
-        else if (isEscape(text, at, unit))
-            at += 2;
-    }
-    return offsets;
-}
-/** Whether a blank of the value is written as an escape, such as `\n`. */
-function isEscape(text, at, unit) {
-    return /\s/.test(unit) && text[at] === "\\" && /[nrt]/.test(text[at + 1] ?? "");
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/settings.js
-
-
-
-
-
-
-
-
-
-
-/** The settings of a control plane, without those whose value is not known from the files. */
-function* settingsOf(release) {
-    for (const { item, name, value: entry } of release.variables) {
-        if (item.path[0] !== "apiserver" || entry?.text === undefined || entry.leftover)
-            continue;
-        const path = settingPath(name);
-        if (path === undefined)
-            continue;
-        const rule = settingRule(path);
-        const { text } = entry;
-        yield {
-            name,
-            path,
-            ...(rule ? { type: rule.type } : {}),
-            isList: rule?.type === "list",
-            isSecret: rule?.secret === true,
-            text,
-            value: parseHoconValue(text),
-            entry,
-        };
-    }
-}
-/** How to write a text so that HOCON takes it as it is. */
-function settings_quoted(setting) {
-    return setting.isSecret ? `'"…"'` : `'${JSON.stringify(setting.text)}'`;
-}
-/** Writes inner quotes around the whole value; not where that would print a secret, or where quotes stand already. */
-function quotesFix(setting) {
-    const written = String(setting.entry.value);
-    if (setting.isSecret || soundsSecret(setting.name) || /["\\\n]/.test(written))
-        return undefined;
-    return { fix: writes(setting.entry, JSON.stringify(written), "write inner quotes") };
-}
-/** The settings that a control plane deploys: its variables, and the files of `additionalConfigs` in force. */
-function givenSettings(release) {
-    const variables = variablesAt(release, ["apiserver", "extraEnvs"]).flatMap((variable) => {
-        const path = settingPath(variable.name);
-        return path === undefined ? [] : [givenByVariable(variable, path)];
-    });
-    return [...[...configFiles(release)].flatMap(givenByFile), ...variables];
-}
-function givenByVariable(variable, path) {
-    const { name, value: entry } = variable;
-    const isKnown = entry?.text !== undefined && !entry.leftover;
-    const value = isKnown ? parseHoconValue(entry.text ?? "") : undefined;
-    return {
-        path,
-        name,
-        ...(value ? { value } : {}),
-        ...(value && "text" in value ? { text: value.text } : {}),
-        get at() {
-            return nameAt(variable);
-        },
-        get valueAt() {
-            return entry?.at() ?? nameAt(variable);
-        },
-    };
-}
-/** The settings of `services.conf` begin with `services`. */
-function givenByFile(entry) {
-    const file = String(entry.path.at(-1));
-    const stem = file.replace(/\.conf$/, "").toLowerCase();
-    return configSettings(entry).map((setting) => {
-        const isKnown = findPlaceholders(setting.text).length === 0;
-        const value = isKnown ? parseHoconValue(setting.text) : undefined;
-        return {
-            path: `${stem}.${setting.path.join(".").toLowerCase()}`,
-            name: setting.path.join("."),
-            ...(value ? { value } : {}),
-            ...(value && "text" in value ? { text: value.text } : {}),
-            get at() {
-                return setting.at;
-            },
-            get valueAt() {
-                return setting.at;
-            },
-        };
-    });
-}
-/** The configuration files of the API server, where these are the ones that are mounted. */
-function* configFiles(release) {
-    if (hasOtherConfigs(release))
-        return;
-    for (const entry of release.entries) {
-        const { path, value } = entry;
-        const isFile = path.length === 3 && path[0] === "apiserver" && path[1] === "additionalConfigs";
-        if (isFile && typeof value === "string" && String(path[2]).endsWith(".conf"))
-            yield entry;
-    }
-}
-/** Whether the configuration files come from an object of the cluster, so that nobody knows them here. */
-function hasOtherConfigs({ values }) {
-    return ["existingAdditionalConfigsConfigMap", "existingAdditionalConfigsSecret"].some((key) => Boolean(valueAt(values, ["apiserver", key])));
-}
-/** The scalars of a HOCON text, each with its place in the file. */
-function configSettings(entry) {
-    const text = String(entry.value);
-    const locate = scalarLocator(entry.layer.source, pathInFile(entry), text);
-    return readSettings(text).map(({ path, text: written, start, end }) => ({
-        path,
-        text: written,
-        get at() {
-            return locate(start, end);
-        },
-    }));
-}
-/** The variables of a list as the strongest layer has it: Helm replaces lists as a whole. */
-function variablesAt(release, list) {
-    const layer = release.layers.findLast(({ value }) => Array.isArray(valueAt(value, list)));
-    return release.variables.filter(({ item }) => item.layer === layer &&
-        item.path.length === list.length + 1 &&
-        list.every((step, index) => step === item.path[index]));
-}
-/** Place of a variable's name. */
-function nameAt({ item }) {
-    const hasName = isMap(item.value) && "name" in item.value;
-    return item.layer.source.locate([...pathInFile(item), ...(hasName ? ["name"] : [])]);
-}
-/** Things grouped by a part of them, in the order they came; those without it are left out. */
-function groupBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items) {
-        const key = keyOf(item);
-        if (key === undefined)
-            continue;
-        const group = groups.get(key);
-        if (group)
-            group.push(item);
-        else
-            groups.set(key, [item]);
-    }
-    return groups;
-}
 
 ;// CONCATENATED MODULE: ./build/lint/rules/commands/app-access-value.js
 
@@ -82839,7 +86917,6 @@ function file_vs_files_plural({ host }) {
 
 ;// CONCATENATED MODULE: ./build/lint/rules/hosts/host-collision.js
 
-
 /** The host the gateway's chart has for an example; a domain of somebody else, and browsers insist on https there. */
 const EXAMPLE = "task-router.dev";
 const hostCollision = {
@@ -82849,31 +86926,17 @@ const hostCollision = {
     about: "Two Ingresses have the same host: the controller sends its requests to one of them.",
     why: "An ingress controller knows a host once. Of two Ingresses with the same host and path it takes the older one, or refuses the younger: one tenant's gateway then answers for the other, or a gateway hides the web app. Give every part and every tenant a host of its own, such as `${TENANT}.${BASE_DOMAIN}`.",
     *checkAll(releases) {
-        const taken = new Map();
-        for (const ingress of releases.flatMap(ingresses_ingressesOf)) {
-            const { host, release } = ingress;
-            if (host === undefined)
-                continue;
-            if (host === EXAMPLE)
+        const ingresses = releases.flatMap(ingresses_ingressesOf);
+        for (const ingress of ingresses)
+            if (ingress.host === EXAMPLE)
                 yield exampleHit(ingress);
-            const key = `${host} ${ingress.values.path ?? "/"}`;
-            const earlier = taken.get(key);
-            if (!earlier)
-                taken.set(key, ingress);
+        for (const [ingress, earlier] of hostCollisions(ingresses)) {
             // The namespace tells the charts of a single file from those of an environment.
-            else if (release.environment)
-                yield collision(ingress, earlier);
+            if (ingress.release.environment)
+                yield collisionHit(ingress, earlier);
         }
     },
 };
-function collision(ingress, earlier) {
-    return {
-        message: `${ownerOf(ingress.release)} has the host \`${ingress.host}\` of ${ownerOf(earlier.release)}`,
-        hint: "give each its own host",
-        at: ingress.at,
-        related: [{ at: earlier.at, message: `host of ${ownerOf(earlier.release)}` }],
-    };
-}
 function exampleHit({ at }) {
     return {
         message: `\`${EXAMPLE}\` is the example of the chart, a domain that is not yours`,
@@ -83308,12 +87371,12 @@ const tlsNameDepth = {
 /** The Secret: by name within a namespace; a wildcard's is copied to many. */
 function tls_name_depth_keyOf(ingress) {
     const secret = tlsSecretOf(ingress);
-    if (secret === undefined || ingress.host === undefined || isManaged(ingress))
+    if (secret === undefined || ingress.host === undefined || tls_name_depth_isManaged(ingress))
         return undefined;
     return /wild|star/i.test(secret) ? secret : `${namespaceOf(ingress.release)} ${secret}`;
 }
 /** cert-manager makes a certificate for the very names of the Ingress. */
-function isManaged(ingress) {
+function tls_name_depth_isManaged(ingress) {
     return ["cluster-issuer", "issuer"].some((name) => annotationOf(ingress, `cert-manager.io/${name}`) !== undefined);
 }
 function namespaceOf({ namespace }) {
@@ -83676,105 +87739,6 @@ function* cutOff(gateway, closed, policy) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lint/facts/node-ports.js
-
-
-
-/** Ports that Kubernetes gives to Services of type NodePort unless the cluster is set up otherwise. */
-const NODE_PORTS = { start: 30000, end: 32767 };
-/** The first port that Kubernetes hands out by itself; the ones below are left to those who ask for one. */
-const FIRST_RANDOM = 30086;
-/** The blocks in which gateways have their streams. */
-const STREAM_BLOCKS = ["streamSession", "tcpSession"];
-/** The streams of a gateway, where both ends of their range are known. */
-function streamsOf(release) {
-    return STREAM_BLOCKS.flatMap((block) => {
-        const values = release.values[block];
-        if (!isMap(values) || !isGateway(release) || isInert(release, [block, "portRange"]))
-            return [];
-        const [start, end] = ["start", "end"].map((key) => valueAt(values, ["portRange", key]));
-        if (!isPort(start) || !isPort(end))
-            return [];
-        const typePath = [block, "service", "type"];
-        const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
-        const address = values.routerAddress;
-        return [
-            {
-                release,
-                block,
-                start,
-                end,
-                type: typeof type === "string" && type !== "" ? type : "NodePort",
-                ...(typeof address === "string" && /^[^$<\s]+$/.test(address) ? { routerAddress: address } : {}),
-            },
-        ];
-    });
-}
-function isGateway({ id }) {
-    return id === "app-gateway" || id === "task-traffic-router";
-}
-/** The ports of an agent's sessions, where port mode is on and they are node ports. */
-function sessionsOf(release) {
-    const { sessions } = release.values;
-    if (release.id !== "agent" || !isMap(sessions) || sessions.portModeEnabled !== true)
-        return [];
-    const { startingPort: start, maxServices = 20, svcType = "NodePort" } = sessions;
-    if (!isPort(start) || typeof maxServices !== "number" || svcType !== "NodePort")
-        return [];
-    // The first Service has the port after it; the guides count it all the same.
-    return [{ release, kind: "session", path: ["sessions", "startingPort"], start, end: start + maxServices }];
-}
-/** Node ports of the server's parts in the public chart, which are there as soon as the type is NodePort. */
-const SERVER_PORTS = { apiserver: 30008, fileserver: 30081, webserver: 30080 };
-/** Services with a node port of their own: of the server's parts, and of a gateway without Ingress. */
-function node_ports_servicesOf(release) {
-    if (release.id === "app-gateway")
-        return node_ports_serviceOf(release, ["service"], undefined);
-    if (release.id !== "control-plane")
-        return [];
-    return Object.entries(SERVER_PORTS).flatMap(([part, port]) => node_ports_serviceOf(release, [part, "service"], port));
-}
-function node_ports_serviceOf(release, block, usual) {
-    const [typePath, portPath] = [
-        [...block, "type"],
-        [...block, "nodePort"],
-    ];
-    const set = valueAt(release.values, portPath);
-    const type = valueAt(release.values, typePath) ?? release.contents?.defaultAt(typePath);
-    const isOpen = type === "NodePort" || (isPort(set) && (type === undefined || type === "LoadBalancer"));
-    const port = isPort(set) ? set : usual;
-    if (!isOpen || port === undefined || isInert(release, portPath))
-        return [];
-    return [{ release, kind: "service", path: isPort(set) ? portPath : typePath, start: port, end: port }];
-}
-/** All ports of the nodes that a release asks for by number. */
-function nodePortsOf(release) {
-    const streams = streamsOf(release)
-        .filter(({ type, start, end }) => type === "NodePort" && start <= end)
-        .map(({ block, start, end }) => ({
-        release,
-        kind: "stream",
-        path: [block, "portRange", "start"],
-        start,
-        end,
-    }));
-    return [...sessionsOf(release), ...streams, ...node_ports_servicesOf(release)];
-}
-/** Each range that overlaps with one that begins before it, with that one. */
-function* overlaps(ranges) {
-    const sorted = [...ranges].sort((a, b) => a.start - b.start);
-    let furthest;
-    for (const range of sorted) {
-        if (furthest && range.start <= furthest.end)
-            yield [range, furthest];
-        if (!furthest || range.end > furthest.end)
-            furthest = range;
-    }
-}
-function isPort(value) {
-    return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 65535;
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/policies/np-blocks-streams.js
 
 
@@ -84080,7 +88044,7 @@ function splitPeer({ peers }) {
 const shared_redis_isolation_HOST = "CLEARML_AGENT_REDIS_HOST";
 const DATABASE = "CLEARML_AGENT_REDIS_DB";
 /** Places shown at most. */
-const SHOWN = 3;
+const shared_redis_isolation_SHOWN = 3;
 const sharedRedisIsolation = {
     id: "L122",
     slug: "shared-redis-isolation",
@@ -84099,7 +88063,7 @@ const sharedRedisIsolation = {
                 hint: `give each a \`${DATABASE}\` of its own, or an instance`,
                 at: first.host.at(),
                 related: others
-                    .slice(0, SHOWN)
+                    .slice(0, shared_redis_isolation_SHOWN)
                     .map(({ tenant, host }) => ({ at: host.at(), message: `tenant \`${tenant}\`` })),
             };
         }
@@ -84394,76 +88358,6 @@ const sessionExternalIp = {
     },
 };
 
-;// CONCATENATED MODULE: ./build/lint/facts/port-overlap.js
-
-const port_overlap_KINDS = {
-    session: "sessions",
-    stream: "streams",
-    service: "service",
-};
-/** A range of ports that meets another one. */
-function overlapHit(later, earlier, where = "") {
-    return {
-        message: `${port_overlap_nameOf(later)} ${portsOf(later)} overlap with ${port_overlap_nameOf(earlier)} ${portsOf(earlier)}${where}`,
-        hint: "give each a range of its own",
-        at: later.release.locate(later.path),
-        related: [{ at: earlier.release.locate(earlier.path), message: port_overlap_nameOf(earlier) }],
-    };
-}
-function port_overlap_nameOf({ release, kind }) {
-    return `${port_overlap_KINDS[kind]} of ${ownerOf(release)}`;
-}
-function portsOf({ start, end }) {
-    return start === end ? `(${start})` : `(${start} to ${end})`;
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/taken-ports.js
-
-/**
- * Ranges of node ports in which a Service of the cluster has one already. Services of a release's own namespace are
- * taken for its own.
- * @param kinds the ranges to look at
- */
-function* takenPortHits(releases, { nodePorts }, kinds) {
-    if (!nodePorts)
-        return;
-    const taken = nodePorts.toSorted((a, b) => a.port - b.port);
-    for (const range of releases.flatMap(nodePortsOf)) {
-        if (!kinds.includes(range.kind))
-            continue;
-        const first = firstTaken(taken, range);
-        if (first)
-            yield takenHit(range, first);
-    }
-}
-/** The first port of a range that somebody else has. */
-function firstTaken(taken, { release, start, end }) {
-    let [low, high] = [0, taken.length];
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (taken[middle].port < start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (let at = low; at < taken.length; at++) {
-        const each = taken[at];
-        if (each.port > end)
-            return undefined;
-        if (each.namespace !== release.namespace)
-            return each;
-    }
-    return undefined;
-}
-function takenHit({ release, path, start, end }, { port, namespace, service }) {
-    const where = start === end ? `node port ${port}` : `node port ${port} of ${start} to ${end}`;
-    return {
-        message: `${where} belongs to service \`${service}\` in \`${namespace}\` of the cluster`,
-        hint: "use ports that no other Service has",
-        at: release.locate(path),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/ports/session-port-overlap.js
 
 
@@ -84530,29 +88424,11 @@ const streamPortOverlap = {
         const onNodes = releases.flatMap(nodePortsOf).filter(({ kind }) => kind !== "session");
         for (const pair of overlaps(onNodes))
             yield overlapHit(...pair, " on the cluster's nodes");
-        for (const [address, ranges] of rangesByAddress(releases)) {
-            for (const pair of overlaps(ranges))
-                yield overlapHit(...pair, ` behind \`${address}\``);
-        }
+        for (const { pair, address } of addressOverlaps(releases))
+            yield overlapHit(...pair, ` behind \`${address}\``);
     },
     checkCluster: (releases, cluster) => takenPortHits(releases, cluster, ["stream", "service"]),
 };
-/** The ranges of load balancers by the address users reach them at; node ports are compared as such. */
-function rangesByAddress(releases) {
-    const byAddress = new Map();
-    for (const streams of releases.flatMap(streamsOf)) {
-        const { routerAddress, type, start, end } = streams;
-        if (routerAddress === undefined || type === "NodePort" || start > end)
-            continue;
-        const ranges = byAddress.get(routerAddress) ?? [];
-        ranges.push(rangeOf(streams));
-        byAddress.set(routerAddress, ranges);
-    }
-    return byAddress;
-}
-function rangeOf({ release, block, start, end }) {
-    return { release, kind: "stream", path: [block, "portRange", "start"], start, end };
-}
 
 ;// CONCATENATED MODULE: ./build/lint/rules/ports/stream-port-range.js
 
@@ -85359,155 +89235,6 @@ const RENDERED_RULES = [
 /** Traps of this kind that have no rule of their own. */
 const RENDERED_UNCHECKED = [];
 
-;// CONCATENATED MODULE: ./build/lint/facts/secrets.js
-
-
-
-
-/** Every literal text where a secret belongs, without secrets by name and without what a guide left over. */
-function* literalSecrets(release) {
-    for (const { entry, name, isVariable } of secretPlaces(release)) {
-        const text = literalOf(entry);
-        if (text !== undefined)
-            yield { entry, text: isVariable ? withoutQuotes(text) : text, name };
-    }
-}
-/** Every place of a release's values where a secret belongs, whatever stands there. */
-function* secretPlaces(release) {
-    for (const entry of release.entries) {
-        if (entry.rule?.secret)
-            yield { entry, name: entry.path.join("."), isVariable: false };
-    }
-    for (const { name, value } of release.variables) {
-        if (value && isSecretVariable(name))
-            yield { entry: value, name, isVariable: true };
-    }
-}
-/** `user:password@` of a URI; without it the address of a database is no secret. */
-const secrets_URI_PASSWORD = /\/\/[^/@]*:[^/@]+@/;
-/** The text as it is deployed; a variable of the environment is as readable as the file that uses it. */
-function literalOf({ value, text, leftover, rule }) {
-    if (typeof value === "number")
-        return String(value);
-    if (typeof value !== "string" || leftover)
-        return undefined;
-    const known = text ?? (findPlaceholders(value).length === 0 ? value : undefined);
-    if (known === undefined || known.trim() === "" || known === "-")
-        return undefined;
-    return rule?.pattern === MONGO_URI && !secrets_URI_PASSWORD.test(known) ? undefined : known;
-}
-function withoutQuotes(text) {
-    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text;
-}
-/** Published credentials, as SHA-256 so that scanners for secrets stay quiet about this file. */
-const LONG = new Set([
-    "0941f706432520ed8cc56666fe011450e6fb0c1d06174fc139658ebfce1cda6f",
-    "0c3b1dd110371938f488eb28f8119e640ed48b276d351dce4f86edd3b9e14cdc",
-    "1bbf712212f9e0526200ba848cabb04f98c03b88bb1333fe493f4dbe15266f93",
-    "243dc384849c2f27b1e4edd40a2e5f54e107c0cdd35f75e0189db26cc47a84b6",
-    "397d5a1d9bc2b9202cc9c88fe409e9a86e4225e16596e6d8d19bf28d246515c4",
-    "4dd30d95c3c0e75a39b13a9bf46c157e59bb744183c7f92ffc2b752d0897df26",
-    "5b5bdac1a0d4cf22022368baa10c1bac2818e80074b149cafbba2be8f8b312b9",
-    "6c511f30e384ffd2e95c74aa0bdef875810bdb6876eba4b4638b9d573fc7cb33",
-    "6d912cadc4bd2bee7ca85c4a40f221fce2329e198330979594ffb47a31604942",
-    "6dc2c90c67ba9de1101f232028b0455c17db5e8d232bc06b634e964a5f86ffbe",
-    "7592e6bd0608663b43c8d1359b3f702e6edcc3cc479181ee8b0b12ffae5f2a6e",
-    "89b8b5c204a2c92f9d32dd98e14cd2afafcd6e3592aa67fe934d87aebfdb7c05",
-    "8a53dd3175bce420723507551193fa54b3d686596d154e6a4b94cf42304e93cf",
-    "9ef7fe0e43b259b5519ed459bfaf9ac0a8a3fdce9f3b6dfbd01663a644d139bc",
-    "9f2d9a23e879246b73518ee43ec7fc62ba3d6096e4994cee6c086b91458899e7",
-    "af10c6e7c0eaa8ed400dd333fac957c930e62b5c1e81d132f4ec184b699c59c3",
-    "b205690e53a48ed09cf815592e89007d6333beb9c46f3bc2f5d7267e303e5aa4",
-    "bb55d797ea11023532edda06ff5b6cc923e66e0567ce0812270c3ca1e396b6a8",
-    "be6ae474733128c18bb70dc6ea9f1ebf668e6132afeb0f623bdec3975faa8cef",
-    "c8102eba105010b19cac3ca2872357e39c445b383ee4bb1e68879053541c706f",
-    "ed7448fdb787caaf8caef0187413f67bdab058c0117c793ea041bebe3eec20c0",
-    "f925bc83644659535cbbbc4d872e9adb0da23b2a83c815c85bff52ebb2c96fcc",
-    "fe500dbcde32ccfd7c9f5e8a389ac5f5783726d554785c04ef479b7d66c8f3d1",
-]);
-/** Published words too short to mean anything outside the place of a secret. */
-const SHORT = new Set([
-    "0133e44494934383a7f2c0006be87e0fd636a707ee68f97f4f6440ac3a24173d",
-    "057ba03d6c44104863dc7361fe4578965d1887360f90a0895882e58a6248fc86",
-    "2a59d59e3809f827ce709d3815e3950eef4a6a93af5557a93a7fdfba71460843",
-    "42112e20e80d5c7d57505882ae194d5b4c333d638d56f29718073f0c1bfdc8dd",
-    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
-    "6c23f336961349ccd95de327f84cc697b4388b30d22529bc9a6ad661fe85fb72",
-    "a1159e9df3670d549d04524532629f5477ceb7deec9b45e47e8c009506ecb2c8",
-    "b8ba17505dabb1dba5eb7a7fc32ae76e38cb07b7b0f63bd94c08fb94d8897b22",
-    "c6cce5e60e2d8985ce85760c4d5563c63cee40533dc201f62dd4a7712485facd",
-    "f6e248ea994f3e342f61141b8b8e3ede86d4de53257abc8d06ae07a1da73fb39",
-    "fd22c832253994588b3a44fcd2c95fb7a2efb8113f0042daddc159e93ba24162",
-]);
-/** Whether a text is a credential that was published; short ones only count where a secret belongs. */
-function isPublished(text, atSecret) {
-    if (text.length < 3 || text.length > 100)
-        return false;
-    const hash = (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
-    return LONG.has(hash) || (atSecret && SHORT.has(hash));
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/secret-uses.js
-
-
-
-
-const USES = new WeakMap();
-/** Every secret of a release whose value or name the files tell. */
-function secretUses(release) {
-    const known = USES.get(release);
-    if (known)
-        return known;
-    const found = [...findUses(release)];
-    USES.set(release, found);
-    return found;
-}
-function* findUses(release) {
-    for (const { entry, name } of secretPlaces(release))
-        yield* secret_uses_useOf(release, entry, name);
-}
-function* secret_uses_useOf(release, entry, name) {
-    const { value, leftover, path } = entry;
-    if (typeof value !== "string" || leftover || isInert(release, path))
-        return;
-    const text = secret_uses_withoutQuotes(entry.text ?? value);
-    if (text === "" || text === "-")
-        return;
-    const isKnown = entry.text !== undefined;
-    yield { release, entry, name, identity: isKnown ? secret_uses_digestOf(text) : secret_uses_nameOf(text, release.tenant) };
-}
-/** HOCON takes a text in quotes of its own. */
-function secret_uses_withoutQuotes(text) {
-    return /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
-}
-function secret_uses_digestOf(text) {
-    return `text ${(0,external_node_crypto_.createHash)("sha256").update(text).digest("hex")}`;
-}
-/** What a name stands for differs by tenant where the deployment makes it for each, and where it is a part only. */
-function secret_uses_nameOf(text, tenant) {
-    const [only] = findPlaceholders(text);
-    const isWhole = only && text === `\${${only.name}}`;
-    const isShared = isWhole && (!LATE.has(only.name) || !only.name.startsWith("TENANT_"));
-    return `name ${isWhole ? only.name : text}${isShared ? "" : ` of ${tenant}`}`;
-}
-const LATE = new Set(LATE_NAMES);
-/** Whether two identities prove that the secrets differ: two names may stand for one secret. */
-function isCertain(a, b) {
-    return a.identity.startsWith("text ") && b.identity.startsWith("text ");
-}
-/** The use at a path of keys, or of a variable; undefined when the files do not tell. */
-function secretUseAt(release, name) {
-    return secretUses(release).findLast((use) => use.name === name);
-}
-
-;// CONCATENATED MODULE: ./build/lint/facts/tenant-credentials.js
-/** Keys below `clearml` with which agents and gateways log in to the API, in every generation of their charts. */
-const CREDENTIAL = /^clearml\.(agentk8sglue(Key|Secret)|apiKey|apiSecret|apiServerKey|apiServerSecret|apiserverKey|apiserverSecret)$/;
-/** Whether a key of an agent's or gateway's values holds its tenant's credentials. */
-function isTenantCredential(name) {
-    return CREDENTIAL.test(name);
-}
-
 ;// CONCATENATED MODULE: ./build/lint/rules/secrets/credential-shared-across-tenants.js
 
 
@@ -86197,7 +89924,7 @@ const additionalConfigShadowed = {
     components: ["control-plane", "serving"],
     *check(release) {
         for (const block of Object.keys(release.values)) {
-            const given = SOURCES.filter((key) => isGiven(valueAt(release.values, [block, key])));
+            const given = SOURCES.filter((key) => additional_config_shadowed_isGiven(valueAt(release.values, [block, key])));
             const [winner] = given;
             if (winner === undefined)
                 continue;
@@ -86213,7 +89940,7 @@ const additionalConfigShadowed = {
         }
     },
 };
-function isGiven(value) {
+function additional_config_shadowed_isGiven(value) {
     return isMap(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
 }
 
@@ -88472,6 +92199,7 @@ function wrongLabel(name, value) {
 }
 
 ;// CONCATENATED MODULE: ./build/lint/rules/tenants/domain-shared.js
+
 /** Domains where anybody can have an address. */
 const PUBLIC = new Set([
     ...[
@@ -88515,29 +92243,16 @@ const domainShared = {
     about: "Two tenants have one e-mail domain, or a tenant has a domain where anybody can have an address.",
     why: "The domain of an address decides which company a user joins at the first login. With a domain in two tenants that is a matter of chance, and users end up with the data of the other one. A public mail domain lets everybody in the world in. Give each domain to one tenant, and invite guests by their address.",
     *checkEnvironment({ tenants }) {
-        const first = new Map();
-        for (const { name, domains, source, path } of tenants) {
-            for (const [index, domain] of domains.entries()) {
-                const at = source.locate([...path, "domains", index]);
-                const earlier = first.get(domain);
-                if (!earlier)
-                    first.set(domain, { tenant: name, at });
-                else if (earlier.tenant !== name) {
-                    yield {
-                        message: `\`${domain}\` belongs to tenant \`${earlier.tenant}\` as well: which one a user joins is a matter of chance`,
-                        hint: "give the domain to one of them",
-                        at,
-                        related: [{ at: earlier.at, message: `tenant \`${earlier.tenant}\`` }],
-                    };
-                }
-                if (PUBLIC.has(domain)) {
-                    yield {
-                        message: `anybody can have an address of \`${domain}\`, and join this tenant`,
-                        hint: "take it out, and invite these users one by one",
-                        severity: "warning",
-                        at,
-                    };
-                }
+        for (const pair of sharedDomains(tenants))
+            yield sharedDomainHit(...pair);
+        for (const { domain, at } of tenants.flatMap(domainsOf)) {
+            if (PUBLIC.has(domain)) {
+                yield {
+                    message: `anybody can have an address of \`${domain}\`, and join this tenant`,
+                    hint: "take it out, and invite these users one by one",
+                    severity: "warning",
+                    at,
+                };
             }
         }
     },
@@ -88850,22 +92565,11 @@ function* takenAddresses({ tenants }, releases) {
     const server = releases.find(({ id }) => id === "control-plane");
     if (!server)
         return;
-    const taken = new Map();
-    for (const setting of settingsOf(server)) {
-        const { path, value } = setting;
-        if (/^secure\.credentials\.[^.]+\.email$/.test(path) && value.kind === "quoted")
-            taken.set(value.text, setting);
-    }
-    for (const { admin, source, path } of tenants) {
-        const setting = taken.get(admin.email);
-        if (!setting)
-            continue;
-        yield {
-            message: `\`${admin.email}\` is the address of an identity in the server's configuration`,
-            hint: "give the admin of the tenant an address of their own",
-            at: source.locate([...path, "admin", "email"]),
-            related: [{ at: setting.entry.at(), message: "the other user" }],
-        };
+    const taken = identityAddresses(server);
+    for (const tenant of tenants) {
+        const identity = taken.get(tenant.admin.email.toLowerCase());
+        if (identity)
+            yield takenAddressHit(tenant, identity);
     }
 }
 
@@ -89024,7 +92728,7 @@ const LOOK_ALIKES = {
     existingImagePullSecrets: "extraImagePullSecrets",
 };
 
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/pointer.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/pointer.js
 function encodePointer(p) {
     return encodeURI(escapePointer(p)).replace(/#/g, '%23');
 }
@@ -89032,7 +92736,7 @@ function escapePointer(p) {
     return p.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 //# sourceMappingURL=pointer.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/dereference.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/dereference.js
 
 const uriFragmentCharacter = /^[A-Za-z0-9._~!$&'()*+,;=:@/?-]$/;
 const uriPercentEncoding = /^%[0-9A-Fa-f]{2}$/;
@@ -89205,7 +92909,7 @@ function dereference(schema, lookup = Object.create(null), baseURI = initialBase
     return lookup;
 }
 //# sourceMappingURL=dereference.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/deep-compare-strict.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/deep-compare-strict.js
 function deepCompareStrict(a, b) {
     const typeofa = typeof a;
     if (typeofa !== typeof b) {
@@ -89251,7 +92955,7 @@ function deepCompareStrict(a, b) {
     return a === b;
 }
 //# sourceMappingURL=deep-compare-strict.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/format.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/format.js
 const DATE = /^(\d\d\d\d)-(\d\d)-(\d\d)$/;
 const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const TIME = /^(\d\d):(\d\d):(\d\d)(\.\d+)?(z|([+-])(\d\d):(\d\d))?$/i;
@@ -89392,7 +93096,7 @@ function regex(str) {
     }
 }
 //# sourceMappingURL=format.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/ucs2-length.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/ucs2-length.js
 function ucs2length(s) {
     let result = 0;
     let length = s.length;
@@ -89411,7 +93115,7 @@ function ucs2length(s) {
     return result;
 }
 //# sourceMappingURL=ucs2-length.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validate.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/validate.js
 
 
 
@@ -90242,7 +93946,7 @@ function validate_validate(instance, schema, draft = '2019-09', lookup = derefer
     return { valid: errors.length === 0, errors };
 }
 //# sourceMappingURL=validate.js.map
-;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@cfworker/json-schema/dist/esm/validator.js
 
 
 class Validator {
@@ -91003,7 +94707,7 @@ const unknown_name_unknownName = {
 
 
 /** Forms with a rule of their own. */
-const ELSEWHERE = new Set([API_URL, CONFIG_FILE, DOMAIN, FILES_URL, HOST, HOST_OR_IP, QUEUE_NAME]);
+const value_form_ELSEWHERE = new Set([API_URL, CONFIG_FILE, DOMAIN, FILES_URL, HOST, HOST_OR_IP, QUEUE_NAME]);
 const valueForm = {
     id: "T2",
     slug: "value-form",
@@ -91011,7 +94715,7 @@ const valueForm = {
     about: "A value is not one of the allowed words, out of range, or of another form than the chart expects.",
     why: "The chart hands the value on as it is, and Kubernetes or ClearML refuses it: words must be spelt exactly, with their capitals, and numbers must lie in their range. The pods then fail at start, or the install ends halfway. Write one of the words, or a value of the form that the message names.",
     *check(release) {
-        yield* formHits(release, (pattern) => !ELSEWHERE.has(pattern));
+        yield* formHits(release, (pattern) => !value_form_ELSEWHERE.has(pattern));
         for (const entry of release.entries) {
             if (entry.leftover || isInert(release, entry.path))
                 continue;
@@ -91916,17 +95620,22 @@ async function keep(folder, file, manifests) {
  * @returns undefined when they cannot be known: broken or encrypted files
  */
 function renderValues(release, controlPlane) {
-    const { layers, environment, id } = release;
+    const { layers, environment, tenant } = release;
     if (layers.some(({ source, value }) => value === undefined || isEncrypted(value) || isBroken(source)))
         return undefined;
     const resolve = textResolver(release);
     const values = merge_mergeValues(layers.flatMap(({ value }) => (isMap(value) ? [resolveTexts(value, resolve)] : [])));
-    if (!environment || release.tenant === undefined)
+    if (!environment || tenant === undefined)
         return values;
-    return withTenantFacts(id, values, {
+    const pair = { accessKey: standIn("TENANT_ACCESS_KEY"), secretKey: standIn("TENANT_SECRET_KEY") };
+    const owner = environment.tenants.find(({ name }) => name === tenant);
+    return withTenantFacts(release, values, {
         addresses: controlPlaneAddresses(environment, controlPlane),
-        gateway: { accessKey: standIn("TENANT_ACCESS_KEY"), secretKey: standIn("TENANT_SECRET_KEY") },
+        gateway: pair,
+        agent: pair,
         jwksKey: standIn("JWKS_KEY"),
+        controlPlane,
+        ...(owner ? { queues: owner.queues } : {}),
     });
 }
 /** Replaces `${NAME}` in the texts of a release, secrets by their stand-ins; names nobody knows stay. */
@@ -92731,104 +96440,6 @@ function noticesOf(results) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/lint/evidence/cluster-facts.js
-
-
-
-
-const cluster_facts_PARALLEL = 8;
-/** Records of releases that are read at most, each with a request; those of ClearML come first. */
-const MAX_RECORDS = 300;
-/** Reads what the rules want to know of a cluster; writes nothing. What may not be read is left out and said. */
-async function readClusterFacts(kubernetes) {
-    const notRead = [];
-    const attempt = async (what, read) => {
-        try {
-            return await read;
-        }
-        catch (thrown) {
-            notRead.push(`${what} could not be read: ${errorMessage(thrown)}`);
-            return undefined;
-        }
-    };
-    const [ingressClasses, storageClasses, engine, nodePorts, releases] = await Promise.all([
-        attempt("ingress classes", readClasses(kubernetes, "networking.k8s.io/v1/ingressclasses", "ingressclass")),
-        attempt("storage classes", readClasses(kubernetes, "storage.k8s.io/v1/storageclasses", "storageclass")),
-        attempt("daemon sets", readEngine(kubernetes)),
-        attempt("services", readNodePorts(kubernetes)),
-        attempt("releases of Helm", cluster_facts_readReleases(kubernetes, notRead)),
-    ]);
-    return {
-        kubernetesVersion: kubernetes.version,
-        ...(ingressClasses ? { ingressClasses } : {}),
-        ...(storageClasses ? { storageClasses } : {}),
-        ...(engine === undefined ? {} : { networkPolicyEngine: engine }),
-        ...(nodePorts ? { nodePorts } : {}),
-        ...(releases ? { releases } : {}),
-        ...(notRead.length > 0 ? { notRead: notRead.sort() } : {}),
-    };
-}
-async function readClasses(kubernetes, path, kind) {
-    const classes = await kubernetes.listMetadata(`/apis/${path}`);
-    return classes.map(({ metadata: { name, annotations } }) => ({
-        name,
-        isDefault: cluster_facts_DEFAULTS.some((group) => annotations?.[`${kind}.${group}/is-default-class`] === "true"),
-    }));
-}
-/** Groups whose annotation marks a default class. */
-const cluster_facts_DEFAULTS = ["kubernetes.io", "beta.kubernetes.io"];
-async function readEngine(kubernetes) {
-    const sets = await kubernetes.list("/apis/apps/v1/daemonsets");
-    return policyEngine(sets, kubernetes.version) ?? null;
-}
-async function readNodePorts(kubernetes) {
-    const services = await kubernetes.list("/api/v1/services");
-    return services.flatMap(({ metadata: { name, namespace = "" }, spec }) => {
-        const { ports = [], healthCheckNodePort } = spec;
-        return [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].flatMap((port) => port ? [{ port, namespace, service: name }] : []);
-    });
-}
-/**
- * The newest revision of every release. The list carries labels alone: the records are large, and hold the values of
- * every revision. Only the newest is read.
- */
-async function cluster_facts_readReleases(kubernetes, notRead) {
-    const query = `labelSelector=${encodeURIComponent("owner=helm")}`;
-    const newest = newestOf(await kubernetes.listMetadata("/api/v1/secrets", query));
-    if (newest.length > MAX_RECORDS)
-        notRead.push(`${newest.length - MAX_RECORDS} of ${newest.length} releases of Helm were not read`);
-    const limit = pLimit(cluster_facts_PARALLEL);
-    const records = await Promise.all(newest.slice(0, MAX_RECORDS).map(({ metadata: { name, namespace = "" } }) => limit(async () => {
-        const secret = await kubernetes.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
-        const data = secret?.data?.release;
-        if (data === undefined)
-            return [];
-        const { release, chart, chartVersion, status } = decodeRecord(data);
-        return [{ name: release, namespace, chart, chartVersion, status }];
-    })));
-    return records.flat();
-}
-/** The newest revision of each release that is still installed, those with ClearML in their name first. */
-function newestOf(revisions) {
-    const newest = new Map();
-    for (const revision of revisions) {
-        const { namespace, labels } = revision.metadata;
-        const key = `${namespace}/${labels?.name}`;
-        const known = newest.get(key);
-        if (!known || numberOf(revision) > numberOf(known))
-            newest.set(key, revision);
-    }
-    return [...newest.values()]
-        .filter(({ metadata }) => metadata.labels?.status !== "uninstalled")
-        .sort((a, b) => Number(isClearml(b)) - Number(isClearml(a)));
-}
-function numberOf({ metadata }) {
-    return Number(metadata.labels?.version ?? 0);
-}
-function isClearml({ metadata }) {
-    return /clearml/.test(metadata.labels?.name ?? "");
-}
-
 ;// CONCATENATED MODULE: ./build/lint/evidence/evidence.js
 
 
@@ -93058,6 +96669,7 @@ function pulledIn(changed, environment) {
     }
     return { files, ranges };
 }
+/** Whether the file a component stands in, one of its override files, or its chart has changed. */
 function isChanged(use, changed) {
     if (changed.has(use.source.file) || use.overrides.some(({ file }) => changed.has(file)))
         return true;
@@ -93162,7 +96774,7 @@ function bySeverity(findings) {
     return findings.toSorted((a, b) => LEVELS.indexOf(a.severity) - LEVELS.indexOf(b.severity));
 }
 /** `2 errors, 1 warning`; levels without findings are left out. */
-function counted(findings) {
+function counts_counted(findings) {
     const words = { error: "error", warning: "warning", info: "note" };
     const parts = LEVELS.flatMap((level) => {
         const count = findings.filter((each) => each.severity === level).length;
@@ -93195,7 +96807,7 @@ function annotations_hidden(findings, ...levels) {
         return [];
     const shown = levels.map((level, index) => Math.min(level.length, index === 2 ? annotations_SHOWN - 1 : annotations_SHOWN));
     const count = findings.length - shown.reduce((sum, each) => sum + each, 0);
-    const message = `${count} of ${counted(findings)} are not shown as annotations: GitHub shows ${annotations_SHOWN} of each level`;
+    const message = `${count} of ${counts_counted(findings)} are not shown as annotations: GitHub shows ${annotations_SHOWN} of each level`;
     return [{ level: "info", problem: { message, hint: "all of them are in the summary of the job" } }];
 }
 
@@ -93465,7 +97077,7 @@ const summary_SIGNS = { error: "❌", warning: "⚠️", info: "ℹ️" };
 /** The section of the job summary: counts, where findings are, the worst, all of them by file, what was not checked. */
 function summaryOf({ report, checked, texts, gone = [] }) {
     const { findings } = report;
-    const head = findings.length === 0 ? `✅ No findings in ${checked}.` : `**${counted(findings)}** in ${checked}.`;
+    const head = findings.length === 0 ? `✅ No findings in ${checked}.` : `**${counts_counted(findings)}** in ${checked}.`;
     const byFile = [...Map.groupBy(findings, ({ file }) => file)];
     const end = [...baselineSection(gone), ...notCheckedSection(report.notChecked)];
     const start = [head + asides(report), ...filesTable(byFile), ...worstTable(findings)];
@@ -93526,7 +97138,7 @@ function fileSection(file, findings, texts) {
         return change && mayBeShown(change, findings) ? [repairBlock(each, change)] : [];
     });
     const body = [table(["Line", "", "Rule", "Finding"], rows) + more, ...repairs.slice(0, summary_MOST.repairs)];
-    return details(`${file}: ${counted(findings)}`, body.join("\n\n"));
+    return details(`${file}: ${counts_counted(findings)}`, body.join("\n\n"));
 }
 function repairBlock({ fix }, { from, before, after }) {
     const lines = [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)];
@@ -93570,11 +97182,14 @@ function ruleLink({ id, rule, docs }) {
 
 
 /**
- * Files that differ from where the current branch left another: committed, staged, in the working tree and new ones;
- * removed ones too. Paths relative to `cwd`, with forward slashes.
+ * Files that differ from where the current branch left another.
  * @throws UserError naming the repair when git cannot tell
  */
 async function changedFiles(ref, cwd, exec) {
+    return (await changesSince(ref, cwd, exec)).files;
+}
+/** The same, with what they are compared with. */
+async function changesSince(ref, cwd, exec) {
     if (!/^[^-\s][^\s]*$/.test(ref)) {
         throw new UserError({
             message: `input \`changed-since\`: \`${ref}\` is no git reference`,
@@ -93598,7 +97213,7 @@ async function changedFiles(ref, cwd, exec) {
         if (each.code !== 0)
             throw noHistory("git cannot list what has changed", each);
     const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
-    return new Set(names.map((name) => external_node_path_namespaceObject.posix.relative(prefix, name)));
+    return { files: new Set(names.map((name) => external_node_path_namespaceObject.posix.relative(prefix, name))), since, prefix };
 }
 /** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
 async function resolveCommit(ref, git) {
@@ -93661,7 +97276,7 @@ async function lint(inputs, cwd, context, tell) {
     run_show(outcome, linted.checked, context);
     if (token !== undefined)
         await suggest(outcome.report.findings, outcome.result.texts, { token, cwd }, context);
-    const result = `${linted.checked}: ${counted(outcome.report.findings)}`;
+    const result = `${linted.checked}: ${counts_counted(outcome.report.findings)}`;
     if (!fails(outcome.report, linted.failOn))
         return context.log.info(result);
     throw new UserError({
@@ -93811,6 +97426,728 @@ const lintOverrides = action({
         return undefined;
     },
 });
+
+;// CONCATENATED MODULE: ./build/fleet/budget.js
+const budget_FORM = /^(\d+(?:\.\d+)?)\s*(%?)$/;
+/** `2 %` of the tenants deployed so far, or `3` tenants; undefined when the text is neither. */
+function parseBudget(text) {
+    const [, number, percent] = budget_FORM.exec(text.trim()) ?? [];
+    if (number === undefined)
+        return undefined;
+    const value = Number(number);
+    if (percent)
+        return value <= 100 ? { kind: "percent", value } : undefined;
+    return Number.isInteger(value) ? { kind: "count", value } : undefined;
+}
+/** How many of so many tenants may fail. */
+function allowedFailures({ kind, value }, tenants) {
+    // Rounded first: 7 % of 100 is 7.000000000000001 to a computer.
+    return kind === "count" ? value : Math.floor(Number(((value / 100) * tenants).toFixed(6)));
+}
+/** The budget in words. */
+function budgetText({ kind, value }) {
+    return kind === "count" ? String(value) : `${value} %`;
+}
+/** Weighs the failures of all waves so far. A canary that failed stops every roll-out, whatever the budget says. */
+function weigh(states, budget) {
+    const over = states.filter(({ state }) => state !== "waiting");
+    const bad = over.filter(({ state }) => state !== "ok");
+    const figures = { done: over.length, failed: bad.length, allowed: allowedFailures(budget, over.length) };
+    const canaries = bad.filter(({ wave }) => wave === "canary").map(({ tenant }) => `\`${tenant}\``);
+    if (canaries.length > 0)
+        return { ...figures, stop: `a canary failed: ${canaries.join(", ")}` };
+    if (figures.failed <= figures.allowed)
+        return figures;
+    return {
+        ...figures,
+        stop: `${figures.failed} of ${figures.done} tenants failed, and the error budget is ${budgetText(budget)}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/fleet/model.js
+/** The waves of a roll-out, in their order: one tenant or a few, up to 5 % of the fleet, up to 25 %, the rest. */
+const WAVES = ["canary", "5", "25", "rest"];
+/** How a wave is called in texts. */
+const WAVE_LABELS = {
+    canary: "canary",
+    "5": "5 %",
+    "25": "25 %",
+    rest: "rest",
+};
+
+;// CONCATENATED MODULE: ./build/fleet/gate-page.js
+
+
+
+
+
+/** GitHub takes 1 MiB of summary from a step. */
+const gate_page_MOST_ROWS = 2_000;
+const gate_page_LONGEST_MESSAGE = 300;
+const gate_page_COLOURS = {
+    done: { fill: "#dafbe1", stroke: "#1a7f37" },
+    failed: { fill: "#ffebe9", stroke: "#cf222e" },
+    partly: { fill: "#ffe2c8", stroke: "#bc4c00" },
+    waiting: { fill: "#eaeef2", stroke: "#8c959f", dashed: true },
+};
+const gate_page_SIGNS = {
+    failed: "❌",
+    "no result": "❔",
+    ok: "✅",
+    waiting: "⏳",
+};
+/** The section of the summary about a gate: the verdict, the waves as a picture, and how every tenant stands. */
+function gatePage(progress) {
+    const { states } = progress;
+    const bad = states.filter(({ state }) => state === "failed" || state === "no result");
+    const others = states.filter(({ state }) => state === "ok" || state === "waiting");
+    const waiting = others.filter(({ state }) => state === "waiting").length;
+    return [
+        gate_page_headline(progress),
+        wavesPicture(progress),
+        ...(bad.length > 0 ? [tenantTable(bad, gate_page_MOST_ROWS)] : []),
+        ...(others.length > 0
+            ? [
+                details(`${others.length - waiting} done, ${waiting} waiting`, tenantTable(others, Math.max(0, gate_page_MOST_ROWS - bad.length))),
+            ]
+            : []),
+    ].join("\n\n");
+}
+function gate_page_headline({ fleet, wave, verdict: { done, failed, stop } }) {
+    const sign = stop !== undefined ? "🛑" : failed > 0 ? "⚠️" : "✅";
+    const after = `wave ${code(WAVE_LABELS[wave])} of environment ${code(fleet.environment)}`;
+    const share = done === 0 ? "" : ` (${((failed / done) * 100).toFixed(1)} %)`;
+    const figures = `${plural(done, "tenant")} so far, **${failed} failed**${share}, error budget ${budgetText(fleet.budget)}.`;
+    const end = stop === undefined
+        ? wave === "rest"
+            ? "The roll-out is through."
+            : "The roll-out goes on."
+        : `**The roll-out stops**: ${stop}.`;
+    return `${sign} After ${after}: ${figures} ${end}`;
+}
+/** The waves that have tenants, one after the other. */
+function wavesPicture({ states, verdict }) {
+    const names = WAVES.filter((wave) => states.some((state) => state.wave === wave));
+    const nodes = names.map((wave, index) => {
+        const own = states.filter((state) => state.wave === wave);
+        const bad = own.filter(({ state }) => state === "failed" || state === "no result").length;
+        const isWaiting = own.every(({ state }) => state === "waiting");
+        const held = isWaiting && verdict.stop !== undefined ? "held back" : "waiting";
+        return {
+            id: wave,
+            lines: [
+                WAVE_LABELS[wave],
+                plural(own.length, "tenant"),
+                isWaiting ? held : bad > 0 ? `${bad} failed` : "done",
+            ],
+            colour: isWaiting ? "waiting" : bad === 0 ? "done" : bad === own.length ? "failed" : "partly",
+            needs: names.slice(Math.max(0, index - 1), index),
+        };
+    });
+    return flowChart(nodes, gate_page_COLOURS);
+}
+function tenantTable(states, most) {
+    const rows = states
+        .slice(0, most)
+        .map(({ tenant, wave, shard, state, outcome, gatewayUrl, message }) => [
+        `${gate_page_SIGNS[state]} ${code(tenant)}`,
+        WAVE_LABELS[wave],
+        String(shard),
+        state === "ok" || state === "failed" ? plainText(outcome) : state,
+        message ? plainText(clipped(message, gate_page_LONGEST_MESSAGE)) : gatewayUrl ? plainText(gatewayUrl) : "",
+    ]);
+    const rest = states.length - rows.length;
+    const lines = table(["Tenant", "Wave", "Job", "Outcome", ""], rows);
+    return rest > 0 ? `${lines}\n\nand ${rest} more` : lines;
+}
+
+;// CONCATENATED MODULE: ./build/fleet/results.js
+
+
+
+
+
+
+/** Outcomes of a tenant that is as its file says. */
+const GOOD = new Set(["changed", "unchanged"]);
+const fleetSchema = object({
+    version: literal(1),
+    environment: schemas_string(),
+    budget: object({ kind: schemas_enum(["percent", "count"]), value: schemas_number() }),
+    shards: array(object({
+        shard: schemas_number(),
+        wave: schemas_enum(WAVES),
+        tenants: array(schemas_string()),
+        maxFailures: schemas_number(),
+    })),
+    removed: array(schemas_string()),
+});
+const reportSchema = object({
+    shard: schemas_number(),
+    tenants: array(object({
+        tenant: schemas_string(),
+        outcome: schemas_string(),
+        gatewayUrl: schemas_string().optional(),
+        message: schemas_string().optional(),
+    })),
+});
+/**
+ * Reads the folder that the artefacts of a roll-out were put into, with or without folders of their own.
+ * @throws UserError when there is no fleet in it
+ */
+async function readResults(folder, cwd) {
+    const root = (0,external_node_path_namespaceObject.resolve)(cwd, folder);
+    const names = await (0,promises_namespaceObject.readdir)(root, { recursive: true }).catch(() => []);
+    const files = names.filter((name) => name.endsWith(".json")).sort();
+    const texts = await Promise.all(files.map((name) => (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(root, name), "utf8")));
+    const fleets = texts.filter((_, index) => (0,external_node_path_namespaceObject.basename)(files[index] ?? "") === "fleet.json");
+    const fleet = fleetSchema.safeParse(jsonOf(fleets[0] ?? ""));
+    if (!fleet.success) {
+        throw new UserError({
+            message: `input \`results\`: ${folder} holds no fleet.json of this version`,
+            hint: "put the file that the output `fleet` of list-tenants names there, beside the results of the jobs",
+        });
+    }
+    const reports = new Map();
+    const damaged = [];
+    for (const [index, name] of files.entries()) {
+        if ((0,external_node_path_namespaceObject.basename)(name) === "fleet.json")
+            continue;
+        const report = reportSchema.safeParse(jsonOf(texts[index] ?? ""));
+        if (report.success)
+            reports.set(report.data.shard, report.data.tenants);
+        else
+            damaged.push(name);
+    }
+    return { fleet: fleet.data, reports, damaged };
+}
+/**
+ * How every tenant of a fleet stands when a wave is over, in the order of the waves. What a job said nothing about has
+ * failed: its runner was lost, or it stopped before.
+ */
+function tenantStates({ fleet, reports }, over) {
+    const last = WAVES.indexOf(over);
+    return fleet.shards.flatMap(({ shard, wave, tenants }) => {
+        const results = new Map((reports.get(shard) ?? []).map((result) => [result.tenant, result]));
+        const isOver = WAVES.indexOf(wave) <= last;
+        return tenants.map((tenant) => {
+            const place = { tenant, wave, shard };
+            const result = results.get(tenant);
+            if (!isOver)
+                return { ...place, state: "waiting", outcome: "" };
+            if (!result)
+                return { ...place, state: "no result", outcome: "", message: "its job said nothing about it" };
+            return { ...result, ...place, state: GOOD.has(result.outcome) ? "ok" : "failed" };
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./build/fleet/smoke.js
+
+
+
+/** Gateways asked at the same time. */
+const smoke_PARALLEL = 16;
+const smoke_TIMEOUT_MS = 10_000;
+/** A new route may take a moment to reach the ingress controller. */
+const smoke_PACE = { rounds: 4, pauseMs: 4_000 };
+/**
+ * Asks the gateways of tenants that came out well whether anybody is there: without a cookie a gateway sends people to
+ * the login, or refuses them. "Not found" comes from the ingress controller's default backend, 5xx from a gateway
+ * that does not work. Gives the states, with what failed here among the failures.
+ */
+async function smokeTest(states, context, pace = smoke_PACE) {
+    const limit = pLimit(smoke_PARALLEL);
+    const wrong = new Map();
+    let asked = states.filter(({ state, gatewayUrl }) => state === "ok" && gatewayUrl);
+    for (let round = 1; asked.length > 0; round++) {
+        const answers = await limit.map(asked, (state) => gatewayProblem(state.gatewayUrl ?? "", context));
+        const bad = asked.filter((_, index) => answers[index] !== undefined);
+        for (const [index, { tenant }] of asked.entries()) {
+            const answer = answers[index];
+            if (answer === undefined)
+                wrong.delete(tenant);
+            else
+                wrong.set(tenant, answer);
+        }
+        asked = bad;
+        if (bad.length === 0 || round >= pace.rounds || context.signal.aborted)
+            break;
+        context.log.info(`gateways that do not answer as they should: ${bad.length}; asking them again`);
+        await pause(pace.pauseMs, context.signal);
+    }
+    return states.map((state) => {
+        const message = wrong.get(state.tenant);
+        return message === undefined ? state : { ...state, state: "failed", outcome: "smoke", message };
+    });
+}
+/** What is wrong with a gateway; undefined when it answers. */
+async function gatewayProblem(url, { http }) {
+    if (!URL.canParse(url) || !/^https?:/.test(url))
+        return `\`${url}\` is no address of a gateway`;
+    return http.send({ method: "GET", url, timeoutMs: smoke_TIMEOUT_MS, tries: 1 }).then(({ status }) => badStatus(status, url), (thrown) => errorMessage(thrown));
+}
+function badStatus(status, url) {
+    if (status === 404)
+        return `${url} answers 404: the ingress controller knows no way there`;
+    if (status >= 500)
+        return `${url} answers ${status}: nothing works behind the ingress controller`;
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/fleet/gate.js
+
+
+
+
+
+
+/**
+ * Decides after a wave whether the roll-out goes on: it weighs the failures of all waves so far against the error budget.
+ * @param tell called with the number of failed tenants before anything is thrown
+ * @throws UserError of kind findings when the roll-out has to stop
+ */
+async function passGate({ results: folder, wave, smoke, pace }, cwd, context, tell) {
+    const results = await readResults(folder, cwd);
+    for (const file of results.damaged) {
+        context.annotate("warning", {
+            message: `${file} among the results is no report of a job`,
+            hint: "it is passed over",
+        });
+    }
+    const states = tenantStates(results, wave);
+    // Also those of earlier waves: what this wave did may have hurt them, and what failed there must go on counting.
+    const asked = smoke ? await smokeTest(states, context, pace) : states;
+    const verdict = weigh(asked, results.fleet.budget);
+    tell({ failed: verdict.failed, count: verdict.done });
+    context.summary(gatePage({ fleet: results.fleet, states: asked, wave, verdict }));
+    context.log.info(`${plural(verdict.done, "tenant")} so far, ${verdict.failed} failed`);
+    if (verdict.stop === undefined)
+        return;
+    throw new UserError({
+        message: `the roll-out stops after wave \`${wave}\`: ${verdict.stop}`,
+        hint: "see the summary; repair what failed, then re-run the failed jobs: tenants that are as they should be are passed over",
+    }, { kind: "findings" });
+}
+
+;// CONCATENATED MODULE: ./build/fleet/changed.js
+
+/**
+ * Components of the cluster that tenants take something from: cookie names, keys and queues of the control plane, the
+ * password of Redis, and what the shared policies let through.
+ */
+const REACHING_TENANTS = ["control-plane", "redis", "network-isolation"];
+/**
+ * Names of the tenants that a change reaches: one of their own files, overrides and charts, or something they share
+ * with all others. In doubt a tenant counts: looking at one that has not changed costs next to nothing.
+ * @param changed paths of files, relative to the working folder
+ */
+function changedTenants(environment, changed) {
+    const { file, components, tenants } = environment;
+    const shared = components.filter(({ id }) => REACHING_TENANTS.includes(id));
+    const isShared = changed.has(file) || shared.some((use) => isChanged(use, changed));
+    const reached = tenants.filter((tenant) => isShared || isReached(tenant, changed));
+    return new Set(reached.map(({ name }) => name));
+}
+function isReached(tenant, changed) {
+    return changed.has(tenant.source.file) || tenant.components.some((use) => isChanged(use, changed));
+}
+
+;// CONCATENATED MODULE: ./build/fleet/list-page.js
+
+
+
+
+/** Names shown of one wave. */
+const MOST_NAMES = 200;
+/** The section of the summary about a fleet as listed: the waves, who is in them, and who has gone. */
+function listPage({ environment, budget, shards, removed }, all, { changedSince }) {
+    const listed = shards.reduce((sum, { tenants }) => sum + tenants.length, 0);
+    const since = changedSince === undefined ? "" : ` that changed since ${code(changedSince)}`;
+    const rows = WAVES.flatMap((wave) => {
+        const own = shards.filter((shard) => shard.wave === wave);
+        const tenants = own.reduce((sum, shard) => sum + shard.tenants.length, 0);
+        const most = Math.max(0, ...own.map((shard) => shard.tenants.length));
+        return tenants === 0 ? [] : [[WAVE_LABELS[wave], String(tenants), String(own.length), String(most)]];
+    });
+    const names = WAVES.flatMap((wave) => {
+        const tenants = shards.filter((shard) => shard.wave === wave).flatMap((shard) => shard.tenants);
+        const shown = tenants.slice(0, MOST_NAMES).map((name) => code(name));
+        const rest = tenants.length - shown.length;
+        const list = [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
+        return tenants.length === 0
+            ? []
+            : [details(`Wave ${WAVE_LABELS[wave]}: ${plural(tenants.length, "tenant")}`, list)];
+    });
+    return [
+        `Environment ${code(environment)}: **${listed} of ${plural(all, "tenant")}**${since}, error budget ${budgetText(budget)}.`,
+        ...(rows.length > 0 ? [table(["Wave", "Tenants", "Jobs", "Tenants per job"], rows)] : []),
+        ...names,
+        ...(removed.length > 0
+            ? [
+                `⚠️ Gone from the files: ${removed.map((name) => code(name)).join(", ")}. Nothing is done about them here; ` +
+                    "`deploy-tenant` with `state: absent` takes a tenant out of the cluster.",
+            ]
+            : []),
+    ].join("\n\n");
+}
+
+;// CONCATENATED MODULE: ./build/fleet/matrix.js
+
+/** GitHub holds so much of a job's outputs, counted in UTF-16. */
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+/** Linux hands no longer variable to a process, and inputs are variables. */
+const MOST_INPUT_BYTES = 128 * 1024;
+/** The shards as jobs of a matrix. */
+function matrixOf(shards) {
+    return {
+        include: shards.map(({ tenants, ...shard }) => ({
+            ...shard,
+            tenants: tenants.join("\n"),
+            count: tenants.length,
+        })),
+    };
+}
+/**
+ * Makes sure that GitHub can carry a matrix from job to job.
+ * @throws UserError when it is too long
+ */
+function checkSize(waves) {
+    const bytes = JSON.stringify(waves).length * 2;
+    const longest = Math.max(0, ...Object.values(waves).flatMap(({ include }) => include.map(({ tenants }) => tenants.length)));
+    if (bytes <= MOST_OUTPUT_BYTES && longest < MOST_INPUT_BYTES)
+        return;
+    throw new UserError({
+        message: bytes > MOST_OUTPUT_BYTES
+            ? `the names of the tenants take ${bytes} bytes, and GitHub passes at most ${MOST_OUTPUT_BYTES} from job to job`
+            : `the names of the tenants of one job take ${longest} bytes, and a step takes less than ${MOST_INPUT_BYTES}`,
+        hint: "roll the fleet out in parts: name some of the tenants in the `tenants` input, such as `a*`",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/fleet/patterns.js
+
+
+/**
+ * The names that a list of names and patterns means; `*` stands for any characters. All of them when the list is empty.
+ * @param input whose list it is, for messages
+ * @throws UserError when an item of the list means no name
+ */
+function matchingNames(names, patterns, input) {
+    if (patterns.length === 0)
+        return new Set(names);
+    const known = new Set(names);
+    const found = new Set();
+    const problems = patterns.flatMap((pattern) => {
+        const matches = pattern.includes("*") ? names.filter((name) => isMatch(pattern, name)) : [pattern];
+        const there = matches.filter((name) => known.has(name));
+        for (const name of there)
+            found.add(name);
+        // All of none is none.
+        if (there.length > 0 || pattern === "*")
+            return [];
+        const hint = pattern.includes("*") ? "the environment has no such tenant" : nearestHint(pattern, names);
+        return [{ message: `input \`${input}\`: \`${pattern}\` is the name of no tenant`, hint }];
+    });
+    if (problems.length > 0)
+        throw new UserError(problems);
+    return found;
+}
+function isMatch(pattern, name) {
+    const parts = pattern.split("*").map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
+
+;// CONCATENATED MODULE: ./build/fleet/removed.js
+
+
+
+
+
+
+
+/**
+ * Names of the tenants that the environment had at the commit the changes are counted from, and has no more: their
+ * files were deleted, they were given another name, or `tenants:` does not mean them any longer.
+ */
+async function removedTenants(environment, changes, cwd, exec) {
+    const before = await filesBefore(changes, cwd, exec);
+    const { file, source } = environment;
+    const value = changes.files.has(file)
+        ? parseYaml((await before.read([file])).get(file) ?? "", file).value
+        : source.value;
+    const named = namedBefore(value);
+    // With another pattern a file may have gone without having been touched.
+    const isSame = tenantsOf(value) === tenantsOf(source.value);
+    const folder = external_node_path_namespaceObject.posix.dirname(file);
+    const wanted = before.names.filter((name) => named.glob !== undefined &&
+        (0,external_node_path_namespaceObject.matchesGlob)(name, external_node_path_namespaceObject.posix.join(folder, named.glob)) &&
+        (!isSame || changes.files.has(name)));
+    const texts = await before.read(wanted);
+    const names = [...texts].flatMap(([name, text]) => named.nameOf(parseYaml(text, name).value));
+    const now = new Set(environment.tenants.map((tenant) => tenant.name));
+    return [...new Set([...named.inPlace, ...names])].filter((name) => !now.has(name)).sort();
+}
+/** What an earlier `clearml.yaml` says about its tenants. */
+function namedBefore(value) {
+    const { values } = fileNames(value);
+    const resolved = (text) => replacePlaceholders(text, (name) => values[name]);
+    const nameOf = (tenant) => isMap(tenant) && typeof tenant.name === "string" ? [resolved(tenant.name)] : [];
+    const tenants = tenantsOf(value);
+    return {
+        nameOf,
+        inPlace: Array.isArray(tenants) ? tenants.flatMap(nameOf) : [],
+        glob: typeof tenants === "string" ? resolved(tenants) : undefined,
+    };
+}
+function tenantsOf(value) {
+    return isMap(value) ? value.tenants : undefined;
+}
+/** The files of an earlier commit. Names are relative to the working folder. */
+async function filesBefore({ since, prefix }, cwd, exec) {
+    const git = async (args, stdin) => {
+        const options = { cwd, quiet: true, harmless: true, ...(stdin === undefined ? {} : { stdin }) };
+        try {
+            return (await exec.run("git", args, options)).stdout;
+        }
+        catch (thrown) {
+            throw removed_unreadable(thrown);
+        }
+    };
+    const tree = await git(["ls-tree", "-r", "-z", "--name-only", "--full-tree", since]);
+    const names = tree.split("\0").flatMap((name) => (name === "" ? [] : [external_node_path_namespaceObject.posix.relative(prefix, name)]));
+    const known = new Set(names);
+    return {
+        names,
+        /** Their texts, all by one process. */
+        async read(wanted) {
+            const there = wanted.filter((name) => known.has(name));
+            if (there.length === 0)
+                return new Map();
+            // A mark that no text holds tells the answers apart, whatever is in them.
+            const mark = `${(0,external_node_crypto_.randomUUID)()}:`;
+            const asked = there.map((name) => `${since}:${external_node_path_namespaceObject.posix.join(prefix, name)}\n`).join("");
+            const answers = (await git(["cat-file", `--batch=${mark}`], asked)).split(`${mark}\n`).slice(1);
+            return new Map(there.map((name, index) => [name, answers[index] ?? ""]));
+        },
+    };
+}
+function removed_unreadable(thrown) {
+    return new UserError({
+        message: `input \`changed-since\`: git cannot read the earlier files: ${errorMessage(thrown)}`,
+        hint: "check the repository out with its history (`fetch-depth: 0` of actions/checkout)",
+    }, { cause: thrown });
+}
+
+;// CONCATENATED MODULE: ./build/fleet/shards.js
+
+
+/** GitHub makes at most so many jobs of a run's matrices. */
+const MOST_SHARDS = 256;
+/**
+ * Cuts the waves into shards of about the same size. A wave has at least one shard of its own, so `most` must not be
+ * less than the number of waves that have tenants.
+ */
+function cutShards(waves, cut, budget) {
+    const size = fittingSize([...waves.values()], cut);
+    const shards = [];
+    let done = 0;
+    for (const wave of WAVES) {
+        const names = waves.get(wave) ?? [];
+        done += names.length;
+        const maxFailures = wave === "canary" ? 0 : allowedFailures(budget, done);
+        for (const tenants of evenly(names, Math.ceil(names.length / size))) {
+            shards.push({ shard: shards.length + 1, wave, tenants, maxFailures });
+        }
+    }
+    return shards;
+}
+/** The smallest size, not below the wished one, with which no more shards come out than there may be. */
+function fittingSize(lists, { most, size }) {
+    const countAt = (each) => lists.reduce((sum, list) => sum + Math.ceil(list.length / each), 0);
+    const total = lists.reduce((sum, list) => sum + list.length, 0);
+    let fitting = Math.max(size, Math.floor(total / most), 1);
+    while (countAt(fitting) > most && fitting < total)
+        fitting++;
+    return fitting;
+}
+/** A list in so many parts, whose lengths differ by at most one. */
+function evenly(list, parts) {
+    return Array.from({ length: parts }, (_, index) => list.slice(Math.floor((index * list.length) / parts), Math.floor(((index + 1) * list.length) / parts)));
+}
+
+;// CONCATENATED MODULE: ./build/fleet/waves.js
+
+
+/** Share of the fleet that is done when a wave is over. */
+const DONE_BY = { "5": 0.05, "25": 0.25 };
+/**
+ * The tenants of each wave, sorted. A tenant's wave follows from its name alone, so that a new tenant moves no other,
+ * and the same tenants go first every time. Only the canary, where none is marked, is the first of those listed.
+ * @param marked the tenants that go first; when none of them is listed, one is chosen
+ */
+function assignWaves(names, marked = new Set()) {
+    const places = new Map(names.map((name) => [name, waves_placeOf(name)]));
+    const isMarked = names.some((name) => marked.has(name));
+    const first = names.reduce((best, name) => (best === undefined || waves_isBefore(name, best, places) ? name : best), undefined);
+    const isCanary = (name) => (isMarked ? marked.has(name) : name === first);
+    const waves = new Map(WAVES.map((wave) => [wave, []]));
+    for (const name of [...new Set(names)].sort()) {
+        waves.get(isCanary(name) ? "canary" : waveAt(places.get(name) ?? 1))?.push(name);
+    }
+    return waves;
+}
+/** Where a name stands in the fleet: evenly spread over 0 to 1, the same on every machine. */
+function waves_placeOf(name) {
+    return (0,external_node_crypto_.createHash)("sha256").update(name).digest().readUInt32BE(0) / 2 ** 32;
+}
+function waves_isBefore(one, other, places) {
+    const [a, b] = [places.get(one) ?? 1, places.get(other) ?? 1];
+    return a < b || (a === b && one < other);
+}
+function waveAt(place) {
+    if (place < DONE_BY["5"])
+        return "5";
+    return place < DONE_BY["25"] ? "25" : "rest";
+}
+
+;// CONCATENATED MODULE: ./build/fleet/list.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Lists the tenants of an environment as jobs of a matrix, by waves. Reads files and git, nothing else.
+ * @throws UserError for a wrong input or file, or a fleet that GitHub's limits cannot hold
+ */
+async function listTenants(options, cwd, context) {
+    const environment = await loadEnvironment(options.config, { cwd });
+    const changes = options.changedSince === undefined
+        ? undefined
+        : await changesSince(options.changedSince, cwd, context.exec);
+    const names = selected(environment, options, changes);
+    const removed = changes ? await removedTenants(environment, changes, cwd, context.exec) : [];
+    const fleet = fleetOf(environment, names, removed, options);
+    const listed = options.wave ? fleet.shards.filter(({ wave }) => wave === options.wave) : fleet.shards;
+    const of = (wave) => matrixOf(listed.filter((shard) => shard.wave === wave));
+    const waves = Object.fromEntries(WAVES.map((wave) => [wave, of(wave)]));
+    checkSize(waves);
+    const count = listed.reduce((sum, { tenants }) => sum + tenants.length, 0);
+    const path = (0,external_node_path_namespaceObject.join)(await context.outputDir(), "fleet.json");
+    await (0,promises_namespaceObject.writeFile)(path, `${JSON.stringify(fleet)}\n`);
+    context.log.info(`${count} of ${plural(environment.tenants.length, "tenant")} in ${plural(listed.length, "job")}`);
+    context.summary(listPage(fleet, environment.tenants.length, options));
+    return { tenants: matrixOf(listed), count, waves, removed, fleet: path };
+}
+/** The tenants that are asked for, sorted. */
+function selected(environment, { tenants }, changes) {
+    const names = environment.tenants.map(({ name }) => name).sort();
+    const wanted = matchingNames(names, tenants, "tenants");
+    const changed = changes ? changedTenants(environment, changes.files) : wanted;
+    return names.filter((name) => wanted.has(name) && changed.has(name));
+}
+function fleetOf(environment, names, removed, { canary, shards: most, perShard: size, budget }) {
+    const all = environment.tenants.map(({ name }) => name);
+    const marked = canary.length > 0 ? matchingNames(all, canary, "canary") : new Set();
+    const waves = assignWaves(names, marked);
+    const needed = [...waves.values()].filter((wave) => wave.length > 0).length;
+    if (most < needed || most > MOST_SHARDS) {
+        throw new UserError({
+            message: `input \`shards\`: expected a number from ${Math.max(needed, 1)} to ${MOST_SHARDS}, got ${most}`,
+            hint: `each of the ${needed} waves needs a job, and GitHub makes at most ${MOST_SHARDS} of a matrix`,
+        });
+    }
+    const shards = cutShards(waves, { most, size }, budget);
+    return { version: 1, environment: environment.name, budget, shards, removed };
+}
+
+;// CONCATENATED MODULE: ./build/actions/list-tenants.js
+
+
+
+
+
+
+
+
+const list_tenants_listTenants = action({
+    name: "list-tenants",
+    description: "Lists tenants as jobs of a matrix, by waves, and decides between the waves whether a roll-out goes on",
+    inputs: object({
+        config: fields_text("Path of the environment file").prefault("clearml.yaml"),
+        tenants: lines("Only these tenants, one per line; `*` stands for any characters; all when left out").prefault(""),
+        "changed-since": fields_text("Git reference, such as the commit deployed last: only tenants that changes since reach; needs the history").optional(),
+        canary: lines("Tenants that go first, one per line, `*` allowed; when none of them is listed, one tenant is chosen").prefault(""),
+        wave: choice("Only this wave: `canary`, `5` (up to 5 % of the fleet), `25` or `rest`; with `results` the wave that is over", WAVES).optional(),
+        shards: wholeNumber("Most jobs of all waves together; GitHub makes at most 256").prefault("256"),
+        "per-shard": wholeNumber("Tenants per job; more where there would be too many jobs").prefault("20"),
+        "error-budget": budget("How many tenants may fail: `2 %` of those deployed so far, or a number").prefault("2 %"),
+        results: fields_text("Folder with the file of the output `fleet` and the results of the jobs: decide whether the roll-out goes on").optional(),
+        smoke: flag("With `results`: whether the gateways of deployed tenants have to answer").prefault("true"),
+    }),
+    outputs: object({
+        tenants: looseObject({}).meta({
+            description: "The jobs for `strategy.matrix`: `shard`, `wave`, `tenants` (one per line), `count`, `maxFailures`",
+        }),
+        count: schemas_number().meta({ description: "Number of tenants; with `results` of those whose wave is over" }),
+        waves: looseObject({}).meta({ description: "The jobs for `strategy.matrix` by wave (JSON)" }),
+        removed: array(schemas_string())
+            .meta({ description: "Tenants whose files went away since `changed-since` (JSON list)" }),
+        fleet: schemas_string().meta({ description: "Path of a file for `results`: every tenant with wave and job" }),
+        failed: schemas_number().meta({ description: "With `results`: number of tenants that failed so far" }),
+    }),
+    async run(inputs, context, outputs) {
+        const { results, wave, smoke } = inputs;
+        if (results !== undefined) {
+            if (wave === undefined) {
+                throw new UserError({
+                    message: "input `results` needs `wave`",
+                    hint: `name the wave that is over: ${WAVES.join(", ")}`,
+                });
+            }
+            await passGate({ results, wave, smoke }, process.cwd(), context, (known) => {
+                Object.assign(outputs, known);
+            });
+            return undefined;
+        }
+        const options = {
+            ...inputs,
+            changedSince: inputs["changed-since"],
+            perShard: inputs["per-shard"],
+            budget: inputs["error-budget"],
+        };
+        const listed = await listTenants(options, process.cwd(), context);
+        Object.assign(outputs, listed);
+        return undefined;
+    },
+});
+function wholeNumber(description) {
+    return schemas_string()
+        .regex(/^[1-9]\d{0,5}$/, { error: "expected a whole number from 1" })
+        .transform(Number)
+        .meta({ description });
+}
+function budget(description) {
+    return schemas_string()
+        .transform((value, context) => {
+        const parsed = parseBudget(value);
+        if (parsed)
+            return parsed;
+        context.addIssue({ code: "custom", message: "expected a share such as `2 %` or a number of tenants" });
+        return NEVER;
+    })
+        .meta({ description });
+}
 
 ;// CONCATENATED MODULE: ./build/login/failures.js
 
@@ -94727,7 +99064,7 @@ async function installTool(context, wanted, source, archives) {
     return { ...found, path: (0,external_node_path_namespaceObject.join)(folder, executable), folder, origin: fetched.origin };
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/error.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -94796,7 +99133,7 @@ class TomlError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/primitive.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/primitive.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -94949,7 +99286,7 @@ function parseString(ctx) {
     TomlError.x('unfinished string', ctx, startPtr);
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/date.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/date.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -95107,7 +99444,7 @@ class TomlDate extends Date {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/extract.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/extract.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -95402,7 +99739,7 @@ function readDate(ctx, str, type, unsafeDelim, errPtr, temporalSuffix) {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/util.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/util.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -95461,7 +99798,7 @@ function skipVoid(ctx, banNewLines, banComments) {
     }
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/struct.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/struct.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -95619,7 +99956,7 @@ function parseArray(ctx) {
     TomlError.x('unfinished array', ctx, startPtr);
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/parse.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/parse.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -95785,7 +100122,7 @@ function dist_parse_parse(toml, options = {}) {
     return res;
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/stringify.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/stringify.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -96006,7 +100343,7 @@ function stringify(obj, { maxDepth = 1000, numbersAsFloat = false, strictTempora
     return str;
 }
 
-;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/index.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/smol-toml/dist/index.js
 /*!
  * Copyright (c) Squirrel Chat et al., All rights reserved.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -96386,8 +100723,15 @@ function actionUsage(definition) {
 
 
 
+
 /** All actions, in the order a platform team meets them. */
-const ACTIONS = [setupClearmlHelm, lintOverrides, deploy_control_plane_deployControlPlane, deploy_tenant_deployTenant];
+const ACTIONS = [
+    setupClearmlHelm,
+    lintOverrides,
+    deploy_control_plane_deployControlPlane,
+    deployTenant,
+    list_tenants_listTenants,
+];
 /** The command line `clearml-actions`. */
 function cli() {
     return runCommandLine(ACTIONS, process.argv.slice(2));
@@ -96398,5 +100742,6 @@ var __webpack_exports__cli = __webpack_exports__.xw;
 var __webpack_exports__deployControlPlane = __webpack_exports__.dn;
 var __webpack_exports__deployTenant = __webpack_exports__.yJ;
 var __webpack_exports__lintOverrides = __webpack_exports__.TN;
+var __webpack_exports__listTenants = __webpack_exports__._X;
 var __webpack_exports__setupClearmlHelm = __webpack_exports__.mB;
-export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__cli as cli, __webpack_exports__deployControlPlane as deployControlPlane, __webpack_exports__deployTenant as deployTenant, __webpack_exports__lintOverrides as lintOverrides, __webpack_exports__setupClearmlHelm as setupClearmlHelm };
+export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__cli as cli, __webpack_exports__deployControlPlane as deployControlPlane, __webpack_exports__deployTenant as deployTenant, __webpack_exports__lintOverrides as lintOverrides, __webpack_exports__listTenants as listTenants, __webpack_exports__setupClearmlHelm as setupClearmlHelm };

@@ -1,0 +1,2 @@
+import { listTenants } from "../lib/index.js";
+await listTenants();
