@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes minutes, longest first: started last it would run on alone. Without results of an earlier run only the size of a file is known. */
-const LONG = ["deploy-recover", "tenant-recover", "deploy-faults", "tenant-faults", "fuzz/lint", "pending."];
+const LONG = [
+  ...["deploy-recover", "tenant-recover", "tenant-absent", "deploy-faults", "tenant-faults"],
+  ...["fleet-workflow", "tenant-conflicts", "fuzz/lint", "pending."],
+];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -14,7 +17,7 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** More than the two processors of a small runner: tests against real parts wait for them half of the time. */
+/** More than the two processors of a small runner: tests wait, for real parts and for time to pass. */
 const WORKERS = 3;
 
 export default defineConfig({
@@ -30,6 +33,7 @@ export default defineConfig({
           testTimeout: 10_000,
           // Pure logic keeps no state between files; a fresh module graph per file would double the time.
           isolate: false,
+          maxWorkers: WORKERS,
         },
       },
       {

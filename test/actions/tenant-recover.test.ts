@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../support/random.ts";
-import type { ActionRun } from "../support/run-action.ts";
 import { type PlayedPods, playPods } from "../support/tenant-pods.ts";
 import {
   type Kill,
@@ -63,18 +62,17 @@ describe("two runs at once", () => {
     const busy = await world.deploy(tenant, { "lock-timeout": "0s" });
     expect(busy.code, busy.stdout).toBe(75);
     expect(busy.stdout).toContain(`tenant \`${tenant.name}\``);
-    const waiting = new Promise<Promise<ActionRun>>((resolve) => {
-      const second = world.deploy(
-        tenant,
-        {},
-        {
-          onLine(line) {
-            if (/waiting|is at work/.test(line)) resolve(second);
-          },
+    const waits = Promise.withResolvers<void>();
+    const second = world.deploy(
+      tenant,
+      {},
+      {
+        onLine(line) {
+          if (line.includes("waiting, at most")) waits.resolve();
         },
-      );
-    });
-    const second = await waiting;
+      },
+    );
+    await Promise.race([waits.promise, second]);
     held.release();
     expect((await first).code).toBe(0);
     expect((await second).code).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { listCompanies } from "../../../src/clearml/companies.ts";
-import { ClearmlApiError } from "../../../src/clearml/errors.ts";
+import { listCompanies } from "../../src/clearml/companies.ts";
+import { ClearmlApiError } from "../../src/clearml/errors.ts";
 import {
   ACME_STATE,
   type Bench,
@@ -10,7 +10,7 @@ import {
   type Memory,
   serverState,
   startBench,
-} from "./support.ts";
+} from "../unit/tenant/support.ts";
 
 /** Runs `work` on a server of its own. */
 async function onNewServer<T>(
