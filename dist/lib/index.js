@@ -81921,16 +81921,9 @@ function wantedTenant(tenant, { values }) {
  * @param onboarded before it is done, what is not known has a stand-in, so that a plan can be made
  * @throws UserError with what is wrong in any of the files
  */
-function tenantValues(session, tenant, uses, controlPlane, { done, companyId, credentials }) {
+function tenantValues(session, tenant, uses, controlPlane, onboarded) {
     const { shared, addresses, cookieName, values: serverValues } = controlPlane;
-    const pair = credentials.agent ?? credentials.gateway;
-    const late = {
-        ...(done ? {} : NOT_YET),
-        ...(companyId ? { COMPANY_ID: companyId } : {}),
-        ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
-        ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
-        ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
-    };
+    const { credentials } = onboarded;
     const facts = {
         addresses,
         gateway: credentials.gateway ?? STAND_IN,
@@ -81942,9 +81935,21 @@ function tenantValues(session, tenant, uses, controlPlane, { done, companyId, cr
     };
     const charts = uses.filter(({ definition }) => definition.kind === "chart");
     return valuesOfAll(charts, (use) => {
+        const late = lateValues(use, shared, onboarded);
         const placeholders = placeholdersFor(use, session.environment, session.secrets, tenant, late);
         return withTenantFacts(use, resolveValues(use, placeholders), facts);
     });
+}
+function lateValues({ id }, { jwksKey, redisPassword }, { done, companyId, credentials }) {
+    // Each consumer its own pair: that of another may be revoked while this one still runs with it.
+    const pair = credentials[consumerOf(id) ?? ""] ?? credentials.agent ?? credentials.gateway;
+    return {
+        ...(done ? {} : NOT_YET),
+        ...(companyId ? { COMPANY_ID: companyId } : {}),
+        ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
+        ...(jwksKey ? { JWKS_KEY: jwksKey } : {}),
+        ...(redisPassword ? { REDIS_PASSWORD: redisPassword } : {}),
+    };
 }
 /** What people should know about the tenant's values, each a line. */
 function valueNotes({ queues }, values, controlPlane) {

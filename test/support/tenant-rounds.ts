@@ -79,9 +79,6 @@ export async function onboardingRound(
   const left: LeftBehind = { unrecorded: [], pending: [] };
   for (const { kill, everything } of kills) {
     const killed = await killedRun(world, tenant, kill, everything);
-    // What was started by the killed process has to end by itself.
-    const orphans = await goneWithin(world.deployment, 3_000);
-    faults.push(...orphans.map((each) => `left running: ${each}`));
     const now = leftBehind(world, tenant);
     left.unrecorded.push(...now.unrecorded);
     left.pending.push(...now.pending);
@@ -92,6 +89,9 @@ export async function onboardingRound(
   const rerun = await world.deploy(tenant);
   faults.push(...(rerun.code === 0 ? tenantFaults(world, tenant) : [endedWith("the rerun", rerun)]));
   if (faults.length === 0 && round % REPEAT_EVERY === 0) faults.push(...(await repeated(world, tenant)));
+  // What the killed runs had started has to end by itself; the run after them did not wait for it.
+  const orphans = await goneWithin(world.deployment, 3_000);
+  faults.push(...orphans.map((each) => `left running: ${each}`));
   world.forget(tenant);
   return {
     round,

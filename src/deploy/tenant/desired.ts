@@ -41,17 +41,10 @@ export function tenantValues(
   tenant: Tenant,
   uses: readonly ComponentUse[],
   controlPlane: ControlPlane,
-  { done, companyId, credentials }: Onboarded,
+  onboarded: Onboarded,
 ): Map<ComponentUse, Values> {
   const { shared, addresses, cookieName, values: serverValues } = controlPlane;
-  const pair = credentials.agent ?? credentials.gateway;
-  const late: LateValues = {
-    ...(done ? {} : NOT_YET),
-    ...(companyId ? { COMPANY_ID: companyId } : {}),
-    ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
-    ...(shared.jwksKey ? { JWKS_KEY: shared.jwksKey } : {}),
-    ...(shared.redisPassword ? { REDIS_PASSWORD: shared.redisPassword } : {}),
-  };
+  const { credentials } = onboarded;
   const facts = {
     addresses,
     gateway: credentials.gateway ?? STAND_IN,
@@ -63,9 +56,26 @@ export function tenantValues(
   };
   const charts = uses.filter(({ definition }) => definition.kind === "chart");
   return valuesOfAll(charts, (use) => {
+    const late = lateValues(use, shared, onboarded);
     const placeholders = placeholdersFor(use, session.environment, session.secrets, tenant, late);
     return withTenantFacts(use, resolveValues(use, placeholders), facts);
   });
+}
+
+function lateValues(
+  { id }: ComponentUse,
+  { jwksKey, redisPassword }: ControlPlane["shared"],
+  { done, companyId, credentials }: Onboarded,
+): LateValues {
+  // Each consumer its own pair: that of another may be revoked while this one still runs with it.
+  const pair = credentials[consumerOf(id) ?? ""] ?? credentials.agent ?? credentials.gateway;
+  return {
+    ...(done ? {} : NOT_YET),
+    ...(companyId ? { COMPANY_ID: companyId } : {}),
+    ...(pair ? { TENANT_ACCESS_KEY: pair.accessKey, TENANT_SECRET_KEY: pair.secretKey } : {}),
+    ...(jwksKey ? { JWKS_KEY: jwksKey } : {}),
+    ...(redisPassword ? { REDIS_PASSWORD: redisPassword } : {}),
+  };
 }
 
 /** What people should know about the tenant's values, each a line. */
