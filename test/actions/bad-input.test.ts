@@ -156,17 +156,6 @@ describe("charts", () => {
     );
   });
 
-  it("refuses a chart that does not accept the cluster, before anything is installed", () => {
-    edit("tenants/globex.yaml", "version: 1.4.0", "version: 1.2.0");
-    return expectRefusal(
-      () => act("deploy-tenant", { tenant: "globex" }),
-      2,
-      "task-traffic-router",
-      "< 1.32.0-0",
-      "v1.35.4",
-    );
-  });
-
   it("names the token input when the registry refuses the pull", () => {
     const loggedOut = { HELM_REGISTRY_CONFIG: join(folder, "no-logins.json") };
     return expectRefusal(
@@ -174,16 +163,6 @@ describe("charts", () => {
       2,
       "control-plane",
       "`dockerhub-token`",
-    );
-  });
-
-  it("names the token input when the classic repository refuses the pull", () => {
-    const loggedOut = { HELM_REPOSITORY_CONFIG: join(folder, "no-repositories.yaml") };
-    return expectRefusal(
-      () => act("deploy-tenant", { tenant: "globex", components: "task-traffic-router" }, loggedOut),
-      2,
-      "task-traffic-router",
-      "`helm-repo-token`",
     );
   });
 
@@ -230,6 +209,32 @@ describe("the ClearML API", () => {
   it("is not there: the message names the address", async () => {
     const [port] = await freePorts(1);
     await expectRefusal(() => tenant(`http://127.0.0.1:${port}`), 3, `127.0.0.1:${port}`);
+  });
+
+  it("is there, and a tenant's chart does not accept the cluster: refused before anything is installed", () => {
+    edit("tenants/globex.yaml", "version: 1.4.0", "version: 1.2.0");
+    return expectRefusal(
+      () => act("deploy-tenant", { tenant: "globex", "api-url": api.url }),
+      2,
+      "task-traffic-router",
+      "< 1.32.0-0",
+      "v1.35.4",
+    );
+  });
+
+  it("is there, and the classic repository refuses the pull: the token input is named", () => {
+    const loggedOut = { HELM_REPOSITORY_CONFIG: join(folder, "no-repositories.yaml") };
+    return expectRefusal(
+      () =>
+        act(
+          "deploy-tenant",
+          { tenant: "globex", components: "task-traffic-router", "api-url": api.url },
+          loggedOut,
+        ),
+      2,
+      "task-traffic-router",
+      "`helm-repo-token`",
+    );
   });
 
   it("says which workload does not become ready, and why", async () => {

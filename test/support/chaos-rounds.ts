@@ -19,6 +19,10 @@ export interface RoundReport {
   usualMs: number;
 }
 
+/** The line that says that a release is about to be changed, and how long Helm then works on it. */
+const HELM_BEGINS = /: (installing|upgrading to) /;
+const HELM_MS = 1_000;
+
 /** Installs are broken in one round of so many; the other rounds break upgrades. */
 const INSTALL_EVERY = 5;
 
@@ -34,18 +38,21 @@ export async function killRound(
 ): Promise<RoundReport> {
   if (round % INSTALL_EVERY === 0) wipe(deployment);
   nextGeneration(deployment, round + 1_000);
-  const moment = randomMoment(random, usualMs);
+  // Helm keeps a release pending for some tenths of a second: every second kill is aimed at that.
+  const aimed = round % 2 === 1;
+  const moment = aimed ? random.integer(HELM_MS) : randomMoment(random, usualMs);
   const everything = random.chance(0.5);
   // Tools first: what dies after its parent gets a moment to put things in order.
   const also = everything ? () => killAll(deployment) : undefined;
-  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }], also);
+  const from = aimed ? HELM_BEGINS : undefined;
+  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }], { also, from });
   // What was started by the killed process has to end by itself.
   const orphans = await goneWithin(deployment, 3_000);
   const left = pending(deployment.releases());
   const rerun = await deployment.act("deploy-control-plane");
   return {
     round,
-    what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, SIGKILL ${everything ? "of everything " : ""}after ${moment} ms`,
+    what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, SIGKILL ${everything ? "of everything " : ""}${moment} ms after ${aimed ? "Helm began" : "the start"}`,
     hit: killed.hit,
     usualMs: rerun.milliseconds,
     pending: left.length,

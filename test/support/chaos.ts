@@ -35,24 +35,36 @@ export function wipe({ env, machine }: Deployment): void {
 /**
  * Runs the action and sends its process signals, each so many milliseconds after the start.
  * @param also done just before each
+ * @param from counts from the first line of the log that it fits, instead of from the start
  */
 export async function broken(
   deployment: Deployment,
   signals: readonly { signal: NodeJS.Signals; at: number }[],
-  also: () => void = () => undefined,
+  { also, from }: { also?: (() => void) | undefined; from?: RegExp | undefined } = {},
 ): Promise<ActionRun & { hit: boolean }> {
   let hit = false;
   let running = true;
-  const onStart = (child: { kill(signal: NodeJS.Signals): void }) => {
+  let child: { kill(signal: NodeJS.Signals): void } | undefined;
+  const begin = () => {
     for (const { signal, at } of signals)
       void pause(at).then(() => {
         if (!running) return;
         hit = true;
-        also();
-        child.kill(signal);
+        also?.();
+        child?.kill(signal);
       });
   };
-  const run = await deployment.act("deploy-control-plane", {}, { onStart }).finally(() => {
+  let begun = false;
+  const onStart = (started: typeof child) => {
+    child = started;
+    if (!from) begin();
+  };
+  const onLine = (line: string) => {
+    if (begun || !from?.test(line)) return;
+    begun = true;
+    begin();
+  };
+  const run = await deployment.act("deploy-control-plane", {}, { onStart, onLine }).finally(() => {
     running = false;
   });
   return { ...run, hit };
