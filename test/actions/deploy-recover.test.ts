@@ -5,8 +5,8 @@ import { type Deployment, startDeployment } from "../support/deployment.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** `npm run chaos` does many more. */
-const KILLS = 30;
-const CANCELS = 15;
+const KILLS = 25;
+const CANCELS = 10;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let deployment: Deployment;

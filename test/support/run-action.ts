@@ -42,6 +42,7 @@ export interface RunActionOptions {
 }
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const COMPILED = join(ROOT, "node_modules", ".cache", "clearml-actions");
 const FILES = ["OUTPUT", "ENV", "PATH", "STATE", "STEP_SUMMARY"] as const;
 
 /**
@@ -80,6 +81,8 @@ async function runOn(
     GITHUB_ACTIONS: "true",
     RUNNER_TEMP: join(machine, "temp"),
     RUNNER_TOOL_CACHE: join(machine, "tools"),
+    // The same bundle is started hundreds of times.
+    NODE_COMPILE_CACHE: COMPILED,
     ...fileVariables,
     ...prefixed("INPUT_", inputs, (key) => key.replaceAll(" ", "_").toUpperCase()),
     ...prefixed("STATE_", options.state ?? {}, (key) => key),
