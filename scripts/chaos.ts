@@ -5,11 +5,13 @@
 import { nextGeneration } from "../test/support/chaos.ts";
 import { cancelRound, killRound, type RoundReport } from "../test/support/chaos-rounds.ts";
 import { startDeployment } from "../test/support/deployment.ts";
+import { startFaultProxy } from "../test/support/fault-proxy.ts";
 import { randomFrom } from "../test/support/random.ts";
 
 const [kills = 200, cancels = 100, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
 
 const deployment = await startDeployment();
+const proxy = await startFaultProxy(deployment.world.cluster);
 let faults = 0;
 
 function show({ round, what, pending, hit, faults: found }: RoundReport): void {
@@ -33,9 +35,10 @@ try {
       show(report);
     }
   };
-  await rounds(kills, (round) => killRound(deployment, round, killing, usualMs));
+  await rounds(kills, (round) => killRound(deployment, round, killing, usualMs, proxy));
   await rounds(cancels, (round) => cancelRound(deployment, round, cancelling, usualMs));
 } finally {
+  await proxy.stop();
   await deployment.stop();
 }
 console.log(faults === 0 ? "every round was made good" : `${faults} faults`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nextGeneration } from "../support/chaos.ts";
 import { cancelRound, killRound, type RoundReport, stateFaults } from "../support/chaos-rounds.ts";
 import { type Deployment, startDeployment } from "../support/deployment.ts";
+import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** `npm run chaos` does many more. */
@@ -10,12 +11,14 @@ const CANCELS = 10;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let deployment: Deployment;
+let proxy: FaultProxy;
 /** How long a run that upgrades both releases takes here. */
 let usualMs: number;
 
 beforeAll(async () => {
   console.log(`CHAOS_SEED=${SEED}`);
   deployment = await startDeployment();
+  proxy = await startFaultProxy(deployment.world.cluster);
   const first = await deployment.act("deploy-control-plane");
   expect(first.code, first.stdout).toBe(0);
   nextGeneration(deployment, 7);
@@ -24,7 +27,10 @@ beforeAll(async () => {
   expect(stateFaults(deployment, 7)).toEqual([]);
   usualMs = upgrade.milliseconds;
 });
-afterAll(() => deployment?.stop());
+afterAll(async () => {
+  await proxy?.stop();
+  await deployment?.stop();
+});
 
 async function rounds(count: number, round: (index: number) => Promise<RoundReport>): Promise<RoundReport[]> {
   const reports: RoundReport[] = [];
@@ -48,7 +54,7 @@ function faulty(reports: readonly RoundReport[]): string[] {
 describe("a run that is killed", () => {
   it(`is made good by the next one, ${KILLS} times at random moments`, { timeout: 900_000 }, async () => {
     const random = randomFrom(SEED);
-    const reports = await rounds(KILLS, (index) => killRound(deployment, index, random, usualMs));
+    const reports = await rounds(KILLS, (index) => killRound(deployment, index, random, usualMs, proxy));
     expect(faulty(reports)).toEqual([]);
     // Otherwise the moments were badly chosen, and nothing was tried.
     expect(reports.filter(({ hit }) => hit).length).toBeGreaterThan(KILLS / 3);

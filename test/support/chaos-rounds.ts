@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { broken, nextGeneration, pending, processesOf, randomMoment, wipe } from "./chaos.ts";
 import { type Deployment, newest, type StoredRelease } from "./deployment.ts";
+import type { FaultProxy } from "./fault-proxy.ts";
 import type { Random } from "./random.ts";
 import type { ActionRun } from "./run-action.ts";
 
@@ -19,9 +20,8 @@ export interface RoundReport {
   usualMs: number;
 }
 
-/** The line that says that a release is about to be changed, and how long Helm then works on it. */
-const HELM_BEGINS = /: (installing|upgrading to) /;
-const HELM_MS = 1_000;
+/** How long the API server takes for a workload where a kill is aimed at Helm at work. */
+const SLOW_MS = 400;
 
 /** Installs are broken in one round of so many; the other rounds break upgrades. */
 const INSTALL_EVERY = 5;
@@ -29,30 +29,31 @@ const INSTALL_EVERY = 5;
 /**
  * Kills a run at a random moment, with all the tools it had started or without them, and runs it again.
  * @param usualMs how long an unbroken run takes
+ * @param proxy before the API server of the deployment
  */
 export async function killRound(
   deployment: Deployment,
   round: number,
   random: Random,
   usualMs: number,
+  proxy: FaultProxy,
 ): Promise<RoundReport> {
   if (round % INSTALL_EVERY === 0) wipe(deployment);
   nextGeneration(deployment, round + 1_000);
   // Helm keeps a release pending for some tenths of a second: every second kill is aimed at that.
-  const aimed = round % 2 === 1;
-  const moment = aimed ? random.integer(HELM_MS) : randomMoment(random, usualMs);
+  const aim = round % 2 === 1 ? aimedAtHelm(proxy) : undefined;
+  const moment = aim ? random.integer(SLOW_MS) : randomMoment(random, usualMs);
   const everything = random.chance(0.5);
   // Tools first: what dies after its parent gets a moment to put things in order.
-  const also = everything ? () => killAll(deployment) : undefined;
-  const from = aimed ? HELM_BEGINS : undefined;
-  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }], { also, from });
+  const also = everything ? { also: () => killAll(deployment) } : {};
+  const killed = await broken(deployment, [{ signal: "SIGKILL", at: moment }], { ...also, ...aim });
   // What was started by the killed process has to end by itself.
   const orphans = await goneWithin(deployment, 3_000);
   const left = pending(deployment.releases());
   const rerun = await deployment.act("deploy-control-plane");
   return {
     round,
-    what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, SIGKILL ${everything ? "of everything " : ""}${moment} ms after ${aimed ? "Helm began" : "the start"}`,
+    what: `${round % INSTALL_EVERY === 0 ? "install" : "upgrade"}, SIGKILL ${everything ? "of everything " : ""}${moment} ms after ${aim ? "Helm began" : "the start"}`,
     hit: killed.hit,
     usualMs: rerun.milliseconds,
     pending: left.length,
@@ -62,6 +63,16 @@ export async function killRound(
       ...stateFaults(deployment, round + 1_000),
     ],
   };
+}
+
+/** Lets a run begin to count when Helm has written its record, and makes what Helm then does take its time. */
+function aimedAtHelm(proxy: FaultProxy): { begins(): boolean; env: Record<string, string> } {
+  proxy.clear();
+  for (const method of ["POST", "PATCH"])
+    proxy.fault({ method, path: /\/(deployments|statefulsets)/, dryRun: false, fault: { delayMs: SLOW_MS } });
+  const isRecord = ({ method, path, dryRun }: FaultProxy["requests"][number]) =>
+    method === "POST" && path.endsWith("/secrets") && !dryRun;
+  return { begins: () => proxy.requests.some(isRecord), env: { KUBECONFIG: proxy.kubeconfig } };
 }
 
 /** Cancels a run at a random moment as the runner does: SIGINT, SIGTERM 7.5 s later, SIGKILL after 2.5 s more. */

@@ -35,36 +35,31 @@ export function wipe({ env, machine }: Deployment): void {
 /**
  * Runs the action and sends its process signals, each so many milliseconds after the start.
  * @param also done just before each
- * @param from counts from the first line of the log that it fits, instead of from the start
+ * @param begins the milliseconds count from when this is true, instead of from the start
+ * @param env on top of the usual one
  */
 export async function broken(
   deployment: Deployment,
   signals: readonly { signal: NodeJS.Signals; at: number }[],
-  { also, from }: { also?: (() => void) | undefined; from?: RegExp | undefined } = {},
+  { also, begins, env }: { also?: () => void; begins?: () => boolean; env?: Record<string, string> } = {},
 ): Promise<ActionRun & { hit: boolean }> {
   let hit = false;
   let running = true;
-  let child: { kill(signal: NodeJS.Signals): void } | undefined;
-  const begin = () => {
+  const onStart = async (child: { kill(signal: NodeJS.Signals): void }) => {
+    while (running && begins && !begins()) await pause(10);
     for (const { signal, at } of signals)
       void pause(at).then(() => {
         if (!running) return;
         hit = true;
         also?.();
-        child?.kill(signal);
+        child.kill(signal);
       });
   };
-  let begun = false;
-  const onStart = (started: typeof child) => {
-    child = started;
-    if (!from) begin();
+  const options = {
+    onStart: (child: Parameters<typeof onStart>[0]) => void onStart(child),
+    ...(env ? { env } : {}),
   };
-  const onLine = (line: string) => {
-    if (begun || !from?.test(line)) return;
-    begun = true;
-    begin();
-  };
-  const run = await deployment.act("deploy-control-plane", {}, { onStart, onLine }).finally(() => {
+  const run = await deployment.act("deploy-control-plane", {}, options).finally(() => {
     running = false;
   });
   return { ...run, hit };
