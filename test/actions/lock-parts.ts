@@ -103,10 +103,18 @@ export interface HolderProcess {
 /** Starts a process that takes a lock when told, and gives it back when told again. */
 export function startHolder(options: HolderOptions): HolderProcess {
   const script = join(import.meta.dirname, "lock-holder.ts");
+  // Holders are killed: what they leave in the temporary folder is removed here.
+  const temporary = mkdtempSync(join(tmpdir(), "lock-holder-"));
   const child: ChildProcess = spawn(process.execPath, [script, JSON.stringify(options)], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, TMPDIR: temporary },
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    child.once("exit", () => {
+      rmSync(temporary, { recursive: true, force: true });
+      resolve();
+    }),
+  );
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   return {
     pid: child.pid ?? 0,
