@@ -57594,7 +57594,70 @@ function apiPath(apiVersion, resource, namespace, name) {
     return `${root}${scope}/${resource}${name ? `/${encodeURIComponent(name)}` : ""}`;
 }
 
+;// CONCATENATED MODULE: ./build/kubernetes/namespaces.js
+
+/** Label of every tenant's namespace; network policies of the shared services admit it. */
+const TENANT_LABEL = "clearml-actions/tenant";
+/** Label of what belongs to one environment file, beside the tenant's. */
+const ENVIRONMENT_LABEL = "clearml-actions/environment";
+/** On everything that was made here; a namespace without it was there before, and stays when its tenant goes. */
+const MANAGED_BY = {
+    "app.kubernetes.io/managed-by": "clearml-actions",
+};
+/** The labels of everything in a tenant's namespace that is made here and not by a chart. */
+function ownerLabels({ environment, tenant }) {
+    return { ...MANAGED_BY, ...tenantLabels({ environment, tenant }) };
+}
+/** What an object of ours says of itself: what is there already, with the owner's labels. */
+function ownedMetadata(owner, name, found) {
+    const { labels, ...metadata } = found?.metadata ?? { name, namespace: owner.namespace };
+    return { ...metadata, labels: { ...labels, ...ownerLabels(owner) } };
+}
+/** The labels of a tenant's namespace, whoever made it. */
+function tenantLabels({ environment, tenant }) {
+    return { [TENANT_LABEL]: tenant, [ENVIRONMENT_LABEL]: environment };
+}
+/** Whether an object was made here. */
+function isManaged({ metadata }) {
+    return hasLabels({ metadata }, MANAGED_BY);
+}
+function hasLabels({ metadata }, labels) {
+    return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
+}
+/** A namespace as it is; undefined when there is none. */
+function readNamespace(kubernetes, name) {
+    return kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name));
+}
+/**
+ * Makes sure a namespace is there, labelled with its tenant. Returns whether something was written: one that is as
+ * it should be is left alone, whoever made it.
+ */
+function ensureNamespace(kubernetes, name, tenant) {
+    return ensureLabelledNamespace(kubernetes, name, tenant === undefined ? {} : { [TENANT_LABEL]: tenant });
+}
+/** Makes sure a namespace is there with these labels. Returns whether something was written. */
+async function ensureLabelledNamespace(kubernetes, name, labels) {
+    const found = await readNamespace(kubernetes, name);
+    if (found && hasLabels(found, labels))
+        return false;
+    const namespace = {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name, labels: { ...ownLabels(found), ...labels } },
+    };
+    return (await kubernetes.apply(namespace)) !== "unchanged";
+}
+/** The labels from here that are to stay: an apply takes away what it does not repeat. */
+function ownLabels(found) {
+    if (!found)
+        return { ...MANAGED_BY };
+    const { labels = {} } = found.metadata;
+    const ours = [TENANT_LABEL, ENVIRONMENT_LABEL].flatMap((name) => labels[name] === undefined ? [] : [[name, labels[name]]]);
+    return { ...(isManaged(found) ? MANAGED_BY : {}), ...Object.fromEntries(ours) };
+}
+
 ;// CONCATENATED MODULE: ./build/applications/memory.js
+
 
 
 
@@ -57628,7 +57691,7 @@ async function writeUploaded(kubernetes, namespace, { applications, ...texts }) 
     const memory = {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: MEMORY, namespace, labels: { "app.kubernetes.io/managed-by": "clearml-actions" } },
+        metadata: { name: MEMORY, namespace, labels: { ...MANAGED_BY } },
         data: {
             ...texts,
             applications: JSON.stringify(applications.map(({ id, version }) => ({ id, version }))),
@@ -61048,63 +61111,6 @@ function placeholdersFor(use, environment, secrets, tenant, late = {}) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/kubernetes/namespaces.js
-
-/** Label of every tenant's namespace; network policies of the shared services admit it. */
-const TENANT_LABEL = "clearml-actions/tenant";
-/** Label of what belongs to one environment file, beside the tenant's. */
-const ENVIRONMENT_LABEL = "clearml-actions/environment";
-/** On everything that was made here; a namespace without it was there before, and stays when its tenant goes. */
-const MANAGED_BY = {
-    "app.kubernetes.io/managed-by": "clearml-actions",
-};
-/** The labels of everything in a tenant's namespace that is made here and not by a chart. */
-function ownerLabels({ environment, tenant }) {
-    return { ...MANAGED_BY, ...tenantLabels({ environment, tenant }) };
-}
-/** The labels of a tenant's namespace, whoever made it. */
-function tenantLabels({ environment, tenant }) {
-    return { [TENANT_LABEL]: tenant, [ENVIRONMENT_LABEL]: environment };
-}
-/** Whether an object was made here. */
-function isManaged({ metadata }) {
-    return hasLabels({ metadata }, MANAGED_BY);
-}
-function hasLabels({ metadata }, labels) {
-    return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
-}
-/** A namespace as it is; undefined when there is none. */
-function readNamespace(kubernetes, name) {
-    return kubernetes.get(objects_resourcePath("v1", "Namespace", undefined, name));
-}
-/**
- * Makes sure a namespace is there, labelled with its tenant. Returns whether something was written: one that is as
- * it should be is left alone, whoever made it.
- */
-function ensureNamespace(kubernetes, name, tenant) {
-    return ensureLabelledNamespace(kubernetes, name, tenant === undefined ? {} : { [TENANT_LABEL]: tenant });
-}
-/** Makes sure a namespace is there with these labels. Returns whether something was written. */
-async function ensureLabelledNamespace(kubernetes, name, labels) {
-    const found = await readNamespace(kubernetes, name);
-    if (found && hasLabels(found, labels))
-        return false;
-    const namespace = {
-        apiVersion: "v1",
-        kind: "Namespace",
-        metadata: { name, labels: { ...ownLabels(found), ...labels } },
-    };
-    return (await kubernetes.apply(namespace)) !== "unchanged";
-}
-/** The labels from here that are to stay: an apply takes away what it does not repeat. */
-function ownLabels(found) {
-    if (!found)
-        return { ...MANAGED_BY };
-    const { labels = {} } = found.metadata;
-    const ours = [TENANT_LABEL, ENVIRONMENT_LABEL].flatMap((name) => labels[name] === undefined ? [] : [[name, labels[name]]]);
-    return { ...(isManaged(found) ? MANAGED_BY : {}), ...Object.fromEntries(ours) };
-}
-
 ;// CONCATENATED MODULE: ./build/kubernetes/target.js
 
 const VERBS = {
@@ -64496,11 +64502,10 @@ function statePath(namespace) {
     return objects_resourcePath("v1", "Secret", namespace, STATE_SECRET);
 }
 function stateSecret(owner, record, known) {
-    const { labels, ...metadata } = known?.metadata ?? { name: STATE_SECRET, namespace: owner.namespace };
     return {
         apiVersion: "v1",
         kind: "Secret",
-        metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+        metadata: ownedMetadata(owner, STATE_SECRET, known),
         type: STATE_TYPE,
         data: { [state_KEY]: Buffer.from(JSON.stringify(record)).toString("base64") },
     };
@@ -71616,7 +71621,7 @@ function ingressPolicy(name, namespace, podSelector, rule) {
         metadata: {
             name: name.slice(0, 253).replace(/[-.]+$/, ""),
             namespace,
-            labels: { "app.kubernetes.io/managed-by": "clearml-actions" },
+            labels: { ...MANAGED_BY },
         },
         spec: { podSelector, policyTypes: ["Ingress"], ingress: [rule] },
     };
@@ -77566,8 +77571,7 @@ function othersIn({ components, tenants }, name) {
 
 
 
-/** Field manager of what was written here. */
-const MANAGER = "clearml-actions";
+
 /** What goes early, then everything else, then what the pods have logged in with. */
 const belongings_ORDER = ["NetworkPolicy", "ResourceQuota", "", "Secret"];
 /**
@@ -77602,7 +77606,7 @@ function belongings_keyOf({ kind, metadata }) {
 /** A user's own policies have no label of ours, but their manager tells. */
 function isWrittenHere({ metadata }) {
     const { managedFields = [] } = metadata;
-    const applied = managedFields.some(({ manager, operation }) => manager === MANAGER && operation === "Apply");
+    const applied = managedFields.some(({ manager, operation }) => manager === FIELD_MANAGER && operation === "Apply");
     return isManaged({ metadata }) || applied;
 }
 /** The claims that a release's stateful sets have made: Helm leaves them where they are. */
@@ -78323,6 +78327,8 @@ async function requireEnterpriseKey(api) {
 }
 
 ;// CONCATENATED MODULE: ./build/tenant/model.js
+/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
+const CONSUMERS = ["agent", "gateway"];
 /** The label by which a consumer's keys are recognised on the server. */
 function credentialLabel(consumer, namespace) {
     return `${consumer}:${namespace}`;
@@ -78940,9 +78946,9 @@ async function removeServerSide(work) {
     if (!server || steps.length === 0)
         return;
     const { context } = cluster;
-    const title = `ClearML server: ${waiting_shortList(steps.map(({ action, what }) => `${action} ${what}`))}`;
-    context.log.info(title);
-    const how = waiting_shortList(steps.map(({ action, what }) => `${action} ${what}`), 10);
+    const words = steps.map(({ action, what }) => `${action} ${what}`);
+    context.log.info(`ClearML server: ${waiting_shortList(words)}`);
+    const how = waiting_shortList(words, 10);
     await part(work, { what: "ClearML server", where: api.url, how }, () => saying(context.log, "ClearML server", removeFromServer(context, api, server)));
 }
 /** The namespaces that go, with everything that is still in them. */
@@ -78998,9 +79004,14 @@ async function removeStaying(work, states) {
 /** What was just deleted may take a moment to go: pods end, finalizers run. */
 async function prove({ cluster, found, api, server, signal }) {
     const { context, kubernetes, environment, timeoutMs } = cluster;
-    const look = () => leftInCluster(kubernetes, environment, found.served, found.place);
+    let unread = [];
+    const look = async () => {
+        const proof = await leftInCluster(kubernetes, environment, found.served, found.place);
+        unread = proof.unread;
+        return proof.left;
+    };
     const [inCluster, onServer] = await Promise.all([
-        waitUntilGone({ log: context.log, signal }, { title: "looking for what is left", left: async () => (await look()).left }, timeoutMs, { ...waiting_PACE, poll: 2 * waiting_PACE.poll }),
+        waitUntilGone({ log: context.log, signal }, { title: "looking for what is left", left: look }, timeoutMs, { ...waiting_PACE, poll: 2 * waiting_PACE.poll }),
         server ? leftOnServer(api, server) : [],
     ]);
     const left = [...inCluster, ...onServer];
@@ -79010,7 +79021,6 @@ async function prove({ cluster, found, api, server, signal }) {
             hint: "see who keeps it, or delete it by hand; then run this again, it goes on here",
         })), { kind: "cluster" });
     }
-    const { unread } = await look();
     if (unread.length === 0)
         return;
     throw new UserError({
@@ -79022,8 +79032,7 @@ async function prove({ cluster, found, api, server, signal }) {
 ;// CONCATENATED MODULE: ./build/offboarding/server.js
 
 
-/** Everybody who may have a key of a tenant. */
-const CONSUMERS = ["agent", "gateway"];
+
 /**
  * What the tenant has on the ClearML server. Undefined for one whose company is not known: it is in no file any more,
  * and its record is gone.
@@ -79823,7 +79832,6 @@ async function lookAtTenant(context, api, tenant, memory, options = {}) {
     for (const step of steps)
         context.log.debug(`tenant ${wanted.name}: ${describeStep(step)}`);
     return {
-        state,
         steps,
         ...(record ? { record } : {}),
         ...(companyId === undefined ? {} : { companyId }),
@@ -81660,8 +81668,6 @@ async function conflicts_unlessForbidden(what, read, note) {
 }
 
 ;// CONCATENATED MODULE: ./build/deploy/tenant/keys/consumers.js
-/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
-const consumers_CONSUMERS = ["agent", "gateway"];
 const BY_COMPONENT = {
     agent: "agent",
     "app-gateway": "gateway",
@@ -82132,11 +82138,10 @@ async function quotaChange(kubernetes, owner, wanted) {
     return { action: "change", what: `${what}: ${quota_words(wanted)}`, make };
 }
 function quotaObject(owner, hard, found) {
-    const { labels, ...metadata } = found?.metadata ?? { name: QUOTA, namespace: owner.namespace };
     return {
         apiVersion: "v1",
         kind: "ResourceQuota",
-        metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+        metadata: ownedMetadata(owner, QUOTA, found),
         spec: { hard },
     };
 }
@@ -82591,8 +82596,14 @@ function selectTenants({ tenants, file }, names) {
             hint: "name a tenant, several one per line, or `*` for all",
         });
     }
-    if (names.includes(ALL))
-        return [...tenants];
+    if (names.includes(ALL)) {
+        if (tenants.length > 0)
+            return [...tenants];
+        throw new UserError({
+            message: `input \`tenant\`: ${file} has no tenants`,
+            hint: "set `tenants` in it to a pattern for their files, such as tenants/*.yaml",
+        });
+    }
     const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     const unknown = [...new Set(names)].filter((name) => !byName.has(name));
     if (unknown.length > 0) {
@@ -82672,12 +82683,12 @@ function chooseComponents(tenants, names) {
     });
 }
 function checkConsumers(names) {
-    const unknown = names.filter((name) => !consumers_CONSUMERS.includes(name));
+    const unknown = names.filter((name) => !CONSUMERS.includes(name));
     if (unknown.length === 0)
         return;
     throw new UserError(unknown.map((name) => ({
         message: `input \`rotate-credentials\`: nobody called \`${name}\` has credentials`,
-        hint: `expected ${consumers_CONSUMERS.map((each) => `\`${each}\``).join(" or ")}, one per line`,
+        hint: `expected ${CONSUMERS.map((each) => `\`${each}\``).join(" or ")}, one per line`,
     })));
 }
 async function planAll(jobs, options, report) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonOf } from "../core/json.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
+import { MANAGED_BY } from "../kubernetes/namespaces.ts";
 import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
 import type { Application } from "./packages.ts";
 
@@ -56,7 +57,7 @@ export async function writeUploaded(
   const memory: KubernetesObject = {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: MEMORY, namespace, labels: { "app.kubernetes.io/managed-by": "clearml-actions" } },
+    metadata: { name: MEMORY, namespace, labels: { ...MANAGED_BY } },
     data: {
       ...texts,
       applications: JSON.stringify(applications.map(({ id, version }) => ({ id, version }))),

@@ -23,6 +23,16 @@ export function ownerLabels({ environment, tenant }: Omit<TenantOwner, "namespac
   return { ...MANAGED_BY, ...tenantLabels({ environment, tenant }) };
 }
 
+/** What an object of ours says of itself: what is there already, with the owner's labels. */
+export function ownedMetadata(
+  owner: TenantOwner,
+  name: string,
+  found: KubernetesObject | undefined,
+): KubernetesObject["metadata"] {
+  const { labels, ...metadata } = found?.metadata ?? { name, namespace: owner.namespace };
+  return { ...metadata, labels: { ...labels, ...ownerLabels(owner) } };
+}
+
 /** The labels of a tenant's namespace, whoever made it. */
 export function tenantLabels({ environment, tenant }: Omit<TenantOwner, "namespace">) {
   return { [TENANT_LABEL]: tenant, [ENVIRONMENT_LABEL]: environment };

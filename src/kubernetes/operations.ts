@@ -8,7 +8,7 @@ import { statusOf } from "./status.ts";
 import { holds } from "./subset.ts";
 
 /** Field manager of everything written here. */
-const FIELD_MANAGER = "clearml-actions";
+export const FIELD_MANAGER = "clearml-actions";
 const SERVER_SIDE_APPLY = "application/apply-patch+yaml";
 
 /** What can be done with a cluster's API, on top of single requests. */

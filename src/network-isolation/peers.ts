@@ -1,4 +1,4 @@
-import { TENANT_LABEL } from "../kubernetes/namespaces.ts";
+import { MANAGED_BY, TENANT_LABEL } from "../kubernetes/namespaces.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
 /** Who may connect, and where to, in the words of a NetworkPolicy. */
@@ -45,7 +45,7 @@ export function ingressPolicy(
     metadata: {
       name: name.slice(0, 253).replace(/[-.]+$/, ""),
       namespace,
-      labels: { "app.kubernetes.io/managed-by": "clearml-actions" },
+      labels: { ...MANAGED_BY },
     },
     spec: { podSelector, policyTypes: ["Ingress"], ingress: [rule] },
   };

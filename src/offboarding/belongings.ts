@@ -2,13 +2,11 @@ import type { Kubernetes } from "../kubernetes/api.ts";
 import { manifestObjects } from "../kubernetes/manifest.ts";
 import { isManaged, tenantLabels } from "../kubernetes/namespaces.ts";
 import { type KubernetesObject, resourcePath } from "../kubernetes/objects.ts";
+import { FIELD_MANAGER } from "../kubernetes/operations.ts";
 import { type Found, type FoundObject, findObjects } from "./contents.ts";
 import type { ServedKinds } from "./kinds.ts";
 import { foreignOwner, type TenantPlace, tenantLabel } from "./place.ts";
 import type { TenantRelease } from "./releases.ts";
-
-/** Field manager of what was written here. */
-const MANAGER = "clearml-actions";
 
 /** What goes early, then everything else, then what the pods have logged in with. */
 const ORDER = ["NetworkPolicy", "ResourceQuota", "", "Secret"];
@@ -56,7 +54,7 @@ function keyOf({ kind, metadata }: FoundObject): string {
 function isWrittenHere({ metadata }: FoundObject): boolean {
   const { managedFields = [] } = metadata as { managedFields?: { manager?: string; operation?: string }[] };
   const applied = managedFields.some(
-    ({ manager, operation }) => manager === MANAGER && operation === "Apply",
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === "Apply",
   );
   return isManaged({ metadata }) || applied;
 }

@@ -114,12 +114,9 @@ async function removeServerSide(work: RemovalWork): Promise<void> {
   const steps = serverSteps(server);
   if (!server || steps.length === 0) return;
   const { context } = cluster;
-  const title = `ClearML server: ${shortList(steps.map(({ action, what }) => `${action} ${what}`))}`;
-  context.log.info(title);
-  const how = shortList(
-    steps.map(({ action, what }) => `${action} ${what}`),
-    10,
-  );
+  const words = steps.map(({ action, what }) => `${action} ${what}`);
+  context.log.info(`ClearML server: ${shortList(words)}`);
+  const how = shortList(words, 10);
   await part(work, { what: "ClearML server", where: api.url, how }, () =>
     saying(context.log, "ClearML server", removeFromServer(context, api, server)),
   );
@@ -185,11 +182,16 @@ async function removeStaying(work: RemovalWork, states: readonly FoundObject[]):
 /** What was just deleted may take a moment to go: pods end, finalizers run. */
 async function prove({ cluster, found, api, server, signal }: RemovalWork): Promise<void> {
   const { context, kubernetes, environment, timeoutMs } = cluster;
-  const look = () => leftInCluster(kubernetes, environment, found.served, found.place);
+  let unread: readonly string[] = [];
+  const look = async () => {
+    const proof = await leftInCluster(kubernetes, environment, found.served, found.place);
+    unread = proof.unread;
+    return proof.left;
+  };
   const [inCluster, onServer] = await Promise.all([
     waitUntilGone(
       { log: context.log, signal },
-      { title: "looking for what is left", left: async () => (await look()).left },
+      { title: "looking for what is left", left: look },
       timeoutMs,
       { ...PACE, poll: 2 * PACE.poll },
     ),
@@ -205,7 +207,6 @@ async function prove({ cluster, found, api, server, signal }: RemovalWork): Prom
       { kind: "cluster" },
     );
   }
-  const { unread } = await look();
   if (unread.length === 0) return;
   throw new UserError(
     {

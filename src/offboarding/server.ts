@@ -1,12 +1,9 @@
 import type { ClearmlApi } from "../clearml/api.ts";
 import { type Company, listCompanies } from "../clearml/companies.ts";
 import type { Context } from "../core/context.ts";
-import type { TenantMemory } from "../tenant/model.ts";
+import { CONSUMERS, type TenantMemory } from "../tenant/model.ts";
 import { planServerRemoval, type ServerRemoval } from "../tenant/offboard.ts";
 import type { TenantPlace } from "./place.ts";
-
-/** Everybody who may have a key of a tenant. */
-const CONSUMERS = ["agent", "gateway"];
 
 /**
  * What the tenant has on the ClearML server. Undefined for one whose company is not known: it is in no file any more,

@@ -1,5 +1,9 @@
 import type { Credentials } from "../clearml/api.ts";
 
+/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
+export const CONSUMERS = ["agent", "gateway"] as const;
+export type Consumer = (typeof CONSUMERS)[number];
+
 /** A tenant as the environment wants it on the ClearML server. */
 export interface WantedTenant {
   /** Name used in messages. */
@@ -11,7 +15,7 @@ export interface WantedTenant {
   /** SSO domains; an empty list leaves the server's alone. */
   domains: readonly string[];
   queues: readonly string[];
-  /** Who needs a key pair of its own: `agent`, `gateway`. */
+  /** Those of the consumers that the tenant has. */
   consumers: readonly string[];
 }
 

@@ -24,7 +24,6 @@ export interface OnboardOptions {
 
 /** A tenant as it is, and what is to be done about it. */
 export interface TenantLook {
-  state: TenantState;
   /** Everything that was looked at, with what is to be done about it. */
   steps: readonly TenantStep[];
   record?: TenantRecord;
@@ -76,7 +75,6 @@ export async function lookAtTenant(
   const steps = planTenant(wanted, state, options.rotate);
   for (const step of steps) context.log.debug(`tenant ${wanted.name}: ${describeStep(step)}`);
   return {
-    state,
     steps,
     ...(record ? { record } : {}),
     ...(companyId === undefined ? {} : { companyId }),

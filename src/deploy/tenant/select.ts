@@ -16,7 +16,13 @@ export function selectTenants({ tenants, file }: Environment, names: readonly st
       hint: "name a tenant, several one per line, or `*` for all",
     });
   }
-  if (names.includes(ALL)) return [...tenants];
+  if (names.includes(ALL)) {
+    if (tenants.length > 0) return [...tenants];
+    throw new UserError({
+      message: `input \`tenant\`: ${file} has no tenants`,
+      hint: "set `tenants` in it to a pattern for their files, such as tenants/*.yaml",
+    });
+  }
   const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
   const unknown = [...new Set(names)].filter((name) => !byName.has(name));
   if (unknown.length > 0) {

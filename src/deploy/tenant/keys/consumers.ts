@@ -1,8 +1,5 @@
 import type { ComponentId } from "../../../catalogue/model.ts";
-
-/** Who uses a pair of keys: each consumer of a tenant has one of its own. */
-export const CONSUMERS = ["agent", "gateway"] as const;
-export type Consumer = (typeof CONSUMERS)[number];
+import type { Consumer } from "../../../tenant/model.ts";
 
 const BY_COMPONENT: Partial<Record<ComponentId, Consumer>> = {
   agent: "agent",

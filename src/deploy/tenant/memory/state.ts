@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../../core/errors.ts";
 import type { Kubernetes } from "../../../kubernetes/api.ts";
-import { hasLabels, ownerLabels, TENANT_LABEL, type TenantOwner } from "../../../kubernetes/namespaces.ts";
+import {
+  hasLabels,
+  ownedMetadata,
+  ownerLabels,
+  TENANT_LABEL,
+  type TenantOwner,
+} from "../../../kubernetes/namespaces.ts";
 import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
 import { RefusedError } from "../../../kubernetes/refusals.ts";
 import type { TenantMemory, TenantRecord } from "../../../tenant/model.ts";
@@ -97,11 +103,10 @@ function stateSecret(
   record: TenantRecord,
   known: KubernetesObject | undefined,
 ): KubernetesObject {
-  const { labels, ...metadata } = known?.metadata ?? { name: STATE_SECRET, namespace: owner.namespace };
   return {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+    metadata: ownedMetadata(owner, STATE_SECRET, known),
     type: STATE_TYPE,
     data: { [KEY]: Buffer.from(JSON.stringify(record)).toString("base64") },
   };

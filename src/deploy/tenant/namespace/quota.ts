@@ -1,5 +1,11 @@
 import type { Kubernetes } from "../../../kubernetes/api.ts";
-import { hasLabels, isManaged, ownerLabels, type TenantOwner } from "../../../kubernetes/namespaces.ts";
+import {
+  hasLabels,
+  isManaged,
+  ownedMetadata,
+  ownerLabels,
+  type TenantOwner,
+} from "../../../kubernetes/namespaces.ts";
 import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
 import { quantityOf } from "../../../kubernetes/quantities.ts";
 
@@ -36,11 +42,10 @@ function quotaObject(
   hard: Limits,
   found: KubernetesObject | undefined,
 ): KubernetesObject {
-  const { labels, ...metadata } = found?.metadata ?? { name: QUOTA, namespace: owner.namespace };
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
-    metadata: { ...metadata, labels: { ...labels, ...ownerLabels(owner) } },
+    metadata: ownedMetadata(owner, QUOTA, found),
     spec: { hard },
   };
 }
