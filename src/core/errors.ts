@@ -77,6 +77,15 @@ export class ToolError extends UserError {
   }
 }
 
+/** A tool did not end in the time it had, and was killed. */
+export class TimeoutError extends UserError {
+  constructor(tool: string, timeoutMs: number, hint?: string) {
+    const message = `${tool} did not end within ${Math.round(timeoutMs / 1000)} s`;
+    super({ message, ...(hint ? { hint } : {}) }, { kind: "cluster" });
+    this.name = "TimeoutError";
+  }
+}
+
 /** The line of a tool's stderr that says what went wrong: the last one that is neither blank nor a warning. */
 export function lastMeaningfulLine(stderr: string): string {
   const lines = stderr

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { getExecOutput } from "@actions/exec";
-import { errorMessage, ToolError, UserError } from "./errors.ts";
+import { errorMessage, TimeoutError, ToolError, UserError } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import type { Log } from "./log.ts";
 
@@ -24,6 +24,8 @@ export interface RunOptions {
   interruptible?: boolean;
   /** It reads, or writes to a folder of ours, and ends by itself within moments: no harm if it outlives us. */
   harmless?: boolean;
+  /** How long it may take, in milliseconds; then it is killed, and the call fails with a TimeoutError. Not with `harmless`. */
+  timeoutMs?: number;
 }
 
 export interface ToolResult {
@@ -39,7 +41,8 @@ export interface ToolResult {
 export interface Exec {
   /**
    * Runs a tool to its end.
-   * @throws ToolError when it ends with a code not in `ok`; UserError when the tool is not there.
+   * @throws ToolError when it ends with a code not in `ok`; TimeoutError when it takes longer than `timeoutMs`;
+   *   UserError when the tool is not there.
    */
   run(tool: string, args: readonly string[], options?: RunOptions): Promise<ToolResult>;
   /** Starts a tool that stays up for the run (a proxy); it is ended with the action. */
@@ -82,6 +85,7 @@ export function createExec(
       ).catch((thrown: unknown) => {
         throw toolNotFound(tool, thrown);
       });
+      if (result.timedOut) throw new TimeoutError(name, options.timeoutMs ?? 0, options.hint);
       const stderr = result.stderr.slice(-STDERR_LIMIT);
       if (!options.quiet) printOutput(log, result.stdout, stderr);
       if (!(options.ok ?? [0]).includes(result.exitCode)) {
@@ -112,12 +116,14 @@ interface Settings {
   cwd?: string;
   env: Record<string, string>;
   stdin?: string;
+  timeoutMs?: number;
 }
 
 interface Ended {
   stdout: string;
   stderr: string;
   exitCode: number;
+  timedOut?: boolean;
 }
 
 function runHarmless(tool: string, args: readonly string[], { cwd, env }: Settings): Promise<Ended> {
@@ -133,13 +139,21 @@ function runHarmless(tool: string, args: readonly string[], { cwd, env }: Settin
 function runGuarded(
   tool: string,
   args: readonly string[],
-  { cwd, env, stdin = "" }: Settings,
+  { cwd, env, stdin = "", timeoutMs }: Settings,
   guard: Guard,
   cancel: AbortSignal | undefined,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = guard.spawn(tool, args, { env, stdin: "pipe", ...(cwd ? { cwd } : {}) });
     const release = interruptOn(cancel, child);
+    let timedOut = false;
+    const late =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            killAtOnce(child);
+          }, timeoutMs);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name]?.setEncoding("utf8").on("data", (text: string) => {
@@ -148,14 +162,16 @@ function runGuarded(
     }
     child.once("error", (error) => {
       release();
+      clearTimeout(late);
       reject(error);
     });
     child.once("close", (code, signal) => {
       release();
+      clearTimeout(late);
       // As a shell counts them; nobody lists such a code as fine.
       const exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
       if (NOT_FOUND.test(`${exitCode} ${output.stderr}`)) reject(new Error(output.stderr));
-      else resolve({ ...output, exitCode });
+      else resolve({ ...output, exitCode, timedOut });
     });
     // What a tool does not read is its own affair.
     child.stdin?.on("error", () => undefined);
@@ -163,17 +179,19 @@ function runGuarded(
   });
 }
 
+function killAtOnce(child: ChildProcess): void {
+  child.kill("SIGKILL");
+  // Something it started may hold them open.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
 /** Passes a cancellation on to a tool. Returns what ends that. */
 function interruptOn(cancel: AbortSignal | undefined, child: ChildProcess): () => void {
   let impatient: NodeJS.Timeout | undefined;
   const interrupt = () => {
     child.kill("SIGINT");
-    impatient = setTimeout(() => {
-      child.kill("SIGKILL");
-      // Something it started may hold them open.
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    }, SIGINT_GRACE_MS);
+    impatient = setTimeout(() => killAtOnce(child), SIGINT_GRACE_MS);
   };
   cancel?.addEventListener("abort", interrupt);
   return () => {

@@ -12,6 +12,9 @@ const START_TIMEOUT_MS = 15_000;
 const TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 
+/** `gone`: it was not there any more. `refused`: a PodDisruptionBudget, or a busy server, says not now; with its words. */
+export type Eviction = { result: "accepted" | "gone" } | { result: "refused"; words: string };
+
 export type ApplyResult = "created" | "changed" | "unchanged";
 
 /**
@@ -52,6 +55,16 @@ export interface Kubernetes {
   ): Promise<KubernetesObject>;
   /** Puts an object in the place of the one there (PUT); `metadata.resourceVersion` is the precondition. */
   replace(path: string, object: KubernetesObject): Promise<KubernetesObject>;
+  /**
+   * Changes parts of an object (JSON merge patch): what is not named stays, null takes away. With
+   * `metadata.resourceVersion` only if nobody has changed it meanwhile.
+   */
+  merge(path: string, patch: object): Promise<KubernetesObject>;
+  /**
+   * Asks for a pod to be moved away (Eviction): its budget decides. The pod ends some time later.
+   * @param pod with its uid, so that a pod of the same name that came after it is not meant
+   */
+  evict(pod: KubernetesObject): Promise<Eviction>;
   /** Deletes an object; false when it was not there. */
   remove(
     path: string,

@@ -1,6 +1,6 @@
-import type { Kubernetes } from "./api.ts";
+import type { Eviction, Kubernetes } from "./api.ts";
 import { createDiscovery } from "./discovery.ts";
-import { type KubernetesObject, objectPath } from "./objects.ts";
+import { type KubernetesObject, objectPath, resourcePath } from "./objects.ts";
 import { createPages } from "./pages.ts";
 import { refusal } from "./refusals.ts";
 import type { ApiAnswer, ApiRequest, Send } from "./send.ts";
@@ -10,6 +10,7 @@ import { holds } from "./subset.ts";
 /** Field manager of everything written here. */
 export const FIELD_MANAGER = "clearml-actions";
 const SERVER_SIDE_APPLY = "application/apply-patch+yaml";
+const MERGE_PATCH = "application/merge-patch+json";
 
 /** What can be done with a cluster's API, on top of single requests. */
 export function operations(send: Send): Omit<Kubernetes, "server" | "version"> {
@@ -31,6 +32,17 @@ export function operations(send: Send): Omit<Kubernetes, "server" | "version"> {
     dryRunApply: (path, object, manager) => serverSideApply(send, path, object, manager, "&dryRun=All"),
     create: (collection, object, options = {}) => create(send, get, collection, object, options),
     replace: (path, object) => replace(send, get, path, object),
+    merge: async (path, patch) =>
+      objectOf(
+        await send({
+          method: "PATCH",
+          path: `${path}?fieldManager=${FIELD_MANAGER}`,
+          body: JSON.stringify(patch),
+          contentType: MERGE_PATCH,
+          repeatable: true,
+        }),
+      ),
+    evict: (pod) => evict(send, pod),
     remove: (path, options = {}) => remove(send, get, path, options),
     text: async (path) => (await send({ method: "GET", path, accept: "*/*", repeatable: true })).text,
   };
@@ -100,6 +112,27 @@ async function replace(
     const found = await get(path);
     return found && holds(found, object) ? found : undefined;
   });
+}
+
+async function evict(send: Send, { metadata }: KubernetesObject): Promise<Eviction> {
+  const { name, namespace, uid } = metadata;
+  const answer = await send({
+    method: "POST",
+    path: `${resourcePath("v1", "Pod", namespace, name)}/eviction`,
+    name,
+    body: JSON.stringify({
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name, namespace },
+      deleteOptions: { ...(uid ? { preconditions: { uid } } : {}) },
+    }),
+    repeatable: true,
+    answers: [404, 409, 429],
+  });
+  // A conflict: a pod of this name is there, but not this one.
+  if (answer.status === 404 || answer.status === 409) return { result: "gone" };
+  if (answer.status === 429) return { result: "refused", words: statusOf(answer).message };
+  return { result: "accepted" };
 }
 
 async function remove(

@@ -41,6 +41,9 @@ export interface Lease {
   unfinished?: Unfinished;
 }
 
+/** Name of the lease for the MIG mode of a cluster's nodes: no environment's can be the same. */
+export const NODES_LEASE = "clearml-actions.gpu-nodes";
+
 /** Name of the lease of an environment, or of one tenant in it: as it is where Kubernetes takes it. */
 export function leaseName(environment: string, tenant?: string): string {
   const parts = [environment, tenant].filter((each) => each !== undefined);

@@ -15,6 +15,7 @@ import {
   type Lease,
   leaseName,
   leasePath,
+  NODES_LEASE,
   type Notes,
   readLease,
   takenLease,
@@ -53,9 +54,12 @@ export interface Lock {
   readonly notes: Notes;
 }
 
-export interface LockOptions {
-  environment: string;
-  tenant?: string;
+/** What is locked: an environment, one tenant in it, or the GPU nodes of the cluster. */
+type Subject = { environment: string; tenant?: string } | { nodes: true };
+
+export type LockOptions = Subject & Patience;
+
+interface Patience {
   /** How long to wait for somebody else. One that shows no life is watched for the time of its lease in any case. */
   waitMs: number;
   /** Tells whether the run of the holder goes on; its token needs `actions: read`. */
@@ -70,8 +74,8 @@ const LINE_MS = 10_000;
 const MOST_RACES = 20;
 
 /**
- * Takes the lock of an environment, or of one tenant in it: a Lease in the cluster. Somebody who is at work is waited
- * for; somebody who is proved to be gone is replaced.
+ * Takes the lock of an environment, of one tenant in it, or of the GPU nodes: a Lease in the cluster. Somebody who is
+ * at work is waited for; somebody who is proved to be gone is replaced.
  * @throws UserError (kind busy) when somebody else holds it; RefusedError when the account may not touch leases
  */
 export async function acquireLock(
@@ -79,12 +83,9 @@ export async function acquireLock(
   kubernetes: Kubernetes,
   options: LockOptions,
 ): Promise<Lock> {
-  const { environment, tenant, waitMs } = options;
+  const { waitMs } = options;
   const me = await ownHolder(context);
-  const what = tenant
-    ? `tenant \`${tenant}\` of environment \`${environment}\``
-    : `environment \`${environment}\``;
-  const name = leaseName(environment, tenant);
+  const { name, what } = lockNames(options);
   const judge = createJudge({ context, me, github: options.github });
   const watch = createWatch();
   const started = performance.now();
@@ -113,6 +114,15 @@ export async function acquireLock(
     await pause(POLL_MS, context.signal);
     if (context.signal.aborted) throw cancelled(what, lease);
   }
+}
+
+/** The Lease that is the lock, and what people call it. */
+function lockNames(subject: Subject): { name: string; what: string } {
+  if ("nodes" in subject) return { name: NODES_LEASE, what: "the MIG mode of this cluster's nodes" };
+  const { environment, tenant } = subject;
+  const whole = `environment \`${environment}\``;
+  const what = tenant ? `tenant \`${tenant}\` of ${whole}` : whole;
+  return { name: leaseName(environment, tenant), what };
 }
 
 /** Writes a lease that is free; undefined when somebody else was faster, unless that is an error by now. */

@@ -1,0 +1,17 @@
+/** What nvidia-smi printed, and its own exit code. */
+export interface Answer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** nvidia-smi on one node. */
+export interface NvidiaSmi {
+  /** Where it runs, for messages: `this machine`, or `container … of pod …`. */
+  readonly place: string;
+  /**
+   * Runs it to its end, whatever its exit code.
+   * @throws NoAnswerError when it could not be run, or did not end in time
+   */
+  run(args: readonly string[], timeoutMs: number): Promise<Answer>;
+}
