@@ -3,11 +3,12 @@ import { deployControlPlane } from "./actions/deploy-control-plane.ts";
 import { deployTenant } from "./actions/deploy-tenant.ts";
 import { lintOverrides } from "./actions/lint-overrides.ts";
 import { listTenants } from "./actions/list-tenants.ts";
+import { migEnable } from "./actions/mig-enable.ts";
 import { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
-export { deployControlPlane, deployTenant, lintOverrides, listTenants, setupClearmlHelm };
+export { deployControlPlane, deployTenant, lintOverrides, listTenants, migEnable, setupClearmlHelm };
 
 /** All actions, in the order a platform team meets them. */
 export const ACTIONS: readonly Action[] = [
@@ -16,6 +17,7 @@ export const ACTIONS: readonly Action[] = [
   deployControlPlane,
   deployTenant,
   listTenants,
+  migEnable,
 ];
 
 /** The command line `clearml-actions`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { UserError } from "../core/errors.ts";
-import { choice, flag, lines, text } from "../core/fields.ts";
+import { choice, flag, lines, text, wholeNumber } from "../core/fields.ts";
 import { parseBudget } from "../fleet/budget.ts";
 import { passGate } from "../fleet/gate.ts";
 import { listTenants as list } from "../fleet/list.ts";
@@ -74,14 +74,6 @@ export const listTenants = action({
     return undefined;
   },
 });
-
-function wholeNumber(description: string) {
-  return z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, { error: "expected a whole number from 1" })
-    .transform(Number)
-    .meta({ description });
-}
 
 function budget(description: string) {
   return z

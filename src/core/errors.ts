@@ -77,6 +77,15 @@ export class ToolError extends UserError {
   }
 }
 
+/** A tool is not there. */
+export class ToolMissingError extends UserError {
+  constructor(tool: string) {
+    const hint = "run the setup-clearml-helm action before this one, or install it";
+    super({ message: `${tool} is not installed or not on PATH`, hint }, { kind: "cluster" });
+    this.name = "ToolMissingError";
+  }
+}
+
 /** A tool did not end in the time it had, and was killed. */
 export class TimeoutError extends UserError {
   constructor(tool: string, timeoutMs: number, hint?: string) {

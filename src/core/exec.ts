@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { getExecOutput } from "@actions/exec";
-import { errorMessage, TimeoutError, ToolError, UserError } from "./errors.ts";
+import { errorMessage, TimeoutError, ToolError, ToolMissingError } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import type { Log } from "./log.ts";
 
@@ -12,7 +12,7 @@ export interface RunOptions {
   /** Text for the tool's standard input. */
   stdin?: string;
   /** Exit codes that are no error. Default: 0 alone. */
-  ok?: readonly number[];
+  ok?: readonly number[] | "any";
   /** Keep the tool's output out of the log; it may hold secrets nobody has masked. It is still returned. */
   quiet?: boolean;
   /** What the user can do when the tool fails. */
@@ -42,7 +42,7 @@ export interface Exec {
   /**
    * Runs a tool to its end.
    * @throws ToolError when it ends with a code not in `ok`; TimeoutError when it takes longer than `timeoutMs`;
-   *   UserError when the tool is not there.
+   *   ToolMissingError when the tool is not there.
    */
   run(tool: string, args: readonly string[], options?: RunOptions): Promise<ToolResult>;
   /** Starts a tool that stays up for the run (a proxy); it is ended with the action. */
@@ -88,7 +88,8 @@ export function createExec(
       if (result.timedOut) throw new TimeoutError(name, options.timeoutMs ?? 0, options.hint);
       const stderr = result.stderr.slice(-STDERR_LIMIT);
       if (!options.quiet) printOutput(log, result.stdout, stderr);
-      if (!(options.ok ?? [0]).includes(result.exitCode)) {
+      const { ok = [0] } = options;
+      if (ok !== "any" && !ok.includes(result.exitCode)) {
         throw new ToolError(name, result.exitCode, stderr, options.hint);
       }
       return { stdout: result.stdout, stderr, code: result.exitCode };
@@ -215,13 +216,7 @@ function printOutput(log: Log, stdout: string, stderr: string): void {
 
 function toolNotFound(tool: string, thrown: unknown): unknown {
   if (!/unable to locate executable|ENOENT|^sh: /i.test(errorMessage(thrown))) return thrown;
-  return new UserError(
-    {
-      message: `${tool} is not installed or not on PATH`,
-      hint: "run the setup-clearml-helm action before this one, or install it",
-    },
-    { kind: "cluster" },
-  );
+  return new ToolMissingError(tool);
 }
 
 async function end(child: ChildProcess): Promise<void> {

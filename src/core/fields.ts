@@ -65,6 +65,15 @@ export function count(description: string) {
     .meta({ description });
 }
 
+/** A whole number from one. */
+export function wholeNumber(description: string) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, { error: "expected a whole number from 1" })
+    .transform(Number)
+    .meta({ description });
+}
+
 /** A Go duration of hours, minutes and seconds (`1h`, `10m`, `90s`), in milliseconds once parsed. */
 export function duration(description: string) {
   return z

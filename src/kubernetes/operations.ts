@@ -4,7 +4,7 @@ import { type KubernetesObject, objectPath, resourcePath } from "./objects.ts";
 import { createPages } from "./pages.ts";
 import { refusal } from "./refusals.ts";
 import type { ApiAnswer, ApiRequest, Send } from "./send.ts";
-import { statusOf } from "./status.ts";
+import { type Status, statusOf } from "./status.ts";
 import { holds } from "./subset.ts";
 
 /** Field manager of everything written here. */
@@ -131,8 +131,14 @@ async function evict(send: Send, { metadata }: KubernetesObject): Promise<Evicti
   });
   // A conflict: a pod of this name is there, but not this one.
   if (answer.status === 404 || answer.status === 409) return { result: "gone" };
-  if (answer.status === 429) return { result: "refused", words: statusOf(answer).message };
+  if (answer.status === 429) return { result: "refused", words: refusedWords(statusOf(answer)) };
   return { result: "accepted" };
+}
+
+/** The message says that a budget forbids it, its causes say which one. */
+function refusedWords({ message, details }: Status): string {
+  const causes = (details.causes ?? []).flatMap((cause) => (cause.message ? [cause.message] : []));
+  return [message.replace(/\.$/, ""), ...causes].join(": ");
 }
 
 async function remove(

@@ -71,6 +71,8 @@ export interface NodeReport {
   milliseconds: number;
   /** What went wrong with this node, and what is left of what was changed. */
   problems: readonly Problem[];
+  /** What is not as one may think, and fails nothing: a label that was not set, or is not true. */
+  warnings?: readonly Problem[];
 }
 
 export interface MigReport {

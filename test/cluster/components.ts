@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Authority } from "./certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { STORAGE_CLASS } from "./objects.ts";
@@ -114,8 +114,15 @@ export async function startControllers(parts: Parts): Promise<void> {
   });
 }
 
-/** Starts kwok for the nodes that say they are fake; a real one beside them is left alone. */
-export async function startKwok(parts: Parts, kubeconfig: string): Promise<void> {
+/**
+ * Starts kwok for the nodes that say they are fake; a real one beside them is left alone.
+ * @param programs folder where commands in pods are looked for first; without it there are none
+ */
+export async function startKwok(
+  parts: Parts,
+  kubeconfig: string,
+  programs: string | undefined,
+): Promise<void> {
   const { supervision, tools, authority, ports } = parts;
   const stages = join(supervision.folder, "stages.yaml");
   writeFileSync(stages, clusterStages(readFileSync(tools["kwok-stages"], "utf8"), STORAGE_CLASS));
@@ -123,7 +130,9 @@ export async function startKwok(parts: Parts, kubeconfig: string): Promise<void>
   await supervision.start({
     name: "kwok",
     command: tools.kwok,
+    ...(programs ? { env: { PATH: [programs, process.env.PATH].join(delimiter) } } : {}),
     args: [
+      ...(programs ? ["--enable-crds=Exec"] : []),
       `--kubeconfig=${kubeconfig}`,
       `--config=${stages}`,
       "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { type Parts, startApiServer, startControllers, startEtcd, startKwok } from "./components.ts";
+import { EXECS_PATH, execDefinition } from "./exec.ts";
 import { startKind } from "./kind.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { createObjects, kubectlFor } from "./kubectl.ts";
@@ -31,6 +32,11 @@ export interface Cluster {
 export interface ClusterOptions {
   nodes?: readonly NodeShape[];
   auditLog?: boolean;
+  /**
+   * Folder with programs: a command in a pod that has an `execObject` (exec.ts) runs on this machine, and is looked for
+   * there first. Not with kind, whose pods are real.
+   */
+  exec?: string;
   log?: (line: string) => void;
 }
 
@@ -86,9 +92,17 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
   const nodes = options.nodes ?? recommendedNodes(3);
   await Promise.all([
     startControllers(parts),
-    createObjects(kubectl, [...nodes.map(nodeObject), ...clusterObjects()]),
+    createObjects(kubectl, [
+      ...nodes.map(nodeObject),
+      ...clusterObjects(),
+      ...(options.exec ? [execDefinition()] : []),
+    ]),
   ]);
-  await startKwok(parts, kubeconfig);
+  if (options.exec) {
+    const isServed = async () => (await ask(EXECS_PATH)).includes('"ExecList"');
+    await supervision.until("the commands of pods being known", isServed);
+  }
+  await startKwok(parts, kubeconfig, options.exec);
   await supervision.until("the nodes becoming ready", () => isUsable(ask));
   const nobody = { name: "nobody", subject: "CN=nobody" };
   return {

@@ -7,16 +7,22 @@ const NAME = "clearml-actions";
 /**
  * A role with what is missing, and its binding, to copy.
  * @param user the account as the API server names it; undefined where it does not say
+ * @param name of the role
  */
-export function roleSnippet(missing: readonly Need[], user: string | undefined, namespace?: string): string {
+export function roleSnippet(
+  missing: readonly Need[],
+  user: string | undefined,
+  namespace?: string,
+  name: string = NAME,
+): string {
   const kind = namespace ? "Role" : "ClusterRole";
-  const metadata = { name: NAME, ...(namespace ? { namespace } : {}) };
+  const metadata = { name, ...(namespace ? { namespace } : {}) };
   const role = { apiVersion: `${GROUP}/v1`, kind, metadata, rules: rulesOf(missing) };
   const binding = {
     apiVersion: `${GROUP}/v1`,
     kind: `${kind}Binding`,
     metadata,
-    roleRef: { apiGroup: GROUP, kind, name: NAME },
+    roleRef: { apiGroup: GROUP, kind, name },
     subjects: [subjectOf(user)],
   };
   return [role, binding].map((each) => stringify(each, { flowCollectionPadding: false })).join("---\n");

@@ -3,7 +3,7 @@ import { entryAt, writes } from "../../facts/entry-at.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
 
 /** What the dynamic MIG operator needs of the GPU operator. */
-const NEEDED = [
+export const CDMO_NEEDS = [
   {
     path: ["migManager", "enabled"],
     value: false,
@@ -30,12 +30,16 @@ export const migManagerEnabled: Rule = {
     const cdmo = releases.find(({ id, environment }) => id === "dynamic-mig-operator" && environment);
     if (!cdmo) return;
     for (const release of releases.filter(({ id }) => id === "gpu-operator")) {
-      for (const needed of NEEDED) yield* unmet(release, cdmo, needed);
+      for (const needed of CDMO_NEEDS) yield* unmet(release, cdmo, needed);
     }
   },
 };
 
-function* unmet(release: LintRelease, cdmo: LintRelease, needed: (typeof NEEDED)[number]): Generator<Hit> {
+function* unmet(
+  release: LintRelease,
+  cdmo: LintRelease,
+  needed: (typeof CDMO_NEEDS)[number],
+): Generator<Hit> {
   const { path, value, usual, effect } = needed;
   const found = valueAt(release.values, path);
   if (found === value || (typeof found === "string" && /[$<]/.test(found))) return;

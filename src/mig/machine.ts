@@ -1,0 +1,86 @@
+import { hostname } from "node:os";
+import pLimit from "p-limit";
+import type { Context } from "../core/context.ts";
+import { UserError } from "../core/errors.ts";
+import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
+import { currentServer } from "../kubernetes/current-server.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { changeNode } from "./change/node.ts";
+import { checkCluster, type MigRun, underLock } from "./cluster.ts";
+import type { MigReport } from "./model.ts";
+import { chooseGpus } from "./nodes/choose-gpus.ts";
+import { thisMachine } from "./nodes/this-machine.ts";
+import { queryGpus } from "./nvidia-smi/query.ts";
+import type { MigOptions } from "./options.ts";
+import type { MigSession } from "./session.ts";
+import { noLocalGpu } from "./transport/local.ts";
+import type { NvidiaSmi } from "./transport/model.ts";
+
+/**
+ * Changes the GPUs of this machine, and the node that it is, where a cluster is at hand.
+ * @throws UserError for wrong input, a missing right, or a lock that somebody else holds; nothing is changed then
+ */
+export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigReport> {
+  const { options, context } = run;
+  const kubernetes = await clusterAtHand(options, context);
+  const node = kubernetes && (await thisMachine(kubernetes, options.nodes));
+  if (options.drain && !node) throw noNodeToDrain(kubernetes);
+  if (kubernetes && !node)
+    context.log.info(`this machine (${hostname()}) is no node of ${kubernetes.server}: nothing is labelled`);
+  await checkCluster(run, node && kubernetes, node ? [node] : [], []);
+  const change = async (session: MigSession) => {
+    const now = node && kubernetes ? await thisMachine(kubernetes, options.nodes) : undefined;
+    return { wanted: options.wanted, ...server(kubernetes), nodes: [await changeGpus(session, smi, now)] };
+  };
+  // Setting the mode twice at a time does no harm; moving pods away does.
+  if (options.drain && kubernetes) return underLock(run, kubernetes, change);
+  return change({
+    ...{ context, options, signal: context.signal, run: "" },
+    ...(node && kubernetes ? { kubernetes } : {}),
+    lost: new AbortController().signal,
+    reboots: { namespace: "", slot: pLimit(1) },
+  });
+}
+
+async function changeGpus(session: MigSession, smi: NvidiaSmi, node: KubernetesObject | undefined) {
+  const { options } = session;
+  const gpus = await queryGpus(smi);
+  if (gpus.length === 0) throw noLocalGpu("nvidia-smi lists no GPU");
+  const name = node?.metadata.name ?? hostname();
+  const chosen = chooseGpus([{ name, gpus }], options.gpus);
+  return changeNode(
+    session,
+    { name, smi, gpus, ...(node ? { node } : {}) },
+    { chosen, wanted: options.wanted },
+  );
+}
+
+/** The cluster of the kubeconfig, where there is one and the run has any use for it. */
+async function clusterAtHand(
+  { label, drain, nodes }: MigOptions,
+  context: Context,
+): Promise<Kubernetes | undefined> {
+  if (label === "false" && !drain && nodes.length === 0) return undefined;
+  try {
+    await currentServer(context);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    context.log.info(`no node is labelled: ${thrown.message}`);
+    return undefined;
+  }
+  return connectKubernetes(context);
+}
+
+function server(kubernetes: Kubernetes | undefined): { server?: string } {
+  return kubernetes ? { server: kubernetes.server } : {};
+}
+
+function noNodeToDrain(kubernetes: Kubernetes | undefined): UserError {
+  const why = kubernetes
+    ? `this machine (${hostname()}) is no node of ${kubernetes.server}`
+    : "no cluster is configured";
+  return new UserError({
+    message: `input \`drain: true\`: ${why}`,
+    hint: "set KUBECONFIG and, where the node is not called like the machine, name it with input `nodes`; or leave `drain` out",
+  });
+}

@@ -1,0 +1,93 @@
+import pLimit from "p-limit";
+import { joinFailures, UserError } from "../../core/errors.ts";
+import { pause } from "../../core/pause.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import { resourcePath } from "../../kubernetes/objects.ts";
+import { memoryOf } from "../drain/memory.ts";
+import { isLabelled, type NodeReport } from "../model.ts";
+import { NoAnswerError } from "../no-answer.ts";
+import { queryGpus } from "../nvidia-smi/query.ts";
+import { type AskedNode, closingOf, type MigSession } from "../session.ts";
+import { execSmi } from "../transport/exec.ts";
+import { findTargets, noTarget } from "./targets.ts";
+
+/** Nodes asked at a time; each is a process of kubectl here. */
+const PARALLEL = 16;
+const POLL_MS = 3_000;
+
+/** The nodes whose GPUs answered, and reports of those whose did not. */
+export interface Asked {
+  asked: AskedNode[];
+  silent: NodeReport[];
+}
+
+/** Asks the GPUs of every node, many nodes at a time. */
+export async function askNodes(session: MigSession, nodes: readonly KubernetesObject[]): Promise<Asked> {
+  const { kubernetes } = closingOf(session);
+  const { drain } = session.options;
+  const slot = pLimit(PARALLEL);
+  await Promise.all(nodes.filter(isRebooting).map((node) => untilReady(session, node)));
+  const targets = await findTargets(kubernetes, { drain });
+  const asked: AskedNode[] = [];
+  const silent: NodeReport[] = [];
+  const bugs: unknown[] = [];
+  const ask = async (node: KubernetesObject) => {
+    const { name } = node.metadata;
+    try {
+      const target = targets.get(name) ?? noTarget(name);
+      if (target instanceof NoAnswerError) throw target;
+      const smi = execSmi(session.context, target);
+      const { client } = target;
+      asked.push({ name, node, smi, ...(client ? { client } : {}), gpus: await queryGpus(smi) });
+    } catch (thrown) {
+      if (thrown instanceof UserError) silent.push(silentReport(node, thrown));
+      else bugs.push(thrown);
+    }
+  };
+  await Promise.all(nodes.map((node) => slot(() => ask(node))));
+  if (bugs.length > 0) throw joinFailures(bugs);
+  const order = new Map(nodes.map(({ metadata }, index) => [metadata.name, index]));
+  const place = ({ name }: { name: string }) => order.get(name) ?? 0;
+  return {
+    asked: asked.sort((a, b) => place(a) - place(b)),
+    silent: silent.sort((a, b) => place(a) - place(b)),
+  };
+}
+
+/** The report of a node that could not be asked. */
+export function silentReport(node: KubernetesObject, error: UserError): NodeReport {
+  const label = isLabelled(node);
+  return {
+    name: node.metadata.name,
+    gpus: [],
+    label: { before: label, after: label },
+    ...{ lost: false, rebootRequired: false, ready: false, drained: false, rebooted: false },
+    milliseconds: 0,
+    problems: error.problems,
+  };
+}
+
+/** Whether a run that has ended since has told this node to reboot, and it is not back. */
+function isRebooting(node: KubernetesObject): boolean {
+  return memoryOf(node) !== undefined && !isReady(node);
+}
+
+/** Waits for a node that an earlier run has left rebooting; not longer than a reboot may take. */
+async function untilReady({ options, signal, context, kubernetes }: MigSession, node: KubernetesObject) {
+  const { name } = node.metadata;
+  const deadline = Date.now() + options.rebootTimeoutMs;
+  context.log.info(
+    `${name}: an earlier run was at work on it, and it is not ready; waiting until it is back`,
+  );
+  const path = resourcePath("v1", "Node", undefined, name);
+  while (Date.now() < deadline && !signal.aborted) {
+    const now = await kubernetes?.get(path);
+    if (!now || isReady(now)) return;
+    await pause(POLL_MS, signal);
+  }
+}
+
+function isReady({ status }: KubernetesObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
+  return conditions.some(({ type, status: word }) => type === "Ready" && word === "True");
+}
