@@ -1,9 +1,14 @@
 /** Nodes, pods and somebody who waits, for the tests of draining. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../../src/core/errors.ts";
 import type { Kubernetes } from "../../src/kubernetes/api.ts";
 import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
+import { closeNode } from "../../src/mig/drain/close.ts";
 import { type EmptyOptions, emptyNode, podsOn } from "../../src/mig/drain/empty.ts";
+import type { Memory } from "../../src/mig/drain/memory.ts";
 import type { Closing } from "../../src/mig/drain/model.ts";
+import { type PauseOptions, pauseClients } from "../../src/mig/drain/pause.ts";
 import type { Pod } from "../../src/mig/drain/pods.ts";
 import type { NodeShape } from "../cluster/objects.ts";
 
@@ -44,8 +49,14 @@ export async function nodeOf(api: Kubernetes, name: string): Promise<KubernetesO
   return node;
 }
 
+interface NodeState {
+  labels: KubernetesObject["metadata"]["labels"] | undefined;
+  annotations: KubernetesObject["metadata"]["annotations"] | undefined;
+  spec: unknown;
+}
+
 /** What of a node people and controllers decide: not what kubelets and the API server write all the time. */
-export async function stateOfNode(api: Kubernetes, name: string) {
+export async function stateOfNode(api: Kubernetes, name: string): Promise<NodeState> {
   const { metadata, spec } = await nodeOf(api, name);
   return { labels: metadata.labels, annotations: metadata.annotations, spec };
 }
@@ -118,4 +129,48 @@ export function emptying(closing: Closing, node: string, options: Partial<EmptyO
   const tell = (waiting: readonly string[]) => void told.push(...waiting);
   const settings = { timeoutMs: 15_000, tasks: "wait", everything: false, tell, ...options } as const;
   return { told, moved: emptyNode(closing, node, settings, PACE) };
+}
+
+/** The error for the user that something ends with. */
+export async function failure(work: Promise<unknown>): Promise<UserError> {
+  const thrown = await work.then(
+    () => "nothing was thrown",
+    (error: unknown) => error,
+  );
+  if (thrown instanceof UserError) return thrown;
+  throw thrown;
+}
+
+/** Waits until a node is as it was; taints follow the cordon a moment later. */
+export async function settled(api: Kubernetes, node: string, before: NodeState): Promise<void> {
+  const same = (now: unknown) => isDeepStrictEqual(now, before);
+  await until(() => stateOfNode(api, node), same);
+}
+
+/** Closes a node as it is now. */
+export async function close(closing: Closing, node: string, unlabel = false): Promise<Memory> {
+  return closeNode(closing, await nodeOf(closing.kubernetes, node), { unlabel });
+}
+
+/** Pauses clients in test time. */
+export async function pausing(
+  closing: Closing,
+  node: string,
+  memory: Memory,
+  more: Partial<PauseOptions> = {},
+) {
+  const options = { timeoutMs: 15_000, keep: [], tell: () => {}, ...more };
+  await pauseClients(closing, node, memory, options, PACE);
+}
+
+/** Hands out pairs of nodes; new pods of a pair's pool go to the first until `spare` is called. */
+export function pairsOf(api: () => Kubernetes) {
+  let taken = 0;
+  return async () => {
+    const [node, other] = [`gpu-${++taken}`, `gpu-${++taken}`];
+    const pool = `pool-${taken}`;
+    const join = (name: string) => api().merge(nodePath(name), { metadata: { labels: { pool } } });
+    await join(node);
+    return { node, other, pool, spare: () => join(other) };
+  };
 }

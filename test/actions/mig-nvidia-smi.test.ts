@@ -10,7 +10,7 @@ import { listProfiles } from "../../src/mig/nvidia-smi/profiles.ts";
 import { queryGpus } from "../../src/mig/nvidia-smi/query.ts";
 import { localSmi } from "../../src/mig/transport/local.ts";
 import type { NvidiaSmi } from "../../src/mig/transport/model.ts";
-import { findTool } from "../cluster/find-tool.ts";
+import { findBusybox } from "../cluster/real-node/image.ts";
 import {
   type Condition,
   callsOf,
@@ -30,7 +30,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const folders = [["sh", NVIDIA_SMI_FOLDER] as const, ...forBusybox()];
 
 function forBusybox(): (readonly [string, string])[] {
-  const busybox = findTool("busybox");
+  const busybox = findBusybox(process.env.PATH ?? "");
   if (busybox === undefined) return [];
   const folder = join(work, "busybox");
   mkdirSync(folder);
@@ -47,7 +47,8 @@ interface Machine {
 let machines = 0;
 
 function machine(folder: string, gpus: readonly GpuSpec[], ...conditions: Condition[]): Machine {
-  const state = join(work, `machine-${(machines += 1)}`);
+  machines += 1;
+  const state = join(work, `machine-${machines}`);
   createGpus(state, gpus);
   for (const condition of conditions) setCondition(state, condition);
   const env = { ...process.env, PATH: [folder, process.env.PATH].join(delimiter), NVIDIA_SMI_STATE: state };
@@ -89,7 +90,13 @@ describe.each(folders)("under %s", (_, folder) => {
 
   test.each<[string, GpuSpec, Wanted, GpuState, RegExp | undefined]>([
     ["free", {}, "enabled", "on", undefined],
-    ["in use", { holders: ["dcgm"] }, "enabled", "switching-on", /In use by another client"; .*drain/],
+    [
+      "in use",
+      { holders: ["dcgm"] },
+      "enabled",
+      "switching-on",
+      /pending enable state .*In use by another client"; .*drain/,
+    ],
     ["passed through", { passthrough: true }, "enabled", "switching-on", /Not Supported"; .*reboot/],
     ["in persistence mode", { persistence: true }, "enabled", "switching-on", /In use by another client/],
     ["on already", { current: "Enabled" }, "enabled", "on", undefined],

@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createGpus, NVIDIA_SMI_STATE, readState, setCondition } from "../support/nvidia-smi/state.ts";
 import { type Kubectl, kubectlFor } from "./kubectl.ts";
 import { isAlive } from "./lock.ts";
 import { IMAGE, type RealNode, realNodeUnavailable, startRealNode } from "./real-node.ts";
@@ -56,6 +58,25 @@ describe.skipIf(unavailable)(`a real node${unavailable ? ` (skipped: ${unavailab
     );
     expect(await kubectl(["exec", "sleeper", "--", "hostname"])).toBe("sleeper\n");
     expect(await kubectl(["logs", "sleeper"])).toBe("up\n");
+  });
+
+  it("has an nvidia-smi, with the GPUs of a folder, whose exit codes come through", async () => {
+    const state = mkdtempSync(join(tmpdir(), "real-gpus-"));
+    createGpus(state, [{}, { holders: ["dcgm"] }]);
+    const mount = { volumeMounts: [{ name: "gpus", mountPath: NVIDIA_SMI_STATE }] };
+    const driver = JSON.parse(pod("driver", ["sleep", "1000"], mount));
+    driver.spec.volumes = [{ name: "gpus", hostPath: { path: state } }];
+    try {
+      await kubectl(["create", "-f", "-"], JSON.stringify(driver));
+      await kubectl(["wait", "pod/driver", "--for=condition=Ready", "--timeout=30s"]);
+      const said = await kubectl(["exec", "driver", "--", "nvidia-smi", "-mig", "1"]);
+      expect(said).toContain("In use by another client");
+      expect(readState(state).map(({ current }) => current)).toEqual(["Enabled", "Disabled"]);
+      setCondition(state, "driver-gone");
+      await expect(kubectl(["exec", "driver", "--", "nvidia-smi"])).rejects.toThrow("exit code 9");
+    } finally {
+      rmSync(state, { recursive: true });
+    }
   });
 
   it("probes, and serves at the address of a service", async () => {

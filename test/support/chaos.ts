@@ -78,7 +78,7 @@ export function pending(releases: readonly StoredRelease[]): StoredRelease[] {
  * Processes of this machine that work for a deployment: helm, kubectl, or a shell around them, told by the private
  * PATH of its tools.
  */
-export function processesOf({ machine }: Deployment): string[] {
+export function processesOf({ machine }: Pick<Deployment, "machine">): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

@@ -30,12 +30,12 @@ export async function switchGpus(smi: NvidiaSmi, gpus: readonly Gpu[], goal: Goa
   if (instances.length > 0) note(words, instances, await destroyInstances(smi, instances));
   const said = await setMode(smi, todo, goal.wanted);
   note(words, todo, said);
-  let now = await queryGpus(smi);
+  let now = await queryGpus(smi, gpus);
   const unmoved = todo.filter((gpu) => isUnmoved(now, gpu, goal.wanted) && !said.byGpu.has(gpu.index));
   if (todo.length > 1 && unmoved.length > 0) {
     // A call for many may end at the first that fails.
     await setOneByOne(smi, unmoved, goal.wanted, said, words);
-    now = await queryGpus(smi);
+    now = await queryGpus(smi, gpus);
   }
   return { gpus: now, words };
 }
@@ -45,7 +45,7 @@ export async function resetWaiting(smi: NvidiaSmi, before: Changed, goal: Goal):
   const waiting = waitingOf(before.gpus, goal);
   const words = new Map(before.words);
   note(words, waiting, await resetGpus(smi, waiting));
-  return { gpus: await queryGpus(smi), words };
+  return { gpus: await queryGpus(smi, before.gpus), words };
 }
 
 /** The chosen GPUs that will be as wanted after a reset or a reboot. */

@@ -110,10 +110,9 @@ async function drainNode(work: Work, unlabel: boolean): Promise<void> {
 }
 
 async function rebootNodeAndSwitch(work: Work): Promise<void> {
-  const { smi } = await rebootAndFind(work);
+  const { smi, gpus } = await rebootAndFind(work);
   work.smi = smi;
   work.rebooted = true;
-  const gpus = await queryGpus(smi);
   work.changed = { gpus, words: new Map() };
   // From Hopper on the mode does not outlive a reboot.
   if (toChange(gpus, work.goal.chosen, work.goal.wanted).length > 0)
@@ -123,7 +122,7 @@ async function rebootNodeAndSwitch(work: Work): Promise<void> {
 /** What the GPUs are like after a failure; unknown when they cannot be asked. */
 async function askAgain(work: Work): Promise<void> {
   try {
-    work.changed = { ...work.changed, gpus: await queryGpus(work.smi) };
+    work.changed = { ...work.changed, gpus: await queryGpus(work.smi, work.asked.gpus) };
   } catch (thrown) {
     work.tell(`its GPUs could not be asked again: ${errorMessage(thrown)}`);
     work.changed = { ...work.changed, gpus: [] };

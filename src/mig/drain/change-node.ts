@@ -7,9 +7,9 @@ import type { NodePatch } from "./memory.ts";
 import type { Closing } from "./model.ts";
 
 /** Kubelets and controllers write to a node every few seconds; nobody writes so often that this is not enough. */
-const TRIES = 30;
+const TRIES = 40;
+/** Short: who waits longer has no better chance, since others do not wait for us. */
 const PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 500;
 
 /** What a node is to become, and what the caller wants to know of it. */
 export interface Change<T> {
@@ -39,7 +39,7 @@ export async function changeNode<T>(
     } catch (thrown) {
       if (!isRefused(thrown, 409) || attempt === TRIES) throw isRefused(thrown, 404) ? gone(name) : thrown;
     }
-    await pause(Math.min(PAUSE_MS * attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random()), signal);
+    await pause(PAUSE_MS * (0.5 + Math.random()), signal);
     node = await readNode(kubernetes, name);
   }
 }

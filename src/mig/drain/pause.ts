@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { pause } from "../../core/pause.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { changeNode } from "./change-node.ts";
 import { CLIENT_LABELS, clientLabel, OFF, PAUSED } from "./clients.ts";
@@ -44,7 +45,11 @@ export async function pauseClients(
     const pods = await podsOn(closing.kubernetes, nodeName);
     return pods.filter((pod) => isToGo(pod, paused)).map(waitingFor);
   };
-  await waitUntilGone(closing, look, { node: nodeName, ...options }, pace);
+  const waiting = { node: nodeName, ...options };
+  await waitUntilGone(closing, look, waiting, pace);
+  // Those that show themselves only by their end do so a moment after the others.
+  await pause(pace.poll, closing.signal);
+  await waitUntilGone(closing, look, waiting, pace);
 }
 
 /** Labels of the clients that run here and are to stop. `false` means that somebody does not want them at all. */

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
-import { plural } from "../../core/plural.ts";
+import { duration } from "../../deploy/report/duration.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
@@ -198,9 +198,8 @@ function cancelled({ begun }: Progress): UserError {
 }
 
 function late({ options, waitingFor, begun }: Progress): UserError {
-  const minutes = plural(Math.round(options.timeoutMs / 60_000), "minute");
   return failure(
-    `${begun ? "the node has not come back from its reboot" : "not rebooted"} within ${minutes}: ${waitingFor}`,
+    `${begun ? "the node has not come back from its reboot" : "not rebooted"} within ${duration(options.timeoutMs)}: ${waitingFor}`,
     "see to the node, or give it more time with input `reboot-timeout`, then run this again",
   );
 }

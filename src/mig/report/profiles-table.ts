@@ -120,10 +120,12 @@ function whyNot({ profile, count, needs, verdict }: Row, models: readonly FoundM
     return "can be given, but MIG is off on these GPUs: pods that ask for it stay pending";
   if (verdict === "short")
     return `is asked for ${count} times by one pod${place}, and no node has so many of them`;
-  if (verdict === "unknown")
-    return "cannot be given by the GPUs whose profiles are known; of the others, `nvidia-smi mig -lgip` tells";
   const instead = insteadOf(profile, models);
-  return `cannot be given by any GPU of this run: pods that ask for it stay pending${place}${instead ? `; ${instead}` : ""}`;
+  const told =
+    verdict === "unknown"
+      ? "cannot be given by the GPUs whose profiles are known; of the others, `nvidia-smi mig -lgip` tells"
+      : "cannot be given by any GPU of this run: pods that ask for it stay pending";
+  return `${told}${place}${instead ? `; ${instead}` : ""}`;
 }
 
 /** The profiles of as many slices that the models have. */

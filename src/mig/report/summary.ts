@@ -40,9 +40,11 @@ function headline({ wanted, server, nodes }: MigReport): string {
   const left = nodes.filter(({ ready }) => !ready);
   const onlyReboot = left.every((node) => outcomeOf(node) === "reboot");
   const sign = left.length === 0 ? "✅" : onlyReboot ? "🔁" : "❌";
-  const amount = left.length === 0 ? `all ${done}` : `${done} of ${chosen.length}`;
+  const amount = left.length > 0 ? `${done} of ` : done > 1 ? "all " : "";
   const where = server === undefined ? "this machine" : `${plural(nodes.length, "node")} on ${code(server)}`;
-  return `${sign} MIG is **${mode} for ${amount} GPUs** of ${where}${restOf(nodes, left)}.`;
+  const rest = restOf(nodes, left);
+  if (chosen.length === 0) return `${sign} The MIG mode of no GPU is known, of ${where}${rest}.`;
+  return `${sign} MIG is **${mode} for ${amount}${plural(chosen.length, "GPU")}** of ${where}${rest}.`;
 }
 
 function restOf(nodes: readonly NodeReport[], left: readonly NodeReport[]): string {

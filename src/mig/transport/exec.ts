@@ -23,8 +23,15 @@ const SECOND_TRY_MS = 1_000;
 /** kubectl and the API server, on top of what nvidia-smi takes. */
 const OVERHEAD_MS = 10_000;
 
-/** nvidia-smi in a container of the node, by `kubectl exec`. */
-export function execSmi({ exec, signal }: Pick<Context, "exec" | "signal">, target: Target): NvidiaSmi {
+/**
+ * nvidia-smi in a container of the node, by `kubectl exec`.
+ * @param pauseMs before the second try after a connection that broke
+ */
+export function execSmi(
+  { exec, signal }: Pick<Context, "exec" | "signal">,
+  target: Target,
+  pauseMs = SECOND_TRY_MS,
+): NvidiaSmi {
   const { namespace, pod, container } = target;
   const place = `container ${container} of pod ${namespace}/${pod}`;
   const once = async (args: readonly string[], timeoutMs: number): Promise<Answer | string> => {
@@ -38,7 +45,7 @@ export function execSmi({ exec, signal }: Pick<Context, "exec" | "signal">, targ
       try {
         let answer = await once(args, timeoutMs);
         if (typeof answer === "string" && BROKEN.test(answer)) {
-          await pause(SECOND_TRY_MS, signal);
+          await pause(pauseMs, signal);
           answer = await once(args, timeoutMs);
         }
         if (typeof answer === "string") throw noAnswer(place, answer);
@@ -60,7 +67,8 @@ export function answerOf({ code, stdout, stderr }: ToolResult): Answer | string 
     const rest = stderr.split("\n").filter((line) => !line.includes(words.trim()));
     return { code: Number(own), stdout, stderr: rest.join("\n") };
   }
-  return lastMeaningfulLine(stderr);
+  const missing = stderr.split("\n").find((line) => NO_PROGRAM.test(line));
+  return missing?.trim() ?? lastMeaningfulLine(stderr);
 }
 
 function noAnswer(place: string, words: string): NoAnswerError {

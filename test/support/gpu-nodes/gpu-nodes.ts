@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Kubernetes } from "../../../src/kubernetes/api.ts";
@@ -10,7 +10,14 @@ import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 import { createObjects, kubectlFor } from "../../cluster/kubectl.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "../../cluster/start.ts";
 import { ensureTools } from "../../cluster/tools.ts";
-import { createGpus, type GpuOnDisk, NVIDIA_SMI_FOLDER, readState } from "../nvidia-smi/state.ts";
+import {
+  createGpus,
+  type GpuOnDisk,
+  type GpuSpec,
+  NVIDIA_SMI_FOLDER,
+  readState,
+  setHolders,
+} from "../nvidia-smi/state.ts";
 import { connect, makeNamespace } from "../watching.ts";
 import { type GpuNodeSpec, gpuNode, OPERATOR_NAMESPACE, operatorDaemonSets, PARTS } from "./objects.ts";
 import { type Watcher, watchMachines } from "./watcher.ts";
@@ -21,11 +28,15 @@ export interface GpuNodes extends Pick<Watcher, "reboots" | "faults" | "holders"
   cluster: Cluster;
   api: Kubernetes;
   kubectl(...args: string[]): Promise<string>;
+  /** Environment of a run on this cluster. */
+  env: Record<string, string>;
   /** Makes nodes with their GPUs; they can be asked and their pods run when this is done. */
   add(specs: readonly GpuNodeSpec[]): Promise<void>;
   /** Folder of a node's GPUs, for the functions of the scripted nvidia-smi. */
   folder(node: string): string;
   gpus(node: string): GpuOnDisk[];
+  /** Puts other GPUs into a node; what runs there holds them. */
+  replaceGpus(node: string, gpus: readonly GpuSpec[]): void;
   node(name: string): Promise<KubernetesObject>;
   stop(): Promise<void>;
 }
@@ -33,9 +44,7 @@ export interface GpuNodes extends Pick<Watcher, "reboots" | "faults" | "holders"
 const READY_MS = 30_000;
 
 /** Starts a cluster that has no nodes yet, with the operator's DaemonSets. */
-export async function startGpuNodes(
-  options: Pick<ClusterOptions, "auditLog"> & { rebootMs?: number } = {},
-): Promise<GpuNodes> {
+export async function startGpuNodes(options: Pick<ClusterOptions, "auditLog"> = {}): Promise<GpuNodes> {
   const root = mkdtempSync(join(tmpdir(), "clearml-actions-gpus-"));
   const cluster = await startCluster({ ...options, nodes: [], exec: NVIDIA_SMI_FOLDER });
   const { kubectl: program } = await ensureTools(["kubectl"]);
@@ -50,7 +59,8 @@ export async function startGpuNodes(
     kubectl: program,
     kubeconfig: cluster.kubeconfig,
     folderOf: (node) => (made.has(node) ? folder(node) : undefined),
-    rebootMs: options.rebootMs ?? 300,
+    rebootMs: 300,
+    driverMs: 3_000,
   });
   return {
     cluster,
@@ -59,8 +69,16 @@ export async function startGpuNodes(
     faults: watcher.faults,
     holders: watcher.holders,
     kubectl: (...args) => kubectl(args),
+    env: {
+      KUBECONFIG: cluster.kubeconfig,
+      PATH: [dirname(program), process.env.PATH].join(delimiter),
+    },
     folder,
     gpus: (node) => readState(folder(node)),
+    replaceGpus(node, gpus) {
+      createGpus(folder(node), gpus);
+      setHolders(folder(node), "all", watcher.holders(node));
+    },
     async node(name) {
       const node = await api.get(`/api/v1/nodes/${name}`);
       if (!node) throw new Error(`there is no node ${name}`);

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Kubernetes } from "../../../src/kubernetes/api.ts";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 import { execObject } from "../../cluster/exec.ts";
-import { reboot, setHolders } from "../nvidia-smi/state.ts";
+import { reboot, setCondition, setHolders } from "../nvidia-smi/state.ts";
 import { execContainer, hasEnded, holdsGpus, nodeOf, phaseOf, rebootsAt } from "./pods.ts";
 
 export interface Reboot {
@@ -33,8 +33,9 @@ export interface Machines {
   kubeconfig: string;
   /** Folder of a node's GPUs; undefined for a node that is not ours. */
   folderOf(node: string): string | undefined;
-  /** How long a reboot takes. */
+  /** How long a reboot takes, and after it the start of the driver: until then its pod runs without a driver. */
   rebootMs: number;
+  driverMs: number;
 }
 
 interface Event {
@@ -109,7 +110,7 @@ function watchPods({ kubectl, kubeconfig }: Machines, see: (event: Event) => voi
 
 /** A node goes down and comes back, if this is still the boot that was meant. Pods that stay hold its GPUs again. */
 async function playReboot(
-  { api, rebootMs }: Machines,
+  { api, rebootMs, driverMs }: Machines,
   pod: KubernetesObject,
   played: { node: string; folder: string; reboots: Reboot[]; holders(node: string): string[] },
 ): Promise<void> {
@@ -126,9 +127,12 @@ async function playReboot(
   const down = Date.now();
   await pause(rebootMs);
   reboot(folder);
+  setCondition(folder, "driver-gone");
   setHolders(folder, "all", holders(node));
   // kwok makes it ready again at once.
   const conditions = [{ type: "Ready", status: "False", reason: "KubeletNotReady", message: "booting" }];
   await api.merge(`${path}/status`, { status: { nodeInfo: { bootID: crypto.randomUUID() }, conditions } });
   reboots.push({ node, down, up: Date.now() });
+  await pause(driverMs);
+  setCondition(folder, "driver-gone", false);
 }

@@ -4,6 +4,9 @@ import { join } from "node:path";
 /** The folder of the scripted nvidia-smi: hand it to a child process as first of its PATH, with NVIDIA_SMI_STATE. */
 export const NVIDIA_SMI_FOLDER = import.meta.dirname;
 
+/** Where it looks for its GPUs when it is not told. */
+export const NVIDIA_SMI_STATE = "/var/lib/nvidia-smi-state";
+
 export type Architecture = "ampere" | "hopper" | "none";
 export type Word = "Enabled" | "Disabled" | "[N/A]" | "[Unknown Error]";
 

@@ -89,6 +89,15 @@ test.each([
   expect(gpus[1]?.uuid).toBe("unknown:00000000:07:00.0");
 });
 
+test("a GPU of which both a line and a complaint tell is one GPU", async () => {
+  const rest = line("[GPU requires reset]", "[GPU requires reset]", 0, "00000000:0B:00.0");
+  const words = "Unable to determine the device handle for gpu 0000:0b:00.0: GPU requires reset\n";
+  const gpus = await queryGpus(scripted({ "--query-gpu": answer(rest + words, 15) }));
+  expect(gpus.map(({ index, bus, current }) => [index, bus, current])).toEqual([
+    [0, "00000000:0B:00.0", "unknown"],
+  ]);
+});
+
 test("a GPU that is lost on the way stays who it was", async () => {
   const rest = line("Enabled", "Enabled", 0, "00000000:06:00.0");
   const before = [gpu(0, "00000000:06:00.0"), gpu(5, "00000000:07:00.0", "enabled")];

@@ -94,6 +94,7 @@ test.each<[string, Answer, RegExp]>([
   ["a guest", said.answer("", 4, said.DENIED_GUEST), /"Unable to disable MIG Mode: .*"; .*vGPU/],
   ["the driver is gone", said.answer(said.NO_DRIVER, 9), /^nvidia-smi said "NVIDIA-SMI has failed/],
   ["success with an odd code", said.answer(said.ENABLED, 255), /^nvidia-smi ended with exit code 255$/],
+  ["the first of several", said.answer(`${said.DENIED}Failed to do more\n`, 4), /"Unable to enable MIG mode/],
   ["a code with a meaning", said.answer("", 14), /exit code 14: .*infoROM/],
   [
     "a GPU that is none of them",

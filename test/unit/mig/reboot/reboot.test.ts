@@ -114,7 +114,7 @@ describe("a reboot", () => {
     const run = await reboot([...START, { pod: RUNNING }, { ready: false }, { ready: true }]);
     expect(run.error).toBeInstanceOf(UserError);
     expect((run.error as Error).message).toBe(
-      "the node has not come back from its reboot within 0 minutes: it has begun",
+      "the node has not come back from its reboot within 0.2 s: it has begun",
     );
     expect(run.done).toEqual([MADE, REMOVED]);
   });
@@ -147,7 +147,7 @@ describe("a reboot", () => {
     [
       "the pod is not started",
       [...START],
-      "not rebooted within 0 minutes: pod ops/clearml-actions-reboot-gpu-1 is starting",
+      "not rebooted within 0.2 s: pod ops/clearml-actions-reboot-gpu-1 is starting",
     ],
     ["the kubelet tells no boot", [{ boot: "" }], "cannot be rebooted: its kubelet tells no boot id"],
   ])("fails when %s, and leaves no pod", async (_, looks, message) => {

@@ -53,9 +53,7 @@ export function troubled(): MigReport {
     node("gpu-a1", eight("off>on"), { drained: true, milliseconds: 95_000 }),
     node("gpu-a2", [], {
       gpus: eight("off>on").map((each, index) =>
-        index === 3 || index === 5
-          ? gpu("off>switching-on", { index, reason: inUse })
-          : gpu(each, { index }),
+        index === 3 || index === 5 ? gpu("off>switching-on", { index, reason: inUse }) : gpu(each, { index }),
       ),
       label: { before: false, after: false },
       rebootRequired: true,
