@@ -66,8 +66,14 @@ export interface Probe {
   kubernetes?: Kubernetes;
   /** A key pair of the tenant: from the inputs, or from its namespace. Masked. */
   credentials(): Promise<Credentials | undefined>;
-  /** The queue of the end-to-end test. */
-  queue?: string;
+  options: {
+    /** Requests whose times are measured. */
+    requests: number;
+    /** Fewer days left of a certificate are a failure. */
+    tlsDays: number;
+    /** The queue of the end-to-end test. */
+    queue?: string;
+  };
 }
 
 /** A check in the report. */

@@ -100,7 +100,7 @@ function judgeNeed(
       hint:
         declared === value
           ? `the environment has \`${name}: ${value}\`, the cluster does not: run deploy-control-plane with component gpu-operator first`
-          : `set \`${name}: ${value}\` in the values of the GPU operator and deploy it${look.labels ? "; without CDMO, set the input `label` to false" : ""}`,
+          : `set \`${name}: ${value}\` in the values of the GPU operator and deploy it${look.labels && !hasCdmo(look) ? "; without CDMO, set the input `label` to false" : ""}`,
     },
   ];
 }
