@@ -60,3 +60,19 @@ export async function deleteQueue(api: ClearmlApi, user: string, queue: string):
     if (!isAnswer(thrown, 400, 701)) throw thrown;
   }
 }
+
+const ENTRIES = z.object({
+  queue: z.object({ entries: z.array(z.object({ task: z.string() })).default([]) }),
+});
+
+/** How many tasks wait before this one in a queue of the key's own company; undefined when it does not wait there. */
+export async function entriesAhead(
+  api: ClearmlApi,
+  queue: string,
+  task: string,
+): Promise<number | undefined> {
+  const found = ENTRIES.safeParse(await api.call("queues.get_by_id", { queue }));
+  if (!found.success) throw unreadable({ url: api.url, endpoint: "queues.get_by_id" }, "a queue");
+  const at = found.data.queue.entries.findIndex((entry) => entry.task === task);
+  return at === -1 ? undefined : at;
+}

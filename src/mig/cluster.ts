@@ -16,7 +16,8 @@ import { chooseGpus } from "./nodes/choose-gpus.ts";
 import { selectNodes } from "./nodes/select.ts";
 import type { MigOptions } from "./options.ts";
 import { migPreflight } from "./preflight/preflight.ts";
-import type { MigSession } from "./session.ts";
+import { endLeftReboot } from "./reboot/left.ts";
+import { closingOf, type MigSession } from "./session.ts";
 
 /** Where the GPU operator is unless the environment says otherwise. */
 const OPERATOR_NAMESPACE = "gpu-operator";
@@ -39,6 +40,8 @@ export async function changeCluster(run: MigRun): Promise<MigReport> {
   await checkCluster(run, kubernetes, nodes);
   return underLock(run, kubernetes, async (session) => {
     const left = await leftClosed(kubernetes);
+    const { namespace } = session.reboots;
+    await Promise.all(left.map((node) => endLeftReboot(closingOf(session), node, namespace)));
     const names = new Set(nodes.map(({ metadata }) => metadata.name));
     const others = left.filter(({ metadata }) => !names.has(metadata.name));
     // Another run may have been at work while this one waited for the lock.

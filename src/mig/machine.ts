@@ -2,8 +2,8 @@ import { hostname } from "node:os";
 import pLimit from "p-limit";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
-import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
-import { currentServer } from "../kubernetes/current-server.ts";
+import type { Kubernetes } from "../kubernetes/api.ts";
+import { clusterAtHand } from "../kubernetes/at-hand.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { changeNode } from "./change/node.ts";
 import { checkCluster, type MigRun, underLock } from "./cluster.ts";
@@ -22,7 +22,7 @@ import type { NvidiaSmi } from "./transport/model.ts";
  */
 export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigReport> {
   const { options, context } = run;
-  const kubernetes = await clusterAtHand(options, context);
+  const kubernetes = await clusterFor(options, context);
   const node = kubernetes && (await thisMachine(kubernetes, options.nodes));
   if (options.drain && !node) throw noNodeToDrain(kubernetes);
   if (kubernetes && !node)
@@ -56,19 +56,15 @@ async function changeGpus(session: MigSession, smi: NvidiaSmi, node: KubernetesO
 }
 
 /** The cluster of the kubeconfig, where there is one and the run has any use for it. */
-async function clusterAtHand(
+async function clusterFor(
   { label, drain, nodes }: MigOptions,
   context: Context,
 ): Promise<Kubernetes | undefined> {
   if (label === "false" && !drain && nodes.length === 0) return undefined;
-  try {
-    await currentServer(context);
-  } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
-    context.log.info(`no node is labelled: ${thrown.message}`);
-    return undefined;
-  }
-  return connectKubernetes(context);
+  const found = await clusterAtHand(context);
+  if (!("none" in found)) return found;
+  context.log.info(`no node is labelled: ${found.none}`);
+  return undefined;
 }
 
 function server(kubernetes: Kubernetes | undefined): { server?: string } {

@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import { errorMessage, type FailureKind, type Problem, UserError } from "../core/errors.ts";
 import { code, details, table } from "../core/markdown.ts";
+import { once } from "../core/once.ts";
 import { CHECKS } from "./checks/index.ts";
 import type { Check, Look, PreflightFinding, PreflightInput } from "./model.ts";
 import { readNamespaces } from "./namespaces.ts";
@@ -40,15 +41,6 @@ async function findWith(check: Check, look: Look): Promise<readonly PreflightFin
 
 function firstSentence(thrown: unknown): string {
   return errorMessage(thrown).split("\n")[0] ?? "";
-}
-
-/** A function that does its work once, however often it is called. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }
 
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

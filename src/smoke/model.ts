@@ -26,6 +26,8 @@ export interface SmokeCheck {
   proves: string;
   /** Checks without which this one says nothing: when one of them has failed, this one is skipped. */
   after?: readonly string[];
+  /** Starts when all others of its group have ended, whatever came of them, also when time is up or the run cancelled. */
+  lastly?: true;
   /** Looks. May throw: then it failed, with the words of the error. */
   run(probe: Probe): Promise<SmokeResult>;
 }

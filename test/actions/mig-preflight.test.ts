@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { migEnable } from "../../src/actions/mig-enable.ts";
 import { createExec, type Exec } from "../../src/core/exec.ts";
 import { connectKubernetes } from "../../src/kubernetes/api.ts";
 import { type MigPreflight, migPreflight } from "../../src/mig/preflight/preflight.ts";
@@ -12,6 +15,7 @@ import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { create } from "../support/preflight.ts";
 
+const README = resolve(import.meta.dirname, "../../actions/mig-enable/README.md");
 const LOG = { info: () => undefined, debug: () => undefined };
 const GPU_NODE = {
   name: "gpu-1",
@@ -165,20 +169,20 @@ describe("an account with few rights", () => {
     const errors = (await find(account, less)).filter(({ severity }) => severity === "error");
     expect(told(errors)).toEqual([
       "error rights: in the whole cluster the account mig may not get/list nodes; list clusterpolicies.nvidia.com",
-      "error rights: in namespace default the account mig may not get/create/update leases.coordination.k8s.io",
     ]);
   });
 
   it("has what it needs once the printed roles are applied, to the letter", async () => {
     await kubectl(["delete", "clusterrolebinding", "mig-views"]);
-    const snippets = (await find(account)).flatMap(({ snippet }) => snippet ?? []);
-    await kubectl(["apply", "-f", "-"], snippets.join("---\n"));
+    const apply = async (more: Partial<MigPreflight>) => {
+      const snippets = (await find(account, more)).flatMap(({ snippet }) => snippet ?? []);
+      await kubectl(["apply", "-f", "-"], snippets.join("---\n"));
+    };
+    await apply({ drain: false, reboot: false });
+    expect(await find(account, { drain: false, reboot: false })).toEqual([]);
+    // What is added for a run that does more must not take away what the first one has got.
+    await apply({});
     expect(await find(account)).toEqual([]);
-    // A role for less must not take away what a run that does more has.
-    const less = (await find(account, { drain: false, reboot: false })).flatMap(
-      ({ snippet }) => snippet ?? [],
-    );
-    expect(less).toEqual([]);
     await asAccount(["label", "node", "gpu-1", "mig=tried"]);
     await asAccount(["get", "clusterpolicies,nodes"]);
     const containers = [{ name: "c", image: "example.com/c" }];
@@ -201,6 +205,19 @@ describe("an account with few rights", () => {
     );
   });
 
+  it("has what it needs with the roles of the README", async () => {
+    const roles = examples().find((each) => each.includes("ClusterRole")) ?? "";
+    const reader = await accountOf("reader");
+    await kubectl(["apply", "-f", "-"], roles.replaceAll("clearml-actions-mig-enable", "from-readme"));
+    for (const role of parseAllDocuments(roles).map((each) => each.toJS() as Role)) {
+      const { namespace } = role.metadata;
+      const place = namespace ? ["-n", namespace, "create", "rolebinding"] : ["create", "clusterrolebinding"];
+      await kubectl([...place, "from-readme", `--${role.kind.toLowerCase()}=from-readme`, "--user=reader"]);
+    }
+    expect(await find(reader)).toEqual([]);
+    expect(await find(reader, { execNamespaces: undefined })).toEqual([]);
+  });
+
   it("may be allowed to do everything by name of its rights only", async () => {
     await kubectl([
       "create",
@@ -210,5 +227,51 @@ describe("an account with few rights", () => {
       "--clusterrole=cluster-admin",
     ]);
     expect(await find(account, { execNamespaces: undefined })).toEqual([]);
+  });
+});
+
+interface Role {
+  kind: string;
+  metadata: { namespace?: string };
+}
+
+interface Workflow {
+  jobs: Record<string, { steps: { uses?: string; with?: Record<string, unknown> }[] }>;
+}
+
+/** The YAML that the README shows. */
+function examples(): string[] {
+  const text = readFileSync(README, "utf8");
+  return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml ?? "");
+}
+
+describe("the workflows of the README", () => {
+  const workflows = examples().filter((each) => each.startsWith("on:"));
+
+  it("are clean under actionlint, and their inputs are taken", async () => {
+    const { actionlint } = await ensureTools(["actionlint"]);
+    expect(workflows).toHaveLength(4);
+    for (const text of workflows) {
+      // Which labels runners have, every organisation decides.
+      const options = [
+        "-no-color",
+        "-oneline",
+        "-shellcheck=",
+        "-pyflakes=",
+        "-ignore",
+        'label "gpu" is unknown',
+      ];
+      const run = spawnSync(actionlint, [...options, "-"], { input: text, encoding: "utf8", cwd: folder });
+      expect(run.stdout + run.stderr).toBe("");
+      const { jobs } = parse(text) as Workflow;
+      const steps = Object.values(jobs).flatMap((job) => job.steps);
+      const [step, ...more] = steps.filter(({ uses }) => uses?.startsWith("clearml/mig-enable@"));
+      expect(more).toEqual([]);
+      const given = Object.fromEntries(
+        Object.entries(step?.with ?? {}).map(([name, value]) => [name, String(value)]),
+      );
+      expect(Object.keys(given).length).toBeGreaterThan(0);
+      expect(migEnable.definition.inputs.strict().safeParse(given).error).toBeUndefined();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 
@@ -14,6 +15,11 @@ type KeyPair = Awaited<ReturnType<typeof webcrypto.subtle.generateKey>> & {
   publicKey: webcrypto.CryptoKey;
 };
 
+export interface Validity {
+  notBefore: Date;
+  notAfter: Date;
+}
+
 /** A certificate authority for one cluster; it writes `<name>.crt` and `<name>.key` into its folder. */
 export interface Authority {
   folder: string;
@@ -23,6 +29,7 @@ export interface Authority {
     name: string,
     subject: string,
     addresses?: readonly string[],
+    valid?: Validity,
   ): Promise<{ certificate: string; key: string }>;
 }
 
@@ -46,7 +53,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
   return {
     folder,
     certificate,
-    async issue(name, holder, addresses = []) {
+    async issue(name, holder, addresses = [], valid = validity()) {
       const own = await newKeys();
       serial++;
       const issued = await x509.X509CertificateGenerator.create({
@@ -56,7 +63,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        ...validity(),
+        ...valid,
         extensions: [
           new x509.ExtendedKeyUsageExtension([
             x509.ExtendedKeyUsage.serverAuth,
@@ -76,10 +83,10 @@ export async function createAuthority(folder: string): Promise<Authority> {
 }
 
 function alternative(address: string): { type: "ip" | "dns"; value: string } {
-  return { type: /^[\d.]+$/.test(address) ? "ip" : "dns", value: address };
+  return { type: isIP(address) ? "ip" : "dns", value: address };
 }
 
-function validity() {
+function validity(): Validity {
   // A clock that differs by some minutes must not make a new certificate invalid.
   const notBefore = new Date(Date.now() - 3_600_000);
   return { notBefore, notAfter: new Date(notBefore.getTime() + DAYS * 86_400_000) };

@@ -141,7 +141,7 @@ function releaseFaults(name: string, release: StoredRelease | undefined): string
 }
 
 /** Kills every process that works for a deployment. */
-export function killAll(deployment: Deployment): void {
+export function killAll(deployment: Pick<Deployment, "machine">): void {
   for (const each of processesOf(deployment)) {
     try {
       process.kill(Number.parseInt(each, 10), "SIGKILL");
@@ -152,7 +152,10 @@ export function killAll(deployment: Deployment): void {
 }
 
 /** Processes of the deployment that are still there after a while. */
-export async function goneWithin(deployment: Deployment, milliseconds: number): Promise<string[]> {
+export async function goneWithin(
+  deployment: Pick<Deployment, "machine">,
+  milliseconds: number,
+): Promise<string[]> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const left = processesOf(deployment);

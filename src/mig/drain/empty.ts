@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import type { Kubernetes } from "../../kubernetes/api.ts";
+import type { Eviction, Kubernetes } from "../../kubernetes/api.ts";
 import { resourcePath } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import type { Closing } from "./model.ts";
@@ -100,9 +100,11 @@ function createEvictions(kubernetes: Pick<Kubernetes, "evict">, pace: Pace): Evi
   const asked = new Map<string, { at: number; waiting: Waiting }>();
   const accepted = new Set<string>();
   const askOne = async (pod: Pod) => {
-    const words = await evict(kubernetes, pod);
-    if (words === undefined) accepted.add(uidOf(pod));
-    asked.set(uidOf(pod), { at: Date.now(), waiting: words ? refusedPod(pod, words) : askedPod(pod) });
+    const eviction = await evict(kubernetes, pod);
+    if (eviction.result === "accepted") accepted.add(uidOf(pod));
+    // Whether it is gone, the next look says.
+    const waiting = eviction.result === "refused" ? refusedPod(pod, eviction.words) : askedPod(pod);
+    asked.set(uidOf(pod), { at: Date.now(), waiting });
   };
   return {
     async ask(pods) {
@@ -115,14 +117,13 @@ function createEvictions(kubernetes: Pick<Kubernetes, "evict">, pace: Pace): Evi
   };
 }
 
-/** Why a pod may not be moved; undefined when it may. Whether it is gone, the next look says. */
-async function evict(kubernetes: Pick<Kubernetes, "evict">, pod: Pod): Promise<string | undefined> {
+async function evict(kubernetes: Pick<Kubernetes, "evict">, pod: Pod): Promise<Eviction> {
   try {
-    const eviction = await kubernetes.evict(pod);
-    return eviction.result === "refused" ? eviction.words : undefined;
+    return await kubernetes.evict(pod);
   } catch (thrown) {
     // Two budgets for one pod, a webhook that says no: others can go meanwhile, and it may say yes later.
-    if (thrown instanceof RefusedError && !isRightMissing(thrown)) return thrown.message;
+    if (thrown instanceof RefusedError && !isRightMissing(thrown))
+      return { result: "refused", words: thrown.message };
     throw thrown;
   }
 }

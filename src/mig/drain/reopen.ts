@@ -10,10 +10,8 @@ import { passes } from "./waiting.ts";
 /** What becomes of CDMO's label; `restore`: as it was before the run. */
 export type LabelChange = "set" | "remove" | "restore";
 
-/** A node that stays closed is worth some patience; a cancelled run has seconds left. */
-const PATIENCE_MS = 60_000;
-const CANCELLED_PATIENCE_MS = 4_000;
-const PAUSE_MS = 1_000;
+/** A node that stays closed is worth some patience, in milliseconds; a cancelled run has seconds left. */
+const PATIENCE = { most: 60_000, cancelled: 4_000, pause: 1_000 };
 
 /**
  * Puts a closed node back in one request: its labels and its cordon as they were, CDMO's label as wanted, and nothing
@@ -26,7 +24,7 @@ export async function reopenNode(
   nodeName: string,
   memory: Memory,
   label: LabelChange,
-  { patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS } = {},
+  patience = PATIENCE,
 ): Promise<void> {
   const started = Date.now();
   for (;;) {
@@ -35,10 +33,10 @@ export async function reopenNode(
       for (const line of told) closing.log.info(line);
       return;
     } catch (thrown) {
-      const patience = closing.signal.aborted ? Math.min(CANCELLED_PATIENCE_MS, patienceMs) : patienceMs;
-      if (!passes(thrown) || Date.now() + pauseMs - started > patience) throw thrown;
+      const most = closing.signal.aborted ? patience.cancelled : patience.most;
+      if (!passes(thrown) || Date.now() + patience.pause - started > most) throw thrown;
     }
-    await sleep(pauseMs);
+    await sleep(patience.pause);
   }
 }
 

@@ -6,9 +6,8 @@ import { resourcePath } from "../../kubernetes/objects.ts";
 import { memoryOf } from "../drain/memory.ts";
 import { isLabelled, type NodeReport } from "../model.ts";
 import { NoAnswerError } from "../no-answer.ts";
-import { queryGpus } from "../nvidia-smi/query.ts";
 import { type AskedNode, closingOf, type MigSession } from "../session.ts";
-import { execSmi } from "../transport/exec.ts";
+import { type Answering, askTarget, untilAnswering } from "./answering.ts";
 import { findTargets, noTarget } from "./targets.ts";
 
 /** Nodes asked at a time; each is a process of kubectl here. */
@@ -35,10 +34,10 @@ export async function askNodes(session: MigSession, nodes: readonly KubernetesOb
     const { name } = node.metadata;
     try {
       const target = targets.get(name) ?? noTarget(name);
-      if (target instanceof NoAnswerError) throw target;
-      const smi = execSmi(session.context, target);
-      const { client } = target;
-      asked.push({ name, node, smi, ...(client ? { client } : {}), gpus: await queryGpus(smi) });
+      const answering = await askTarget(session, target).catch((thrown: unknown) =>
+        again(session, node, thrown),
+      );
+      asked.push({ name, node, ...answering });
     } catch (thrown) {
       if (thrown instanceof UserError) silent.push(silentReport(node, thrown));
       else bugs.push(thrown);
@@ -52,6 +51,18 @@ export async function askNodes(session: MigSession, nodes: readonly KubernetesOb
     asked: asked.sort((a, b) => place(a) - place(b)),
     silent: silent.sort((a, b) => place(a) - place(b)),
   };
+}
+
+/** An earlier run may have died after it had rebooted the node: then its driver is still being loaded. */
+async function again(session: MigSession, node: KubernetesObject, thrown: unknown): Promise<Answering> {
+  const { reboot, rebootTimeoutMs } = session.options;
+  const mayBeStarting = thrown instanceof NoAnswerError && reboot === "allow" && memoryOf(node);
+  if (!mayBeStarting) throw thrown;
+  const { name } = node.metadata;
+  return untilAnswering(session, name, {
+    deadline: Date.now() + rebootTimeoutMs,
+    tell: (line) => session.context.log.info(`${name}: ${line}`),
+  });
 }
 
 /** The report of a node that could not be asked. */

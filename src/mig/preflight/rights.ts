@@ -17,7 +17,7 @@ export interface Doing {
   drain: boolean;
   /** Namespace of the pods that reboot nodes; undefined when none is rebooted. */
   rebootIn?: string | undefined;
-  /** Namespaces of the pods that nvidia-smi is run in; undefined: not known, so any. */
+  /** Namespaces of the pods that nvidia-smi is run in: none on the machine itself; undefined: not known, so any. */
   execIn?: readonly string[] | undefined;
 }
 
@@ -28,24 +28,27 @@ const need = (
   severity: Need["severity"] = "error",
 ): Need => ({ group, resource, verbs, severity });
 
+const LEASES = need("coordination.k8s.io", "leases", ["get", "create", "update"]);
 /** kubectl opens the connection with GET; since 1.35 the API server asks for `create` on top. */
 const EXEC: readonly Need[] = [need("", "pods", ["get"]), need("", "pods/exec", ["get", "create"])];
 
 /** The rights that a run uses: in the whole cluster (key undefined), and by namespace. */
 export function needsOf({ patches, drain, rebootIn, execIn }: Doing): Map<string | undefined, Need[]> {
+  // A machine that changes its own GPUs touches nothing but its node.
+  const isAlone = execIn?.length === 0 && !drain;
   const needs = new Map<string | undefined, Need[]>([
     [
       undefined,
       [
         need("", "nodes", ["get", "list", ...(patches ? ["patch"] : [])]),
-        need("", "pods", ["list"]),
         need("nvidia.com", "clusterpolicies", ["list"], "warning"),
+        ...(isAlone ? [] : [need("", "pods", ["list"])]),
         ...(drain ? [need("", "pods/eviction", ["create"])] : []),
         ...(execIn ? [] : EXEC),
       ],
     ],
-    [LOCK_NAMESPACE, [need("coordination.k8s.io", "leases", ["get", "create", "update"])]],
   ]);
+  if (!isAlone) needs.set(LOCK_NAMESPACE, [LEASES]);
   const add = (namespace: string, more: readonly Need[]) =>
     needs.set(namespace, [...(needs.get(namespace) ?? []), ...more]);
   for (const namespace of new Set(execIn)) add(namespace, EXEC);

@@ -9,7 +9,11 @@ export interface RebootPod {
   node: string;
   /** The boot that is to end (`status.nodeInfo.bootID`). */
   boot: string;
+  /** How long it may take: what is left behind must not reboot the node much later. */
+  timeoutMs: number;
 }
+
+const BOOT_VARIABLE = "BOOT_ID";
 
 /**
  * Only while it is still the boot that was meant: a container that is started once more, after the reboot, does nothing.
@@ -26,7 +30,7 @@ export function rebootPodName(node: string): string {
 }
 
 /** A pod that asks its node's own systemd for a reboot. It needs no scheduler: the node is cordoned. */
-export function rebootPod({ namespace, image, node, boot }: RebootPod): KubernetesObject {
+export function rebootPod({ namespace, image, node, boot, timeoutMs }: RebootPod): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -34,6 +38,7 @@ export function rebootPod({ namespace, image, node, boot }: RebootPod): Kubernet
     spec: {
       nodeName: node,
       restartPolicy: "Never",
+      activeDeadlineSeconds: Math.max(1, Math.ceil(timeoutMs / 1000)),
       tolerations: [{ operator: "Exists" }],
       hostPID: true,
       automountServiceAccountToken: false,
@@ -45,7 +50,7 @@ export function rebootPod({ namespace, image, node, boot }: RebootPod): Kubernet
           image,
           imagePullPolicy: "IfNotPresent",
           command: ["sh", "-c", SCRIPT],
-          env: [{ name: "BOOT_ID", value: boot }],
+          env: [{ name: BOOT_VARIABLE, value: boot }],
           securityContext: { privileged: true },
           // Without it a refusal of systemctl would be in the log alone.
           terminationMessagePolicy: "FallbackToLogsOnError",
@@ -55,6 +60,12 @@ export function rebootPod({ namespace, image, node, boot }: RebootPod): Kubernet
       volumes: [{ name: "host", hostPath: { path: "/" } }],
     },
   };
+}
+
+/** The boot that a pod made here is to end. */
+export function bootMeantBy({ spec }: KubernetesObject): string | undefined {
+  const { containers } = spec as { containers: { env?: { name: string; value?: string }[] }[] };
+  return containers[0]?.env?.find(({ name }) => name === BOOT_VARIABLE)?.value;
 }
 
 /** How far such a pod has come. `stuck` may still get better, `failed` does not. */

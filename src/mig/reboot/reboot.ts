@@ -127,10 +127,10 @@ async function makePod(
     if (!left.metadata.deletionTimestamp) await kubernetes.remove(podPath);
     return;
   }
-  const { namespace, image } = options;
+  const { namespace, image, timeoutMs } = options;
   const made = await kubernetes.create(
     resourcePath("v1", "Pod", namespace),
-    rebootPod({ namespace, image, node, boot }),
+    rebootPod({ namespace, image, node, boot, timeoutMs }),
   );
   progress.uid = made.metadata.uid ?? "";
   say(progress, `pod ${namespace}/${made.metadata.name} is to reboot it`);

@@ -12,11 +12,15 @@ export function nextSteps({ wanted, nodes }: MigReport): string[] {
         `Reboot ${names}, then run this again; or let the action do it, one node at a time: inputs \`drain: true\` and \`reboot: allow\`.`,
     ),
     step(
-      nodes.filter((node) => outcomeOf(node) === "not asked"),
+      nodes.filter((node) => outcomeOf(node, wanted) === "not asked"),
       (names) => `Find out why ${names} could not be asked, then run this again.`,
     ),
     step(
-      nodes.filter(({ label, gpus }) => label?.after && gpus.length > 0 && !allOn(gpus)),
+      // Else a warning has told.
+      nodes.filter(
+        ({ label, gpus, warnings = [] }) =>
+          label?.after && gpus.length > 0 && !allOn(gpus) && warnings.length === 0,
+      ),
       (names) =>
         `Not all GPUs of ${names} have MIG on, while CDMO's label says so: take it off with input \`label: sync\`, or with \`kubectl label node … ${MIG_LABEL.key}-\`.`,
     ),

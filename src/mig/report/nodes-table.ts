@@ -1,7 +1,8 @@
 import { plainText, table } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
 import { duration } from "../../deploy/report/duration.ts";
-import type { GpuReport, GpuState, MigReport, NodeReport } from "../model.ts";
+import { isAsWanted, isWaiting } from "../change/plan.ts";
+import type { GpuReport, GpuState, MigReport, NodeReport, Wanted } from "../model.ts";
 import { foldNames } from "./names.ts";
 
 /** How a node came out of a run, worst first. */
@@ -14,6 +15,14 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
   reboot: "🔁",
   changed: "✅",
   unchanged: "➖",
+};
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  failed: "",
+  "not asked": "could not be asked",
+  reboot: "**needs a reboot**",
+  changed: "",
+  unchanged: "nothing to do",
 };
 
 /** Told apart by their form, not by colour alone. */
@@ -37,11 +46,12 @@ export const STATE_WORDS: Readonly<Record<GpuState, string>> = {
 const TOGETHER = 4;
 const MOST_ROWS = 100;
 
-/** How a node came out. */
-export function outcomeOf(node: NodeReport): Outcome {
+/** How a node came out. `reboot`: that is all it needs. */
+export function outcomeOf(node: NodeReport, wanted: Wanted): Outcome {
   if (node.ready) return isChanged(node) ? "changed" : "unchanged";
   if (node.gpus.length === 0) return "not asked";
-  return node.rebootRequired && node.problems.length === 0 ? "reboot" : "failed";
+  const rest = node.gpus.filter(({ chosen, after }) => chosen && !isAsWanted(after, wanted));
+  return node.rebootRequired && rest.every(({ after }) => isWaiting(after, wanted)) ? "reboot" : "failed";
 }
 
 /** Whether a GPU's mode is another than before. */
@@ -54,10 +64,12 @@ function isChanged({ gpus, label }: NodeReport): boolean {
 }
 
 /** The picture of a run: a row for nodes that are alike, a sign for each of their GPUs, before and after. */
-export function nodesTable({ nodes }: Pick<MigReport, "nodes">): string {
-  const groups = [...Map.groupBy(nodes, likeness).values()].sort((a, b) => rankOf(a) - rankOf(b));
+export function nodesTable({ nodes, wanted }: Pick<MigReport, "nodes" | "wanted">): string {
+  const groups = [...Map.groupBy(nodes, (node) => likeness(node, wanted)).values()].sort(
+    (a, b) => rankOf(a, wanted) - rankOf(b, wanted),
+  );
   const withLabel = nodes.some(({ label }) => label !== undefined);
-  const rows = groups.slice(0, MOST_ROWS).map((group) => rowOf(group, withLabel));
+  const rows = groups.slice(0, MOST_ROWS).map((group) => rowOf(group, wanted, withLabel));
   const left = groups.slice(MOST_ROWS).flat().length;
   const header = ["", "Node", "GPUs", "Before", "After", "Done", ...(withLabel ? ["Label"] : []), "Time"];
   return [
@@ -68,17 +80,17 @@ export function nodesTable({ nodes }: Pick<MigReport, "nodes">): string {
 }
 
 /** What makes nodes look alike in the table. */
-function likeness(node: NodeReport): string {
+function likeness(node: NodeReport, wanted: Wanted): string {
   const { gpus, label, lost, drained, rebooted } = node;
   const each = gpus.map(({ model, before, after, chosen }) => [model, before, after, chosen]);
-  return JSON.stringify([outcomeOf(node), each, label, lost, drained, rebooted]);
+  return JSON.stringify([outcomeOf(node, wanted), each, label, lost, drained, rebooted]);
 }
 
-function rankOf([first]: readonly NodeReport[]): number {
-  return first ? OUTCOMES.indexOf(outcomeOf(first)) : 0;
+function rankOf([first]: readonly NodeReport[], wanted: Wanted): number {
+  return first ? OUTCOMES.indexOf(outcomeOf(first, wanted)) : 0;
 }
 
-function rowOf(group: readonly NodeReport[], withLabel: boolean): string[] {
+function rowOf(group: readonly NodeReport[], wanted: Wanted, withLabel: boolean): string[] {
   const [first] = group;
   if (!first) return [];
   const names = foldNames(
@@ -86,12 +98,12 @@ function rowOf(group: readonly NodeReport[], withLabel: boolean): string[] {
     3,
   );
   return [
-    SIGNS[outcomeOf(first)],
+    SIGNS[outcomeOf(first, wanted)],
     `**${plainText(names)}**${group.length > 1 ? `<br>${group.length} nodes` : ""}`,
     modelsLine(first.gpus),
     strip(first.gpus, ({ before }) => before),
     strip(first.gpus, ({ after }) => after),
-    doneWords(first),
+    doneWords(first, wanted),
     ...(withLabel ? [labelWords(first)] : []),
     timeOf(group),
   ];
@@ -121,7 +133,7 @@ function strip(gpus: readonly GpuReport[], stateOf: (gpu: GpuReport) => GpuState
     .join("");
 }
 
-function doneWords(node: NodeReport): string {
+function doneWords(node: NodeReport, wanted: Wanted): string {
   const { gpus, lost, drained, rebooted } = node;
   const count = (after: GpuState) => gpus.filter((gpu) => hasChanged(gpu) && gpu.after === after).length;
   const [on, off] = [count("on"), count("off")];
@@ -131,8 +143,9 @@ function doneWords(node: NodeReport): string {
     rebooted ? "rebooted" : "",
     on > 0 ? `${on} switched on` : "",
     off > 0 ? `${off} switched off` : "",
-  ].filter((each) => each !== "");
-  return words.join(", ") || (outcomeOf(node) === "unchanged" ? "nothing to do" : "");
+    OUTCOME_WORDS[outcomeOf(node, wanted)],
+  ];
+  return words.filter((each) => each !== "").join(", ");
 }
 
 function labelWords({ label }: NodeReport): string {

@@ -7,11 +7,22 @@ import { foldNames } from "./names.ts";
 const MOST = { parts: 30, lines: 12 } as const;
 const LONGEST = 600;
 
-/** What went wrong and how to repair it; nodes of which the same is to be said together. */
+/** What went wrong and how to repair it; undefined when nothing did. */
 export function problemsList(nodes: readonly NodeReport[]): string | undefined {
-  const troubled = nodes
-    .map((node) => ({ node, lines: linesOf(node) }))
-    .filter(({ lines }) => lines.length > 0);
+  return listOf(nodes, linesOf);
+}
+
+/** What is not as one may think, and fails nothing. */
+export function warningsList(nodes: readonly NodeReport[]): string | undefined {
+  return listOf(nodes, ({ name, warnings = [] }) => warnings.map((each) => problemLine(each, name)));
+}
+
+/** A part for each node; nodes of which the same is to be said together. */
+function listOf(
+  nodes: readonly NodeReport[],
+  tell: (node: NodeReport) => readonly string[],
+): string | undefined {
+  const troubled = nodes.map((node) => ({ node, lines: tell(node) })).filter(({ lines }) => lines.length > 0);
   const groups = [...Map.groupBy(troubled, ({ lines }) => lines.join("\n")).values()];
   if (groups.length === 0) return undefined;
   const parts = groups.slice(0, MOST.parts).map((group) => {

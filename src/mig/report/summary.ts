@@ -1,11 +1,12 @@
 import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
 import { duration } from "../../deploy/report/duration.ts";
-import type { GpuReport, MigReport, NodeReport } from "../model.ts";
+import { isAsWanted } from "../change/plan.ts";
+import type { MigReport, NodeReport } from "../model.ts";
 import type { ProfileNeed } from "../profiles/needed.ts";
 import { nextSteps } from "./next-steps.ts";
 import { hasChanged, nodesTable, outcomeOf, STATE_WORDS, shortModel } from "./nodes-table.ts";
-import { problemsList, withCode } from "./problems.ts";
+import { problemsList, warningsList, withCode } from "./problems.ts";
 import { profilesSection } from "./profiles-table.ts";
 
 /** Rows of the folded table: GitHub takes a summary of 1 MiB. */
@@ -18,11 +19,13 @@ const LONGEST = 300;
  */
 export function migSummary(report: MigReport, needs: readonly ProfileNeed[]): string {
   const problems = problemsList(report.nodes);
+  const warnings = warningsList(report.nodes);
   const steps = nextSteps(report);
   return [
     headline(report),
     ...factsLine(report),
     ...(problems === undefined ? [] : ["#### What went wrong", problems]),
+    ...(warnings === undefined ? [] : ["#### Warnings", warnings]),
     nodesTable(report),
     ...profilesSection(report, needs),
     ...(steps.length > 0
@@ -33,34 +36,30 @@ export function migSummary(report: MigReport, needs: readonly ProfileNeed[]): st
 }
 
 /** How it came out, in one sentence. */
-function headline({ wanted, server, nodes }: MigReport): string {
+function headline(report: MigReport): string {
+  const { wanted, server, nodes } = report;
   const chosen = nodes.flatMap(({ gpus }) => gpus.filter((gpu) => gpu.chosen));
   const mode = wanted === "enabled" ? "on" : "off";
-  const done = chosen.filter((gpu) => isAsWanted(gpu, mode)).length;
+  const done = chosen.filter((gpu) => isAsWanted(gpu.after, wanted)).length;
   const left = nodes.filter(({ ready }) => !ready);
-  const onlyReboot = left.every((node) => outcomeOf(node) === "reboot");
+  const onlyReboot = left.every((node) => outcomeOf(node, wanted) === "reboot");
   const sign = left.length === 0 ? "✅" : onlyReboot ? "🔁" : "❌";
   const amount = left.length > 0 ? `${done} of ` : done > 1 ? "all " : "";
   const where = server === undefined ? "this machine" : `${plural(nodes.length, "node")} on ${code(server)}`;
-  const rest = restOf(nodes, left);
+  const rest = restOf(report, left);
   if (chosen.length === 0) return `${sign} The MIG mode of no GPU is known, of ${where}${rest}.`;
   return `${sign} MIG is **${mode} for ${amount}${plural(chosen.length, "GPU")}** of ${where}${rest}.`;
 }
 
-function restOf(nodes: readonly NodeReport[], left: readonly NodeReport[]): string {
+function restOf({ nodes, wanted }: MigReport, left: readonly NodeReport[]): string {
   if (left.length === 0) {
-    return nodes.some((node) => outcomeOf(node) === "changed") ? "" : ", and nothing had to change";
+    return nodes.some((node) => outcomeOf(node, wanted) === "changed") ? "" : ", and nothing had to change";
   }
-  const silent = left.filter((node) => outcomeOf(node) === "not asked").length;
+  const silent = left.filter((node) => outcomeOf(node, wanted) === "not asked").length;
   const all = left.length === 1 ? "1 node is not as wanted" : `${left.length} nodes are not as wanted`;
   if (silent === 0) return `; **${all}**`;
   if (silent === left.length) return `; **${plural(silent, "node")} could not be asked**`;
   return `; **${all}**, ${silent} of them could not be asked`;
-}
-
-function isAsWanted({ after }: GpuReport, mode: "on" | "off"): boolean {
-  // A GPU without MIG is as good as off.
-  return after === mode || (mode === "off" && after === "incapable");
 }
 
 /** What was done, in numbers. */

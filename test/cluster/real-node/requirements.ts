@@ -44,12 +44,18 @@ export function realNodeUnavailable(): string | undefined {
 /** Installs what is missing, where `realNodeUnavailable` says that it may be. Throws with apt-get's words. */
 export function installMissing(log: (line: string) => void): void {
   const packages = missingPackages();
-  if (packages.length === 0) return;
+  if (packages.length > 0) installPackages(packages, log);
+}
+
+/** Installs Debian packages. Throws with apt-get's words. */
+export function installPackages(packages: readonly string[], log: (line: string) => void): void {
   log(`installing ${packages.join(", ")} (about 20 s)`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // Files of tests that run side by side may both miss something.
+  const wait = ["-o", "DPkg::Lock::Timeout=300"];
   try {
-    execFileSync("apt-get", ["update", "-qq"], { env, stdio: "pipe" });
-    const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+    execFileSync("apt-get", ["update", "-qq", ...wait], { env, stdio: "pipe" });
+    const install = ["install", "-y", "-qq", "--no-install-recommends", ...wait, ...packages];
     execFileSync("apt-get", install, { env, stdio: "pipe" });
   } catch (thrown) {
     const { stderr } = thrown as { stderr?: Buffer };
@@ -57,15 +63,25 @@ export function installMissing(log: (line: string) => void): void {
   }
 }
 
+/** Path of a program, also where administrators' programs lie. */
+export function findProgram(name: string): string | undefined {
+  return systemPath()
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+}
+
 function missingPackages(): string[] {
-  const folders = systemPath().split(delimiter);
   const missing = Object.entries(PROGRAMS)
-    .filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))))
+    .filter(([program]) => !findProgram(program))
     .map(([, name]) => name);
   return [...new Set([...missing, ...(cniFolder() ? [] : [CNI_PACKAGE])])];
 }
 
-function mayInstall(): boolean {
+/** Whether tests may install Debian packages here. */
+export function mayInstall(): boolean {
   const asked = process.env.CI === "true" || process.env.CLEARML_ACTIONS_INSTALL === "1";
-  return asked && existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get");
+  return (
+    asked && process.getuid?.() === 0 && existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get")
+  );
 }

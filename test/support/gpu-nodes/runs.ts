@@ -27,6 +27,8 @@ export interface NodeOutput {
 }
 
 export type MigRun = ActionRun & {
+  /** Folder by which its tools are told (`processesOf`); it is gone. */
+  machine: string;
   nodes: NodeOutput[];
   /** Everything that the problems of a node say. */
   words(node: string): string;
@@ -58,7 +60,7 @@ export async function migEnable(
         env: world.env,
       },
     );
-    return { ...run, ...readNodes(run.outputs.nodes || "[]") };
+    return { ...run, machine, ...readNodes(run.outputs.nodes || "[]") };
   } finally {
     for (const folder of [cwd, machine]) rmSync(folder, { recursive: true, force: true });
   }
@@ -82,5 +84,6 @@ export async function settingsOf(world: Pick<GpuNodes, "node">, name: string) {
   const annotations = Object.keys(metadata.annotations ?? {}).filter((key) =>
     key.startsWith("clearml-actions"),
   );
-  return { labels: metadata.labels ?? {}, annotations, unschedulable };
+  const labels = Object.entries(metadata.labels ?? {}).filter(([key]) => !key.startsWith("beta."));
+  return { labels: Object.fromEntries(labels), annotations, unschedulable };
 }

@@ -82,7 +82,7 @@ function rangeStart(values: Values, block: string): unknown {
 }
 
 /** Whether users reach the gateway at a port of the nodes, not through an Ingress. */
-function isOnNodePort({ id }: TenantChart, values: Values): boolean {
+export function isOnNodePort({ id }: TenantChart, values: Values): boolean {
   return (
     id === "app-gateway" &&
     valueAt(values, ["ingress", "enabled"]) !== true &&

@@ -4,6 +4,7 @@ import type { Edition } from "../state.ts";
 import { authEndpoints } from "./auth.ts";
 import { credentialEndpoints } from "./credentials.ts";
 import { debugEndpoints } from "./debug.ts";
+import { eventEndpoints } from "./events.ts";
 import { loginEndpoints } from "./login.ts";
 import { organizationEndpoints } from "./organization.ts";
 import { queueEntryEndpoints } from "./queue-entries.ts";
@@ -27,6 +28,7 @@ export function endpointsOf(edition: Edition): readonly Endpoint[] {
     ...taskEndpoints,
     ...taskStatusEndpoints,
     ...workerEndpoints,
+    ...eventEndpoints,
     ...serverEndpoints,
     ...organizationEndpoints,
     ...(edition === "enterprise" ? enterpriseEndpoints : []),

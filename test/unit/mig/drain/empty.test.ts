@@ -52,10 +52,10 @@ async function emptied({ looks, evict = () => ({ result: "accepted" }), options,
   const log = { info: () => {} };
   const closing = { kubernetes, log, signal: signal ?? new AbortController().signal, run: "" };
   const tell = (lines: readonly string[]) => void told.push(lines.join("; "));
-  const settings = { timeoutMs: 60, tasks: "wait", everything: false, tell, ...options } as const;
+  const settings = { timeoutMs: 20_000, tasks: "wait", everything: false, tell, ...options } as const;
   const ended = await emptyNode(closing, "gpu-1", settings, pace ?? FAST).then(
-    (moved) => ({ moved }),
-    (error: unknown) => ({ error: error as Error }),
+    (moved) => ({ moved, error: undefined }),
+    (error: unknown) => ({ moved: undefined, error: error as Error }),
   );
   return { ...ended, ...asked, told };
 }
@@ -76,7 +76,7 @@ describe("emptyNode", () => {
       evict: () => ({ result: "gone" }),
       pace: { ...FAST, evict: 10_000 },
     });
-    expect(gone).toMatchObject({ looks: 3, evictions: ["a"] });
+    expect(gone).toMatchObject({ moved: 0, looks: 3, evictions: ["a"] });
   });
 
   it("asks again what was refused, at its pace", async () => {
@@ -84,7 +84,7 @@ describe("emptyNode", () => {
       count < 3 ? { result: "refused", words: "The disruption budget b needs 1" } : { result: "accepted" };
     const looks = [[gpuPod("a")], [gpuPod("a")], [gpuPod("a")], [gpuPod("a")], []];
     const pace = { ...FAST, poll: 10, evict: 5 };
-    const again = await emptied({ looks, evict, pace, options: { timeoutMs: 5_000 } });
+    const again = await emptied({ looks, evict, pace });
     expect(again).toMatchObject({ moved: 1 });
     expect(again.evictions.length).toBeGreaterThanOrEqual(3);
     const patient = await emptied({ looks, evict, pace: { ...FAST, evict: 10_000 } });
@@ -107,21 +107,21 @@ describe("emptyNode", () => {
 
   it.each([0, 429, 503])("gives up in time when it does not come back: %s", async (status) => {
     const down = refused(status, "the cluster does not answer");
-    expect(await emptied({ looks: [down] })).toMatchObject({ error: down });
+    expect(await emptied({ looks: [down], options: { timeoutMs: 20 } })).toMatchObject({ error: down });
   });
 
   it.each<[string, Error]>([
     ["what is not allowed", refused(403, "pods is forbidden")],
     ["a bug", new TypeError("no")],
   ])("does not wait for %s", async (_, error) => {
-    const ended = await emptied({ looks: [error], options: { timeoutMs: 60_000 } });
+    const ended = await emptied({ looks: [error] });
     expect(ended).toMatchObject({ error, looks: 1 });
   });
 
   it("ends at once when evictions are not allowed", async () => {
     const error = refused(403, 'User "ci" cannot create resource "pods/eviction" in API group ""');
     const ended = await emptied({
-      ...{ looks: [[gpuPod("a")]], evict: () => error, options: { timeoutMs: 60_000 } },
+      ...{ looks: [[gpuPod("a")]], evict: () => error },
     });
     expect(ended).toMatchObject({ error, looks: 1 });
   });
@@ -133,7 +133,11 @@ describe("emptyNode", () => {
     const [kept, other] = [gpuPod("kept"), gpuPod("other")];
     const evict = ({ metadata }: Pod): Eviction | Error =>
       metadata.name === "kept" ? words : { result: "accepted" };
-    const { error, evictions } = await emptied({ looks: [[kept, other], [kept]], evict });
+    const { error, evictions } = await emptied({
+      looks: [[kept, other], [kept]],
+      evict,
+      options: { timeoutMs: 60 },
+    });
     expect(evictions).toContain("other");
     expect(error?.message).toBe(
       `pod ml/kept is still on node gpu-1 after 0.1 s: it may not be moved: ${words.message.slice(0, -1)}`,
@@ -142,7 +146,7 @@ describe("emptyNode", () => {
 
   it("does not chase pods that come back, but says so", async () => {
     const looks = Array.from({ length: 30 }, (_, index) => [gpuPod(`web-${index}`)]);
-    const { error, evictions } = await emptied({ looks, options: { timeoutMs: 25 } });
+    const { error, evictions } = await emptied({ looks, options: { timeoutMs: 300 } });
     expect(evictions).toEqual(["web-0", "web-1", "web-2"]);
     expect(error?.message).toMatch(/pod ml\/web-\d+ .* it comes back although the node is cordoned/);
     expect((error as UserError).problems[0]?.hint).toMatch(/^scale ReplicaSet web-1 down while this runs/);

@@ -97,6 +97,12 @@ describe("memoryFor", () => {
       remembered,
     ],
     [
+      "one with a client that had a word of its own",
+      { memory: { ...remembered, labels: { [DCGM]: "v2" } }, cordoned: true, labels: { [DCGM]: PAUSED } },
+      false,
+      { labels: { [DCGM]: "v2" } },
+    ],
+    [
       "one whose label that run had taken off",
       { memory: { ...remembered, labels: { [CDMO]: "mig" } }, cordoned: true },
       false,

@@ -176,7 +176,9 @@ describe("the configuration of the device plugin", () => {
 
   it("is the default where a node names none", () => {
     expect(judge(spec({ name: "plugins", default: "mig" }), { nodes })).toHaveLength(1);
-    expect(judge(spec({ name: "plugins", default: "ts" }), { nodes })[0]?.message).toContain("on b, c, d, not");
+    expect(judge(spec({ name: "plugins", default: "ts" }), { nodes })[0]?.message).toContain(
+      "on b, c, d, not",
+    );
   });
 
   it("does not matter without a ConfigMap, or without CDMO", () => {

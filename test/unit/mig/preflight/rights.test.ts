@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Doing, needsOf } from "../../../../src/mig/preflight/rights.ts";
 
-const READS = ["get/list nodes", "list pods", "list clusterpolicies"];
+const READS = ["get/list nodes", "list clusterpolicies", "list pods"];
 const LEASES = { default: ["get/create/update leases"] };
 const EXEC = ["get pods", "get/create pods/exec"];
 
@@ -16,7 +16,16 @@ function told(doing: Doing): Record<string, string[]> {
 
 describe("the rights that a run uses", () => {
   it.each<[string, Doing, Record<string, string[]>]>([
-    ["to look", { patches: false, drain: false, execIn: [] }, { "": READS, ...LEASES }],
+    [
+      "on the machine itself",
+      { patches: true, drain: false, execIn: [] },
+      { "": ["get/list/patch nodes", "list clusterpolicies"] },
+    ],
+    [
+      "on the machine itself, and to drain",
+      { patches: true, drain: true, execIn: [] },
+      { "": ["get/list/patch nodes", ...READS.slice(1), "create pods/eviction"], ...LEASES },
+    ],
     [
       "to label",
       { patches: true, drain: false, execIn: ["gpu-operator", "gpu-operator"] },

@@ -34,6 +34,8 @@ describe("the models among the nodes", () => {
         gpu("off", { index: 1, model: A30 }),
         gpu("incapable", { index: 2, model: "Tesla T4" }),
         gpu("off>on", { index: 3 }),
+        gpu("incapable>unknown", { index: 4, model: "Tesla T4" }),
+        gpu("unknown>incapable", { index: 5, model: "Tesla T4" }),
       ],
     });
     const found = modelsOf([mixed, node("a", eight("off>on")), node("c", ["switching-on", "unknown"])]);

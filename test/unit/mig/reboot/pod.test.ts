@@ -8,11 +8,13 @@ describe("the pod that reboots a node", () => {
     image: "registry.example.com/busybox:1",
     node: "gpu-1",
     boot: "b-1",
+    timeoutMs: 90_500,
   });
   const spec = pod.spec as {
     nodeName: string;
     tolerations: object[];
     restartPolicy: string;
+    activeDeadlineSeconds: number;
     containers: { command: string[]; env: object[]; securityContext: object; volumeMounts: object[] }[];
     volumes: object[];
   };
@@ -25,6 +27,7 @@ describe("the pod that reboots a node", () => {
 
   it("reboots through the node's own systemd, and only the boot that is meant", () => {
     expect(spec.restartPolicy).toBe("Never");
+    expect(spec.activeDeadlineSeconds).toBe(91);
     expect(spec.containers[0]?.securityContext).toEqual({ privileged: true });
     expect(spec.containers[0]?.volumeMounts).toEqual([{ name: "host", mountPath: "/host" }]);
     expect(spec.volumes).toEqual([{ name: "host", hostPath: { path: "/" } }]);

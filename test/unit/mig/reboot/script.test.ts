@@ -19,7 +19,7 @@ beforeEach(() => writeFileSync(join(folder, "calls"), ""));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function runAt(boot: string): { code: number; calls: string } {
-  const { spec } = rebootPod({ namespace: "ops", image: "busybox", node: "gpu-1", boot });
+  const { spec } = rebootPod({ namespace: "ops", image: "busybox", node: "gpu-1", boot, timeoutMs: 60_000 });
   const [container] = (spec as { containers: { command: string[]; env: { value: string }[] }[] }).containers;
   const [program = "", ...args] = container?.command ?? [];
   // Nothing else is on PATH: whatever the command says, this machine stays up.

@@ -13,6 +13,7 @@ describe("names of nodes in few words", () => {
     ["a row with zeros", numbered(8, 12, 3), "gpu-008 … gpu-012"],
     ["a hole", ["gpu-1", "gpu-2", "gpu-3", "gpu-5"], "gpu-1 … gpu-3, gpu-5"],
     ["a domain behind the number", ["a1.lan", "a2.lan", "a3.lan"], "a1.lan … a3.lan"],
+    ["domains of other places", ["n1.x", "n2.y", "n3.x"], "n1.x, n2.y, n3.x"],
     ["two kinds", ["a1", "a2", "a3", "b4"], "a1 … a3, b4"],
     [
       "numbers of other places",

@@ -32,6 +32,17 @@ describe("the profiles that queues need", () => {
     );
   });
 
+  it("are told apart by how many of them a pod asks for", () => {
+    const shown = migSummary(report([node("a", eight("on"))]), [
+      need("7g.80gb", "one"),
+      need("7g.80gb", "nine", 9),
+    ]);
+    expect(rowsOf(shown)?.slice(1)).toEqual([
+      "| ⚠️ | 9 × `7g.80gb` | acme/nine | 1 per card<br>**8** now |",
+      "| ✅ | `7g.80gb` | acme/one | 1 per card<br>**8** now |",
+    ]);
+  });
+
   it("are warned of when MIG is switched off below them", () => {
     const shown = migSummary(report([node("a", eight("on>off"))], { wanted: "disabled" }), [
       need("1g.10gb", "q"),

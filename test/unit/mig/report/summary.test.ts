@@ -39,6 +39,16 @@ describe("the headline", () => {
       "🔁 MIG is **on for 1 of 2 GPUs** of 2 nodes on `https://10.0.0.1:6443`; **1 node is not as wanted**.",
     ],
     [
+      "a reboot is needed, and a GPU has failed",
+      report([node("a", ["off>switching-on", "off"], { ...stays, rebootRequired: true })]),
+      "❌ MIG is **on for 0 of 2 GPUs** of 1 node on `https://10.0.0.1:6443`; **1 node is not as wanted**.",
+    ],
+    [
+      "a node could not be put back",
+      report([node("a", ["off>on"], { ready: false, problems: [{ message: "still cordoned" }] })]),
+      "❌ MIG is **on for 1 of 1 GPU** of 1 node on `https://10.0.0.1:6443`; **1 node is not as wanted**.",
+    ],
+    [
       "some failed",
       troubled(),
       "❌ MIG is **on for 14 of 16 GPUs** of 3 nodes on `https://10.0.0.1:6443`; **2 nodes are not as wanted**, 1 of them could not be asked.",
@@ -67,8 +77,8 @@ describe("the headline", () => {
 describe("the picture", () => {
   it("has a row for each node that is not like another, what is worst first", () => {
     expect(rowsOf(migSummary(troubled(), []))).toEqual([
-      "| ❌ | **gpu-a2** | 8 × A100-SXM4-80GB | ⚪⚪⚪⚪ ⚪⚪⚪⚪ | 🟢🟢🟢🔼 🟢🔼🟢🟢 | drained, 6 switched on |  | 3 min 32 s |",
-      "| ❔ | **gpu-b1** |  |  |  |  | has it | 30 s |",
+      "| ❔ | **gpu-b1** |  |  |  | could not be asked | has it | 30 s |",
+      "| 🔁 | **gpu-a2** | 8 × A100-SXM4-80GB | ⚪⚪⚪⚪ ⚪⚪⚪⚪ | 🟢🟢🟢🔼 🟢🔼🟢🟢 | drained, 6 switched on, **needs a reboot** |  | 3 min 32 s |",
       "| ✅ | **gpu-a1** | 8 × A100-SXM4-80GB | ⚪⚪⚪⚪ ⚪⚪⚪⚪ | 🟢🟢🟢🟢 🟢🟢🟢🟢 | drained, 8 switched on | **set** | 1 min 35 s |",
     ]);
   });
@@ -76,6 +86,17 @@ describe("the picture", () => {
   it("has one row for 64 nodes that are alike", () => {
     expect(rowsOf(migSummary(fleet(), []))).toEqual([
       "| ✅ | **gpu-01 … gpu-64**<br>64 nodes | 8 × A100-SXM4-80GB | ⚪⚪⚪⚪ ⚪⚪⚪⚪ | 🟢🟢🟢🟢 🟢🟢🟢🟢 | 8 switched on | **set** | up to 6.9 s |",
+    ]);
+  });
+
+  it("keeps nodes apart that came out alike, with other GPUs", () => {
+    const shown = migSummary(
+      report([node("a", ["off>on", "off"], stays), node("b", ["off", "off>on"], stays)]),
+      [],
+    );
+    expect(rowsOf(shown).map((row) => row.split(" | ").slice(1, 5))).toEqual([
+      ["**a**", "2 × A100-SXM4-80GB", "⚪⚪", "🟢⚪"],
+      ["**b**", "2 × A100-SXM4-80GB", "⚪⚪", "⚪🟢"],
     ]);
   });
 
@@ -128,45 +149,6 @@ describe("the picture", () => {
   });
 });
 
-describe("what went wrong", () => {
-  it("names each node with its problems and their repair, and GPUs with the words of nvidia-smi", () => {
-    const shown = migSummary(troubled(), []);
-    expect(shown).toContain(`- **gpu-a2**
-  - GPUs 3 and 5 still wait for a reset after the node was drained<br>→ reboot this node, or set \`reboot: allow\`
-  - GPU 3, 5: In use by another client
-- **gpu-b1**
-`);
-  });
-
-  it("says once what is true of many nodes", () => {
-    const nodes = ["gpu-1", "gpu-2", "gpu-3", "gpu-10"].map((name) =>
-      node(name, [], {
-        ...stays,
-        problems: [{ message: `${name}: the driver is not loaded on node ${name}`, hint: "load it" }],
-      }),
-    );
-    expect(migSummary(report(nodes), [])).toContain(
-      "- **gpu-1 … gpu-3, gpu-10** (4 nodes)\n  - the driver is not loaded on this node<br>→ load it\n",
-    );
-  });
-
-  it("does not take a name for a part of another", () => {
-    const problems = [{ message: "pod driver-gpu-1 of gpu-10 and gpu-1.lan holds gpu-1" }];
-    expect(migSummary(report([node("gpu-1", ["off"], { ...stays, problems })]), [])).toContain(
-      "  - pod driver-gpu-1 of gpu-10 and gpu-1.lan holds this node",
-    );
-  });
-
-  it("does not repeat a reason that a problem has told", () => {
-    const gpus = [gpu("off>switching-on", { reason: "In use" })];
-    const shown = migSummary(
-      report([node("a", [], { ...stays, gpus, problems: [{ message: "GPU 0: In use" }] })]),
-      [],
-    );
-    expect(shown.split("\n").filter((line) => line.startsWith("  - "))).toEqual(["  - GPU 0: In use"]);
-  });
-});
-
 describe("what is left to do", () => {
   const steps = (from: MigReport) =>
     migSummary(from, [])
@@ -187,6 +169,11 @@ describe("what is left to do", () => {
       "a label that was not asked for",
       report([node("a", ["off>on"], { label: { before: false, after: false } })]),
       [/^1\. To hand a to CDMO, .*gpu-partitioning=mig`/],
+    ],
+    [
+      "no label where MIG was to be switched off and could not be",
+      report([node("a", ["on"], stays)], { wanted: "disabled" }),
+      [],
     ],
     [
       "no label after switching off",

@@ -1,0 +1,97 @@
+import { plural } from "../../core/plural.ts";
+import type { ReleaseRecord } from "../../helm/record.ts";
+import { manifestObjects } from "../../kubernetes/manifest.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import { podsOf } from "../../readiness/diagnose.ts";
+import type { LiveObject } from "../../readiness/model.ts";
+import type { Surroundings } from "../../readiness/surroundings.ts";
+import type { SmokeResult } from "../model.ts";
+import { insideCheck } from "./check.ts";
+import type { Container } from "./containers.ts";
+
+export const images = insideCheck({
+  name: "images",
+  proves: "The release is deployed, and its pods run the images of its manifest.",
+  async run(gateway) {
+    const record = await gateway.record();
+    if (!record) {
+      return {
+        status: "skip",
+        detail: `Helm has no record of a release ${gateway.namespace}/${gateway.release}`,
+        hint: "deploy the tenant with deploy-tenant, or correct `namespace` and `release` of the gateway in its file",
+      };
+    }
+    const [deployments, around] = await Promise.all([gateway.deployments(), gateway.around()]);
+    return judgeImages(record, deployments, around);
+  },
+});
+
+export function judgeImages(
+  record: Pick<
+    ReleaseRecord,
+    "release" | "namespace" | "revision" | "status" | "chart" | "chartVersion" | "manifest"
+  >,
+  deployments: readonly LiveObject[],
+  around: Surroundings,
+): SmokeResult {
+  const name = `release ${record.namespace}/${record.release}`;
+  const trouble = troubleOf(record.status);
+  if (trouble)
+    return {
+      status: "fail",
+      detail: `revision ${record.revision} of ${name} is ${record.status}`,
+      hint: trouble,
+    };
+  const wanted = manifestObjects(record.manifest).filter(({ kind }) => kind === "Deployment");
+  const different = wanted.flatMap((object) => {
+    const live = deployments.find(({ metadata }) => metadata.name === object.metadata.name);
+    return live ? differencesOf(object, live, podsOf(live, around)) : [];
+  });
+  const of = `${record.chart} ${record.chartVersion}, revision ${record.revision}`;
+  if (different.length > 0) {
+    return {
+      status: "fail",
+      detail: `${different.join("; ")} (${of})`,
+      hint: "somebody has changed the Deployment since the release was written, or the cluster rewrites images: deploy the tenant again, or put the image into the values",
+    };
+  }
+  const count = new Set(wanted.flatMap((object) => templateOf(object).map(({ image }) => image))).size;
+  return { status: "pass", detail: `${plural(count, "image")} as in the manifest of ${of}` };
+}
+
+/** What to do about a release that is not deployed. */
+function troubleOf(status: string): string | undefined {
+  if (status === "deployed") return undefined;
+  if (status.startsWith("pending-")) {
+    return "a run is at work on it, or was killed: wait for it, or run deploy-tenant, which repairs it (`repair-pending`)";
+  }
+  if (status === "failed") return "see what the run of deploy-tenant said, then run it again";
+  return "deploy the tenant again";
+}
+
+function differencesOf(wanted: KubernetesObject, live: LiveObject, pods: readonly LiveObject[]): string[] {
+  return templateOf(wanted).flatMap(({ name, image }) => {
+    const found = [live, ...pods].map((object) => imageOf(object, name));
+    const other = found.find((each) => each !== image);
+    const isSame = found.every((each) => each === image);
+    return isSame
+      ? []
+      : [`container ${name} of ${live.metadata.name} has ${other ?? "no image"} instead of ${image}`];
+  });
+}
+
+function imageOf(object: KubernetesObject, container: string): string | undefined {
+  return templateOf(object).find(({ name }) => name === container)?.image;
+}
+
+interface PodSpec {
+  containers?: readonly Container[];
+  initContainers?: readonly Container[];
+}
+
+/** The containers of a pod, or of those that a workload makes. The items of a list do not name their kind. */
+function templateOf({ spec }: KubernetesObject): Container[] {
+  const { template } = (spec ?? {}) as { template?: { spec?: PodSpec } };
+  const own = (template ? template.spec : spec) as PodSpec | undefined;
+  return [...(own?.initContainers ?? []), ...(own?.containers ?? [])];
+}
