@@ -46,12 +46,14 @@ export function createHttp(signal: AbortSignal, wait: typeof pause = pause): Htt
   const rest = (attempt: number, retryAfter?: string | string[]) =>
     // Runs that were refused together do not come back together.
     wait(backOff(attempt, retryAfter) * (1 + Math.random() / 4), signal);
-  const shared = httpClient(LONGEST_MS, true);
+  // The client keeps one agent, made for the protocol of its first request.
+  const shared = { http: httpClient(LONGEST_MS, true), https: httpClient(LONGEST_MS, true) };
   return {
     async send(request) {
       const safe = request.repeatable ?? request.method === "GET";
       // A kept connection may be closed by the other side just now; what must not be sent twice has one of its own.
-      const send = safe ? (once: HttpRequest) => sendOnce(shared, once) : sendAlone;
+      const client = /^https:/i.test(request.url) ? shared.https : shared.http;
+      const send = safe ? (once: HttpRequest) => sendOnce(client, once) : sendAlone;
       for (let attempt = 1; ; attempt++) {
         const last = attempt >= (request.tries ?? TRIES) || signal.aborted;
         try {

@@ -4,6 +4,7 @@ import type { Environment } from "../environment/model.ts";
 import { github } from "../github/api.ts";
 import { connectKubernetes, type Kubernetes } from "../kubernetes/api.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { RefusedError } from "../kubernetes/refusals.ts";
 import { runName } from "../lock/holder.ts";
 import { acquireLock } from "../lock/lock.ts";
 import { throwPreflight } from "../preflight/run.ts";
@@ -14,8 +15,10 @@ import type { MigReport, NodeReport } from "./model.ts";
 import { askNodes } from "./nodes/ask.ts";
 import { chooseGpus } from "./nodes/choose-gpus.ts";
 import { selectNodes } from "./nodes/select.ts";
+import { findTargets } from "./nodes/targets.ts";
 import type { MigOptions } from "./options.ts";
 import { migPreflight } from "./preflight/preflight.ts";
+import { toldCards } from "./profiles/told.ts";
 import { endLeftReboot } from "./reboot/left.ts";
 import { closingOf, type MigSession } from "./session.ts";
 
@@ -34,10 +37,10 @@ export interface MigRun {
  * @throws UserError for wrong input, a missing right, or a lock that somebody else holds; nothing is changed then
  */
 export async function changeCluster(run: MigRun): Promise<MigReport> {
-  const { options, context } = run;
+  const { options, environment, context } = run;
   const kubernetes = await connectKubernetes(context);
   const nodes = await selectNodes(kubernetes, options.nodes);
-  await checkCluster(run, kubernetes, nodes);
+  await checkCluster(run, kubernetes, nodes, await execNamespaces(kubernetes, nodes));
   return underLock(run, kubernetes, async (session) => {
     const left = await leftClosed(kubernetes);
     const { namespace } = session.reboots;
@@ -53,8 +56,26 @@ export async function changeCluster(run: MigRun): Promise<MigReport> {
     const order = new Map(now.map(({ metadata }, index) => [metadata.name, index]));
     const place = ({ name }: NodeReport) => order.get(name) ?? 0;
     const reports = [...changed, ...silent].sort((a, b) => place(a) - place(b));
-    return { wanted: options.wanted, server: kubernetes.server, nodes: reports };
+    const cards = environment ? await toldCards(asked) : new Map();
+    return { wanted: options.wanted, server: kubernetes.server, nodes: reports, cards };
   });
+}
+
+/** Where nvidia-smi will be run; undefined when that cannot be told yet. */
+async function execNamespaces(
+  kubernetes: Kubernetes,
+  nodes: readonly KubernetesObject[],
+): Promise<string[] | undefined> {
+  try {
+    const targets = await findTargets(kubernetes, { drain: false });
+    const found = nodes.flatMap(({ metadata }) => targets.get(metadata.name) ?? []);
+    const namespaces = found.flatMap((target) => ("namespace" in target ? [target.namespace] : []));
+    return namespaces.length > 0 ? [...new Set(namespaces)] : undefined;
+  } catch (thrown) {
+    // The right to list pods is among those that are asked for next.
+    if (thrown instanceof RefusedError && thrown.status === 403) return undefined;
+    throw thrown;
+  }
 }
 
 /** Looks at the settings and rights that the run rests on, and shows what it finds. */
@@ -62,11 +83,11 @@ export async function checkCluster(
   { options, environment, context }: MigRun,
   kubernetes: Kubernetes | undefined,
   nodes: readonly KubernetesObject[],
-  execNamespaces?: readonly string[],
+  namespaces?: readonly string[],
 ): Promise<void> {
   const { wanted, label, drain, reboot } = options;
   const findings = await migPreflight({
-    ...{ kubernetes, environment, nodes, wanted, label, drain, execNamespaces },
+    ...{ kubernetes, environment, nodes, wanted, label, drain, execNamespaces: namespaces },
     reboot: reboot === "allow",
     namespace: operatorNamespace(environment),
   });

@@ -12,7 +12,8 @@ import { chooseGpus } from "./nodes/choose-gpus.ts";
 import { thisMachine } from "./nodes/this-machine.ts";
 import { queryGpus } from "./nvidia-smi/query.ts";
 import type { MigOptions } from "./options.ts";
-import type { MigSession } from "./session.ts";
+import { toldCards } from "./profiles/told.ts";
+import type { AskedNode, MigSession } from "./session.ts";
 import { noLocalGpu } from "./transport/local.ts";
 import type { NvidiaSmi } from "./transport/model.ts";
 
@@ -30,7 +31,11 @@ export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigRep
   await checkCluster(run, node && kubernetes, node ? [node] : [], []);
   const change = async (session: MigSession) => {
     const now = node && kubernetes ? await thisMachine(kubernetes, options.nodes) : undefined;
-    return { wanted: options.wanted, ...server(kubernetes), nodes: [await changeGpus(session, smi, now)] };
+    const asked = await askMachine(smi, now);
+    const goal = { chosen: chooseGpus([asked], options.gpus), wanted: options.wanted };
+    const nodes = [await changeNode(session, asked, goal)];
+    const cards = run.environment ? await toldCards([asked]) : new Map();
+    return { wanted: options.wanted, ...server(kubernetes), nodes, cards };
   };
   // Setting the mode twice at a time does no harm; moving pods away does.
   if (options.drain && kubernetes) return underLock(run, kubernetes, change);
@@ -42,17 +47,10 @@ export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigRep
   });
 }
 
-async function changeGpus(session: MigSession, smi: NvidiaSmi, node: KubernetesObject | undefined) {
-  const { options } = session;
+async function askMachine(smi: NvidiaSmi, node: KubernetesObject | undefined): Promise<AskedNode> {
   const gpus = await queryGpus(smi);
   if (gpus.length === 0) throw noLocalGpu("nvidia-smi lists no GPU");
-  const name = node?.metadata.name ?? hostname();
-  const chosen = chooseGpus([{ name, gpus }], options.gpus);
-  return changeNode(
-    session,
-    { name, smi, gpus, ...(node ? { node } : {}) },
-    { chosen, wanted: options.wanted },
-  );
+  return { name: node?.metadata.name ?? hostname(), smi, gpus, ...(node ? { node } : {}) };
 }
 
 /** The cluster of the kubeconfig, where there is one and the run has any use for it. */

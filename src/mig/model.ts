@@ -1,3 +1,4 @@
+import type { MigGpu } from "../catalogue/mig-profiles.ts";
 import type { Problem } from "../core/errors.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
@@ -80,4 +81,6 @@ export interface MigReport {
   /** Address of the API server; undefined without a cluster. */
   server?: string;
   nodes: readonly NodeReport[];
+  /** By model: what nvidia-smi told of cards that are not in the table of profiles. */
+  cards?: ReadonlyMap<string, MigGpu>;
 }

@@ -12,7 +12,7 @@ import {
 import { migEnable, settingsOf } from "../support/gpu-nodes/runs.ts";
 import { randomFrom } from "../support/random.ts";
 
-const KILLS = Number(process.env.MIG_KILLS ?? 6);
+const KILLS = Number(process.env.MIG_KILLS ?? 5);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let world: GpuNodes;

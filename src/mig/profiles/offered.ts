@@ -13,14 +13,26 @@ export interface FoundModel {
   onInOneNode: number;
 }
 
-/** The models of the GPUs in a report, most GPUs first. GPUs without MIG are left out. */
-export function modelsOf(nodes: readonly Pick<NodeReport, "gpus">[]): FoundModel[] {
+/**
+ * The models of the GPUs in a report, most GPUs first. GPUs without MIG are left out.
+ * @param told cards that the table of profiles does not have, by model
+ */
+export function modelsOf(
+  nodes: readonly Pick<NodeReport, "gpus">[],
+  told: ReadonlyMap<string, MigGpu> = new Map(),
+): FoundModel[] {
   const models = new Map<string, FoundModel>();
   for (const { gpus } of nodes) {
     const capable = gpus.filter(({ after, before }) => after !== "incapable" && before !== "incapable");
     for (const [model, own] of Map.groupBy(capable, (gpu: GpuReport) => gpu.model)) {
       const on = own.filter(({ after }) => after === "on").length;
-      const known = models.get(model) ?? { model, card: cardOf(model), gpus: 0, on: 0, onInOneNode: 0 };
+      const known = models.get(model) ?? {
+        model,
+        card: cardOf(model) ?? told.get(model),
+        gpus: 0,
+        on: 0,
+        onInOneNode: 0,
+      };
       models.set(model, {
         ...known,
         gpus: known.gpus + own.length,

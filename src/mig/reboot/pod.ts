@@ -17,10 +17,9 @@ const BOOT_VARIABLE = "BOOT_ID";
 
 /**
  * Only while it is still the boot that was meant: a container that is started once more, after the reboot, does nothing.
- * `exec`, so that systemctl's own exit code and words are those of the container.
  */
 const SCRIPT =
-  'if [ "$(cat /proc/sys/kernel/random/boot_id)" = "$BOOT_ID" ]; then exec chroot /host systemctl reboot; fi';
+  'if [ "$(cat /proc/sys/kernel/random/boot_id)" = "$BOOT_ID" ]; then chroot /host systemctl reboot; fi';
 
 const CONTAINER = "reboot";
 

@@ -25,8 +25,11 @@ interface Row {
 }
 
 /** The profiles that queues need against what the GPUs can give, and what each model can give. */
-export function profilesSection(report: Pick<MigReport, "nodes">, needs: readonly ProfileNeed[]): string[] {
-  const models = modelsOf(report.nodes);
+export function profilesSection(
+  report: Pick<MigReport, "nodes" | "cards">,
+  needs: readonly ProfileNeed[],
+): string[] {
+  const models = modelsOf(report.nodes, report.cards);
   const rows = rowsOf(
     needs,
     models,

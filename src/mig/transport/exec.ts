@@ -80,7 +80,7 @@ function hintFor(words: string): string {
   if (NO_PROGRAM.test(words))
     return "the container has no nvidia-smi: check that the driver is installed on the node and that the container toolkit is on";
   if (/forbidden/i.test(words))
-    return "the account needs the right `create` on `pods/exec` in that namespace";
+    return "the account needs the rights `get` and `create` on `pods/exec` in that namespace";
   if (/not found/i.test(words)) return "the pod is gone: run this again";
   return "check that the node is up and that its kubelet can be reached from the API server, then run this again";
 }

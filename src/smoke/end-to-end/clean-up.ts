@@ -10,7 +10,7 @@ import { hasEnded } from "./start-task.ts";
 
 /** How long all of it may take; a runner that cancels kills soon after. */
 const LONGEST_MS = 20_000;
-const CANCELLED_MS = 6_000;
+const CANCELLED_MS = 5_000;
 /** Agents look every five seconds whether a task is to stop. */
 const STOPPING_MS = 8_000;
 const LOOK_MS = 500;

@@ -26,6 +26,7 @@ export function createProgress(
 
 function words({ status, reason, message, worker }: Task, ahead: number | undefined): string {
   const said = message || reason;
+  if (ahead === 0) return "the task is the next of its queue";
   if (ahead !== undefined) return `the task is queued behind ${plural(ahead, "other")}`;
   if (status === "queued") return `an agent has taken the task${said ? `: ${said}` : ""}`;
   if (status === "in_progress")

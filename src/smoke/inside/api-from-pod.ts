@@ -1,4 +1,4 @@
-import { TimeoutError } from "../../core/errors.ts";
+import { errorMessage, TimeoutError } from "../../core/errors.ts";
 import { answerOf } from "../../mig/transport/exec.ts";
 import type { Probe, SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
@@ -53,6 +53,7 @@ export const apiFromPod = insideCheck({
     const url = `${api.replace(/\/+$/, "")}/debug.ping`;
     for (const program of PROGRAMS) {
       const said = await ask(probe, router, program(url, isVerified(router)));
+      if (typeof said === "string") return notAsked(router, said);
       if (said) return judgeAnswer(said, { api, place: placeOf(router), tool: program(url, true)[0] ?? "" });
     }
     return {
@@ -79,30 +80,46 @@ interface Said {
   stderr: string;
 }
 
-/** Undefined when the container does not have the program, or one that does not work there. */
+/**
+ * Runs a program in a container.
+ * @returns nothing when the container does not have it, or one that does not work there; kubectl's words when the
+ *   container could not be reached
+ */
 async function ask(
   { context }: Probe,
   { pod, container }: PodContainer,
   command: readonly string[],
-): Promise<Said | undefined> {
+): Promise<Said | string | undefined> {
   const { name, namespace = "" } = pod.metadata;
   const args = ["exec", "-n", namespace, name, "-c", container.name, "--", ...command];
   const options = { ok: "any", quiet: true, interruptible: true, timeoutMs: EXEC_MS } as const;
   try {
     const answer = answerOf(await context.exec.run("kubectl", args, options));
     if (typeof answer !== "string") return isBroken(answer.code) ? undefined : answer;
-    if (/executable file not found|no such file or directory|permission denied/i.test(answer))
-      return undefined;
-    return { code: -1, stdout: "", stderr: answer };
+    return NO_PROGRAM.test(answer) ? undefined : answer;
   } catch (thrown) {
     if (!(thrown instanceof TimeoutError)) throw thrown;
-    return { code: -1, stdout: "", stderr: `no answer within ${SECONDS} s` };
+    return errorMessage(thrown);
   }
 }
+
+const NO_PROGRAM = /executable file not found|no such file or directory|exec: .*permission denied/i;
 
 /** Not there (by the word of a shell), or killed by a signal: the program is at fault, not the API. */
 function isBroken(code: number): boolean {
   return code === 126 || code === 127 || code >= 128;
+}
+
+/** What keeps us from the container says nothing about the API. */
+function notAsked(router: PodContainer, words: string): SmokeResult {
+  const hint = /forbidden/i.test(words)
+    ? "the account of the kubeconfig needs the right `create` on `pods/exec` in that namespace"
+    : "check that the node is up and that its kubelet can be reached from the API server";
+  return {
+    status: "skip",
+    detail: `the API cannot be asked for from ${placeOf(router)}: ${withoutSecrets(oneLine(words))}`,
+    hint,
+  };
 }
 
 /** What the answer to `debug.ping` says. */
@@ -110,10 +127,6 @@ export function judgeAnswer(
   { code, stdout, stderr }: Said,
   { api, place, tool }: { api: string; place: string; tool: string },
 ): SmokeResult {
-  if (code === -1 && /forbidden/i.test(stderr)) {
-    const hint = "the account of the kubeconfig needs the right `create` on `pods/exec` in that namespace";
-    return { status: "skip", detail: `the API cannot be asked from ${place}: ${stderr}`, hint };
-  }
   if (code === 0 && isPing(stdout)) return { status: "pass", detail: `${api} answers in ${place} (${tool})` };
   if (code === 0) {
     return {

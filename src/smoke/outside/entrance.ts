@@ -43,7 +43,10 @@ export async function tryEntrance(probe: Probe): Promise<Entrance> {
 }
 
 /** Where a redirect leads; undefined for other answers. */
-export function locationOf({ status, headers }: Pick<Answer, "status" | "headers">, at: URL): URL | undefined {
+export function locationOf(
+  { status, headers }: Pick<Answer, "status" | "headers">,
+  at: URL,
+): URL | undefined {
   if (status < 300 || status >= 400 || headers.location === undefined) return undefined;
   return URL.parse(headers.location, at.href) ?? undefined;
 }

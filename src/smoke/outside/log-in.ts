@@ -69,7 +69,9 @@ export function sessionCookie(set: readonly SetCookie[], token: string): SetCook
 export function readCookie(line: string): SetCookie {
   const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
   const [name, value] = halves(pair);
-  const named = new Map(attributes.map((each) => halves(each)).map(([key, text]) => [key.toLowerCase(), text]));
+  const named = new Map(
+    attributes.map((each) => halves(each)).map(([key, text]) => [key.toLowerCase(), text]),
+  );
   const domain = named.get("domain")?.replace(/^\./, "").toLowerCase();
   return { name, value, secure: named.has("secure"), ...(domain ? { domain } : {}) };
 }

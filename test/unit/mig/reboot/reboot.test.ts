@@ -149,6 +149,11 @@ describe("a reboot", () => {
       [...START],
       "not rebooted within 0.2 s: pod ops/clearml-actions-reboot-gpu-1 is starting",
     ],
+    [
+      "the node does not become ready",
+      [...START, { boot: "b-2", ready: false }],
+      "the node has not come back from its reboot within 0.2 s: the node has booted anew, and is not ready yet: KubeletNotReady",
+    ],
     ["the kubelet tells no boot", [{ boot: "" }], "cannot be rebooted: its kubelet tells no boot id"],
   ])("fails when %s, and leaves no pod", async (_, looks, message) => {
     const run = await reboot(looks);

@@ -1,0 +1,13 @@
+import type { SmokeCheck } from "../model.ts";
+import { factsOf } from "./facts.ts";
+
+export const login: SmokeCheck = {
+  name: "login",
+  group: "outside",
+  proves: "`auth.login` of the API accepts the tenant's key.",
+  async run(probe) {
+    const found = await factsOf(probe).login();
+    if ("none" in found) return { status: "skip", detail: found.none };
+    return { status: "pass", detail: `auth.login at \`${probe.target.apiUrl}\` gives a token` };
+  },
+};

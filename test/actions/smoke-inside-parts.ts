@@ -1,0 +1,126 @@
+/** Gateways of the stand-in charts in a cluster, and what the inside checks say of them. */
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import type { Context } from "../../src/core/context.ts";
+import { createExec } from "../../src/core/exec.ts";
+import { createSecrets } from "../../src/core/secrets.ts";
+import type { ComponentUse, Environment } from "../../src/environment/model.ts";
+import type { Kubernetes } from "../../src/kubernetes/api.ts";
+import { INSIDE } from "../../src/smoke/inside/index.ts";
+import type { Probe, SmokeEntry, SmokeTarget } from "../../src/smoke/model.ts";
+import { runChecks } from "../../src/smoke/runner.ts";
+import { ensureTools } from "../cluster/tools.ts";
+
+const CHARTS = join(import.meta.dirname, "..", "fixtures", "charts");
+export const RELEASE = "gw";
+
+export type Generation = "clearml-enterprise-app-gateway" | "clearml-enterprise-task-traffic-router";
+
+/** The stand-in chart, whose containers take `container` (a command, probes) and whose pods end at once. */
+export function patientChart(folder: string, generation: Generation): string {
+  const chart = join(folder, generation);
+  cpSync(join(CHARTS, generation), chart, { recursive: true, dereference: true });
+  const file = join(chart, "templates", "_common.tpl");
+  const marks = [
+    [
+      "          {{- with $values.resources }}\n",
+      "          {{- with $values.container }}{{ toYaml . | nindent 10 }}{{ end }}\n          {{- with $values.resources }}\n",
+    ],
+    ["      containers:\n", "      terminationGracePeriodSeconds: 0\n      containers:\n"],
+  ] as const;
+  let text = readFileSync(file, "utf8");
+  for (const [mark, replacement] of marks) {
+    if (!text.includes(mark)) throw new Error(`the chart has no line ${mark.trim()}`);
+    text = text.replace(mark, replacement);
+  }
+  writeFileSync(file, text);
+  return chart;
+}
+
+export function removeCharts(folder: string): void {
+  for (const generation of ["clearml-enterprise-app-gateway", "clearml-enterprise-task-traffic-router"])
+    rmSync(join(folder, generation), { recursive: true, force: true });
+}
+
+/** An agent as its chart makes it: its image is not pulled, it sleeps. */
+export function agentDeployment(namespace: string, image: string): object {
+  const labels = { app: "agent" };
+  const container = { name: "k8s-glue", image, env: [{ name: "K8S_GLUE_QUEUE", value: "default" }] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {
+      name: "clearml-agent",
+      namespace,
+      labels: { "helm.sh/chart": "clearml-enterprise-agent-6.14.6" },
+    },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { terminationGracePeriodSeconds: 0, containers: [{ imagePullPolicy: "Never", ...container }] },
+      },
+    },
+  };
+}
+
+export interface Inside {
+  /** Every check, or those named. */
+  run(target: Partial<SmokeTarget> & { namespace: string }, names?: readonly string[]): Promise<SmokeEntry[]>;
+  stop(): Promise<void>;
+}
+
+/** Runs the inside checks against a cluster, as the action does. */
+export async function insideChecks(kubeconfig: string, kubernetes: Kubernetes): Promise<Inside> {
+  const { kubectl } = await ensureTools(["kubectl"]);
+  const log = {
+    info: () => undefined,
+    debug: () => undefined,
+    group: <T>(_: string, work: () => T) => work(),
+  };
+  const env = { PATH: [dirname(kubectl), process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
+  const exec = createExec(env, log);
+  const context = { exec, log, secrets: createSecrets(() => undefined) } as unknown as Context;
+  return {
+    async run({ namespace, ...target }, names) {
+      const probe: Probe = {
+        target: targetIn(namespace, target),
+        context,
+        kubernetes,
+        signal: new AbortController().signal,
+        deadline: Date.now() + 60_000,
+        credentials: async () => undefined,
+        options: { requests: 1, tlsDays: 14 },
+      };
+      return runChecks(names ? INSIDE.filter(({ name }) => names.includes(name)) : INSIDE, probe);
+    },
+    stop: () => exec.stop(),
+  };
+}
+
+function targetIn(namespace: string, more: Partial<SmokeTarget>): SmokeTarget {
+  const use = { id: "app-gateway", namespace, release: RELEASE, enabled: true } as unknown as ComponentUse;
+  return {
+    url: new URL("https://gateway.acme.example/"),
+    use,
+    tenant: "acme",
+    values: {},
+    nodePort: false,
+    ...more,
+  };
+}
+
+/** As much of an environment as the checks read. */
+export function environmentWith(components: readonly Partial<ComponentUse>[]): Environment {
+  return { components: [], tenants: [{ name: "acme", components }] } as unknown as Environment;
+}
+
+export function named(entries: readonly SmokeEntry[], name: string): SmokeEntry {
+  const entry = entries.find((each) => each.name === name);
+  if (!entry) throw new Error(`there is no check ${name}`);
+  return entry;
+}
+
+export function failed(entries: readonly SmokeEntry[]): string[] {
+  return entries.filter(({ status }) => status === "fail").map(({ name }) => name);
+}
