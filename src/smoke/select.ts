@@ -24,7 +24,9 @@ export function selectChecks(
   const usual = [...(endToEnd ? GROUPS : GROUPS.slice(0, 2))];
   const words = taken.length > 0 ? [...taken, ...(endToEnd ? ["end-to-end"] : [])] : usual;
   const selected = all.filter((check) => isMeant(check, words) && !isMeant(check, left));
-  if (selected.length > 0) return selected;
+  // What cleans up after others runs wherever they do.
+  const isNeeded = ({ group, lastly }: SmokeCheck) => lastly && selected.some((each) => each.group === group);
+  if (selected.length > 0) return all.filter((check) => selected.includes(check) || isNeeded(check));
   throw new UserError({ message: "input `checks` leaves no check", hint: `there are ${namesOf(all)}` });
 }
 

@@ -11,15 +11,46 @@ import type { Probe, SmokeEntry, SmokeTarget } from "../../src/smoke/model.ts";
 import { runChecks } from "../../src/smoke/runner.ts";
 import { ensureTools } from "../cluster/tools.ts";
 
-const CHARTS = join(import.meta.dirname, "..", "fixtures", "charts");
+export const CHARTS = join(import.meta.dirname, "..", "fixtures", "charts");
 export const RELEASE = "gw";
 
 export type Generation = "clearml-enterprise-app-gateway" | "clearml-enterprise-task-traffic-router";
 
+export const HOST = "gateway.acme.example";
+export const NODE_PORT = 31870;
+export const STREAMS = { start: 31871, end: 31873 };
+export const SECRET = "gateway-tls";
+const API = "https://api.ml.example.com";
+
+/** A gateway behind an Ingress, with streams. */
+export const NEW_VALUES = {
+  clearml: { apiKey: "k", apiSecret: "s", apiServerUrlReference: API },
+  ingress: { enabled: true, hostName: HOST, ingressClassName: "nginx", tlsSecretName: SECRET },
+  streamSession: { routerAddress: HOST, portRange: STREAMS },
+  // Whoever closes the namespace opens the gateway as well.
+  networkPolicy: { enabled: false },
+};
+
+/** One of the old chart, on a port of the nodes. */
+export const PORT_VALUES = {
+  clearml: {
+    ...{ apiServerKey: "k", apiServerSecret: "s", apiServerUrlReference: API },
+    ...{ jwksKey: "j", authCookieName: "c" },
+  },
+  ingress: { enabled: false },
+  service: { type: "NodePort", nodePort: NODE_PORT },
+  externalURL: `http://192.0.2.7:${NODE_PORT}`,
+};
+
+export const AGENT_VALUES = {
+  clearml: { agentk8sglueKey: "k", agentk8sglueSecret: "s" },
+  agentk8sglue: { apiServerUrlReference: API, webServerUrlReference: API, fileServerUrlReference: API },
+};
+
 /** The stand-in chart, whose containers take `container` (a command, probes) and whose pods end at once. */
 export function patientChart(folder: string, generation: Generation): string {
   const chart = join(folder, generation);
-  cpSync(join(CHARTS, generation), chart, { recursive: true, dereference: true });
+  cpSync(join(CHARTS, generation), chart, { recursive: true });
   const file = join(chart, "templates", "_common.tpl");
   const marks = [
     [
@@ -33,13 +64,10 @@ export function patientChart(folder: string, generation: Generation): string {
     if (!text.includes(mark)) throw new Error(`the chart has no line ${mark.trim()}`);
     text = text.replace(mark, replacement);
   }
+  // A copy may still be a link to the chart itself.
+  rmSync(file);
   writeFileSync(file, text);
   return chart;
-}
-
-export function removeCharts(folder: string): void {
-  for (const generation of ["clearml-enterprise-app-gateway", "clearml-enterprise-task-traffic-router"])
-    rmSync(join(folder, generation), { recursive: true, force: true });
 }
 
 /** An agent as its chart makes it: its image is not pulled, it sleeps. */
@@ -78,7 +106,9 @@ export async function insideChecks(kubeconfig: string, kubernetes: Kubernetes): 
     debug: () => undefined,
     group: <T>(_: string, work: () => T) => work(),
   };
-  const env = { PATH: [dirname(kubectl), process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
+  const path = [dirname(kubectl), process.env.PATH].join(delimiter);
+  // What kubectl caches stays beside the kubeconfig.
+  const env = { PATH: path, KUBECONFIG: kubeconfig, HOME: dirname(kubeconfig) };
   const exec = createExec(env, log);
   const context = { exec, log, secrets: createSecrets(() => undefined) } as unknown as Context;
   return {
@@ -107,6 +137,42 @@ function targetIn(namespace: string, more: Partial<SmokeTarget>): SmokeTarget {
     values: {},
     nodePort: false,
     ...more,
+  };
+}
+
+/** Closes a namespace to all but its own pods. */
+export function closing(namespace: string): object {
+  const spec = { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: {} }] }] };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "closed", namespace },
+    spec,
+  };
+}
+
+export function opening(
+  namespace: string,
+  name: string,
+  from: object,
+  ports: readonly object[] = [],
+): object {
+  const spec = { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [from], ports }] };
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec };
+}
+
+/** What an Ingress takes for TLS. */
+export function tlsSecret(namespace: string, certificate: string, key: string): object {
+  const data = {
+    "tls.crt": readFileSync(certificate).toString("base64"),
+    "tls.key": readFileSync(key).toString("base64"),
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: SECRET, namespace },
+    type: "kubernetes.io/tls",
+    data,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Gateways in real pods: probes, crash loops, logs and `kubectl exec` are what a cluster gives. */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,8 +34,10 @@ interface Case {
   generation?: Generation;
   router?: object;
   proxy?: object;
-  /** Of the API as the router is told it. */
+  /** Of the API as the router is told it; `page` is a server of something else. */
   api?: string;
+  /** The router's container has nothing to ask with but busybox. Default: it has. */
+  programs?: false;
   /** Default: true. */
   agent?: false;
   expected: readonly string[];
@@ -46,6 +49,7 @@ const REFUSED = `LoginError: Failed getting token (error 401 from https://api): 
 const CASES: readonly Case[] = [
   { namespace: "healthy", expected: [] },
   { namespace: "healthy-old", generation: OLD, expected: [] },
+  { namespace: "no-programs", programs: false, expected: [] },
   {
     namespace: "not-ready",
     proxy: { container: { readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 } } },
@@ -63,7 +67,7 @@ const CASES: readonly Case[] = [
     namespace: "no-endpoints",
     expected: ["endpoints"],
     words:
-      /Service no-endpoints\/\S+ has no ready endpoint: its selector .*app.kubernetes.io\/instance=moved fits none of the gateway's 2 pods/,
+      /Service no-endpoints\/\S+ has no ready endpoint: its selector app.kubernetes.io\/instance=moved,\S+ fits none of the gateway's 2 pods \(pod \S+ has app.kubernetes.io\/instance=gw-/,
   },
   {
     namespace: "wrong-namespace",
@@ -76,7 +80,7 @@ const CASES: readonly Case[] = [
     generation: OLD,
     router: shell(`echo '10.1.1.1 "GET /x HTTP/1.1" 401 0'; echo '${REFUSED}'; exec sleep 100000`),
     expected: ["log"],
-    words: /refuses the key of the gateway \(401\): 1 of the last 2 lines of container router of pod/,
+    words: /refuses the key of the gateway \(401\): 1 of 2 lines in the log of container router of pod/,
   },
   {
     namespace: "refused-crash",
@@ -92,8 +96,9 @@ const CASES: readonly Case[] = [
   },
   {
     namespace: "other-api",
-    api: "http://10.99.0.1:2",
+    api: "page",
     expected: ["api-from-pod"],
+    words: /what answers at http:\S+ in container router of pod \S+ is not the ClearML API: <html>a page/,
   },
 ];
 
@@ -116,6 +121,7 @@ describe.skipIf(unavailable)(
     let api: ClearmlApi;
     let folder: string;
     let apiUrl: string;
+    let pageUrl: string;
     const doors: Server[] = [];
     beforeAll(async () => {
       cluster = await startCluster({ nodes: [] });
@@ -126,8 +132,11 @@ describe.skipIf(unavailable)(
       folder = mkdtempSync(join(tmpdir(), "smoke-inside-"));
       api = await startClearmlApi();
       apiUrl = await door(api.url, doors);
+      pageUrl = await page(doors);
       for (const generation of [OLD, NEW]) patientChart(folder, generation);
-      for (const each of CASES) await install(each);
+      // More at a time take as long on two processors.
+      for (let start = 0; start < CASES.length; start += 3)
+        await Promise.all(CASES.slice(start, start + 3).map(install));
       const selector = JSON.stringify({ spec: { selector: { "app.kubernetes.io/instance": "moved" } } });
       const service = (await names("no-endpoints", "service"))[0] ?? "";
       await kubectl(["-n", "no-endpoints", "patch", "service", service, "-p", selector]);
@@ -148,6 +157,8 @@ describe.skipIf(unavailable)(
     }
 
     async function install({ namespace, generation = NEW, router = {}, proxy = {}, agent, ...each }: Case) {
+      const programs = each.programs === false ? {} : WITH_PROGRAMS;
+      const told = each.api === "page" ? pageUrl : (each.api ?? apiUrl);
       const [repository = "", tag = ""] = IMAGE.replace(/^docker\.io\//, "").split(":");
       const image = { registry: "docker.io", repository, tag, pullPolicy: "Never" };
       const old = generation === OLD;
@@ -156,9 +167,9 @@ describe.skipIf(unavailable)(
         clearml: {
           ...(old ? { apiServerKey: "k", apiServerSecret: "s" } : { apiKey: "k", apiSecret: "s" }),
           ...(old ? { jwksKey: "j", authCookieName: "c" } : {}),
-          apiServerUrlReference: each.api ?? apiUrl,
+          apiServerUrlReference: told,
         },
-        router: { image, ...WITH_PROGRAMS, ...router },
+        router: { image, ...programs, ...router },
         proxy: { image, ...proxy },
       };
       const chart = join(folder, generation);
@@ -205,4 +216,12 @@ async function door(url: string, doors: Server[]): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, GATEWAY, resolve));
   const { port: own } = server.address() as { port: number };
   return `http://${GATEWAY}:${own}`;
+}
+
+/** Something that answers to everything, and is no API. */
+async function page(doors: Server[]): Promise<string> {
+  const server = createHttpServer((_, response) => response.end("<html>a page</html>"));
+  doors.push(server);
+  await new Promise<void>((resolve) => server.listen(0, GATEWAY, resolve));
+  return `http://${GATEWAY}:${(server.address() as { port: number }).port}`;
 }

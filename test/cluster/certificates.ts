@@ -1,7 +1,6 @@
 import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 
@@ -15,11 +14,6 @@ type KeyPair = Awaited<ReturnType<typeof webcrypto.subtle.generateKey>> & {
   publicKey: webcrypto.CryptoKey;
 };
 
-export interface Validity {
-  notBefore: Date;
-  notAfter: Date;
-}
-
 /** A certificate authority for one cluster; it writes `<name>.crt` and `<name>.key` into its folder. */
 export interface Authority {
   folder: string;
@@ -29,7 +23,6 @@ export interface Authority {
     name: string,
     subject: string,
     addresses?: readonly string[],
-    valid?: Validity,
   ): Promise<{ certificate: string; key: string }>;
 }
 
@@ -53,7 +46,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
   return {
     folder,
     certificate,
-    async issue(name, holder, addresses = [], valid = validity()) {
+    async issue(name, holder, addresses = []) {
       const own = await newKeys();
       serial++;
       const issued = await x509.X509CertificateGenerator.create({
@@ -63,7 +56,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        ...valid,
+        ...validity(),
         extensions: [
           new x509.ExtendedKeyUsageExtension([
             x509.ExtendedKeyUsage.serverAuth,
@@ -83,10 +76,10 @@ export async function createAuthority(folder: string): Promise<Authority> {
 }
 
 function alternative(address: string): { type: "ip" | "dns"; value: string } {
-  return { type: isIP(address) ? "ip" : "dns", value: address };
+  return { type: /^[\d.]+$/.test(address) ? "ip" : "dns", value: address };
 }
 
-function validity(): Validity {
+function validity() {
   // A clock that differs by some minutes must not make a new certificate invalid.
   const notBefore = new Date(Date.now() - 3_600_000);
   return { notBefore, notAfter: new Date(notBefore.getTime() + DAYS * 86_400_000) };

@@ -13,41 +13,41 @@ const LONGEST_MS = 20_000;
 const CANCELLED_MS = 5_000;
 /** Agents look every five seconds whether a task is to stop. */
 const STOPPING_MS = 8_000;
-const LOOK_MS = 500;
-const RETRY_MS = 1_000;
+const LOOK_MS = 250;
+const RETRY_MS = 500;
 
-/** Stops and deletes the task, whatever became of the test; to be called when nothing of it is under way any more. */
-export async function cleanUp(attempt: Attempt): Promise<SmokeResult> {
-  if (!attempt.creating) return nothingMade(attempt);
-  const api = await attempt.api();
-  if ("reason" in api) return nothingMade(attempt);
+/**
+ * Stops and deletes the task, whatever became of the test; to be called when nothing of it is under way any more.
+ * @param longestMs how long it may take at most
+ */
+export async function cleanUp(attempt: Attempt, longestMs?: number): Promise<SmokeResult> {
+  const api = await apiOf(attempt);
+  if (!attempt.creating || !api) return nothingMade(attempt);
   const cancelled = attempt.probe.context.signal.aborted;
-  const bound = new AbortController();
-  const timer = pause(cancelled ? CANCELLED_MS : LONGEST_MS, bound.signal).then(() => undefined);
-  try {
-    const result = await Promise.race([removed(attempt, api, cancelled, bound.signal), timer]);
-    return result ?? stays(attempt, "the API did not answer in time");
-  } finally {
-    bound.abort();
-  }
+  const bound = AbortSignal.timeout(longestMs ?? (cancelled ? CANCELLED_MS : LONGEST_MS));
+  let words = "the API did not answer in time";
+  const work = async (): Promise<SmokeResult | undefined> => {
+    await attempt.creating;
+    while (!bound.aborted) {
+      try {
+        return await removeTasks(attempt, api, cancelled);
+      } catch (thrown) {
+        words = errorMessage(thrown);
+      }
+      await pause(RETRY_MS, bound);
+    }
+    return undefined;
+  };
+  const timeUp = new Promise<undefined>((resolve) => {
+    bound.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return (await Promise.race([work(), timeUp])) ?? stays(attempt, words);
 }
 
-async function removed(
-  attempt: Attempt,
-  api: ClearmlApi,
-  cancelled: boolean,
-  bound: AbortSignal,
-): Promise<SmokeResult> {
-  await attempt.creating;
-  for (let words = ""; ; ) {
-    try {
-      return await removeTasks(attempt, api, cancelled);
-    } catch (thrown) {
-      words = errorMessage(thrown);
-    }
-    await pause(cancelled ? LOOK_MS : RETRY_MS, bound);
-    if (bound.aborted) return stays(attempt, words);
-  }
+/** Undefined where no task can have been made. */
+async function apiOf(attempt: Attempt): Promise<ClearmlApi | undefined> {
+  const api = attempt.creating ? await attempt.api() : undefined;
+  return api && "reason" in api ? undefined : api;
 }
 
 async function removeTasks(attempt: Attempt, api: ClearmlApi, cancelled: boolean): Promise<SmokeResult> {
@@ -95,7 +95,7 @@ function earlier({ leftOvers }: Attempt): string {
 function stays({ task, tags }: Attempt, words: string): SmokeResult {
   return {
     status: "fail",
-    detail: `task ${task ?? `with tag \`${tags.own}\``} may still be there: ${words}`,
+    detail: `task ${task || `with tag \`${tags.own}\``} may still be there: ${words}`,
     hint: "the next test deletes it; its code ends by itself when this test's time is up",
   };
 }

@@ -4,7 +4,7 @@ import type { SmokeResult } from "../model.ts";
 import type { Attempt } from "./attempt.ts";
 import { shownAddress } from "./endpoint.ts";
 import { type Answer, fetchEndpoint } from "./fetching.ts";
-import { howOften, poll, type Waited } from "./polling.ts";
+import { howOften, poll, timeUp, type Waited } from "./polling.ts";
 
 /** A gateway may need this long until it serves what its router has announced. */
 const SETTLES_MS = 60_000;
@@ -51,8 +51,7 @@ function judged(
 ): SmokeResult {
   const at = `\`${shownAddress(endpoint)}\``;
   const often = howOften(waited);
-  if (!answer)
-    return { status: "fail", detail: `no time was left to open ${at}`, hint: "raise input `timeout`" };
+  if (!answer) return { status: "fail", detail: `${at} was not opened ${timeUp(probe)}` };
   if (answer.kind === "none") {
     const wildcard = endpoint.hostname === probe.target.url.hostname ? "" : `; ${WILDCARD}`;
     const hint = `${answer.hint ?? "see the gateway's log"}${wildcard}`;
@@ -80,7 +79,7 @@ function judged(
     return { status: "fail", detail, hint: UNREACHED };
   }
   const detail = `${at} answered ${status} with something else than what the task serves`;
-  return { status: "fail", detail, hint: FOREIGN };
+  return { status: "fail", detail, hint: status >= 500 ? BROKEN : FOREIGN };
 }
 
 const WILDCARD =
@@ -89,5 +88,6 @@ const REFUSED =
   "the gateway does not accept the tokens of this API server: compare `clearml.apiServerUrlReference` of its values with the server, and the company of its key with the tenant";
 const UNREACHED =
   "the gateway must reach the task's pod: same namespace, and a network policy that lets the gateway's pods in";
+const BROKEN = "the log of the gateway's pods says what broke";
 const FOREIGN =
   "another route, Ingress or proxy answers at this address: look for one with the same host and path";

@@ -49,7 +49,7 @@ export async function poll<T>(
   return waited;
 }
 
-/** ` (asked 4 times, 1 without an answer: …)` */
+/** `asked 4 times, 1 without an answer: …` */
 export function howOften({ asked, unanswered, lastWords }: Waited<unknown>): string {
   const times = asked === 1 ? "once" : `${asked} times`;
   return `asked ${times}${unanswered > 0 ? `, ${unanswered} without an answer: ${lastWords}` : ""}`;

@@ -10,7 +10,7 @@ const SECONDS = 10;
 const EXEC_MS = SECONDS * 1_000 + 10_000;
 
 /** Prints the body, or why there is none; with the certificates that the router itself uses, where it has `requests`. */
-const PYTHON = `import sys
+export const PYTHON = `import sys
 url, verify = sys.argv[1], sys.argv[2] == "1"
 try:
     try:
@@ -160,7 +160,7 @@ function repairOf(words: string): string {
   if (/certificate|ssl|tls/i.test(words)) {
     return "the pod does not trust the certificate of the API: give the gateway your authority's (`customCertificates`)";
   }
-  if (/refused/i.test(words)) {
+  if (/refused|failed to connect|couldn't connect/i.test(words)) {
     return "nothing listens there: correct host and port of `clearml.apiServerUrlReference`, and see whether the API server runs";
   }
   return "see whether the API server runs, and whether a policy or a firewall keeps pods of this namespace from it (egress)";

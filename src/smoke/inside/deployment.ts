@@ -12,7 +12,7 @@ export const deployment = insideCheck({
   name: "deployment",
   proves: "The Deployments of the gateway are there, and all their pods are available.",
   // What these find is why pods are not ready.
-  after: ["log", "restarts", "api-from-pod"],
+  after: ["release", "log", "restarts", "api-from-pod"],
   async run(gateway) {
     const [deployments, manifest] = await Promise.all([gateway.deployments(), readable(gateway.manifest())]);
     const names = (manifest ?? []).filter(({ kind }) => kind === "Deployment").map(nameOf);

@@ -8,7 +8,7 @@ import { type Service, selecting, selectorText } from "./services.ts";
 export const endpoints = insideCheck({
   name: "endpoints",
   proves: "Every Service of the gateway leads to pods that are ready.",
-  after: ["log", "restarts", "api-from-pod", "deployment"],
+  after: ["release", "log", "restarts", "api-from-pod", "deployment"],
   async run(gateway) {
     const [services, slices, pods] = await Promise.all([
       gateway.services(),

@@ -1,3 +1,4 @@
+import { once } from "../../core/once.ts";
 import { type ReleaseRecord, readReleases } from "../../helm/record.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import { manifestObjects } from "../../kubernetes/manifest.ts";
@@ -99,12 +100,4 @@ async function slicesOf(
   const names = services.map(({ metadata }) => metadata.name).join(",");
   const query = `labelSelector=${encodeURIComponent(`kubernetes.io/service-name in (${names})`)}`;
   return kubernetes.list(apiPath("discovery.k8s.io/v1", "endpointslices", namespace), query);
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }

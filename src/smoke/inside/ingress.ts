@@ -103,7 +103,8 @@ export function isFor({ rules = [], defaultBackend }: IngressSpec, host: string)
   return defaultBackend !== undefined || rules.some((rule) => covers(rule.host, host));
 }
 
-function covers(pattern: string | undefined, host: string): boolean {
+/** Whether a host of an Ingress, perhaps with a star, means a host. */
+export function covers(pattern: string | undefined, host: string): boolean {
   if (!pattern) return true;
   if (!pattern.startsWith("*.")) return pattern === host;
   // A star is for one label.
@@ -135,17 +136,9 @@ function classLack(
   return { words: "names no class, and the cluster has no default one: no controller serves it", hint };
 }
 
-function backendLack(
-  { rules = [], defaultBackend }: IngressSpec,
-  services: readonly Service[],
-  host: string,
-): Lack | undefined {
-  const paths = rules.filter((rule) => covers(rule.host, host)).flatMap(({ http }) => http?.paths ?? []);
-  const backends = [...paths.map(({ backend }) => backend), defaultBackend].flatMap(
-    (each) => each?.service ?? [],
-  );
+function backendLack(spec: IngressSpec, services: readonly Service[], host: string): Lack | undefined {
   const hint = "deploy the tenant again, which brings both back in accord";
-  for (const { name, port = {} } of backends) {
+  for (const { name, port = {} } of backendsOf(spec, host)) {
     const service = services.find(({ metadata }) => metadata.name === name);
     if (!service)
       return { words: `leads to the Service \`${name}\`, which is not one of the gateway's`, hint };
@@ -159,6 +152,16 @@ function backendLack(
       };
   }
   return undefined;
+}
+
+/** What an Ingress leads to; for one host, or for all. */
+export function backendsOf(
+  { rules = [], defaultBackend }: IngressSpec,
+  host?: string,
+): NonNullable<Backend["service"]>[] {
+  const meant = rules.filter((rule) => host === undefined || covers(rule.host, host));
+  const paths = meant.flatMap(({ http }) => http?.paths ?? []);
+  return [...paths.map(({ backend }) => backend), defaultBackend].flatMap((each) => each?.service ?? []);
 }
 
 function addressLack(object: KubernetesObject): Lack | undefined {

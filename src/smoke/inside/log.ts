@@ -40,7 +40,7 @@ export function judgeLogs(logs: readonly Log[]): SmokeResult {
     if (last === undefined) continue;
     return {
       status: "fail",
-      detail: `the ClearML API refuses the key of the gateway (401): ${refused.length} of the last ${plural(lines.length, "line")} of ${placeOf(router)} say so, the last one: ${last}`,
+      detail: `the ClearML API refuses the key of the gateway (401): ${refused.length} of ${plural(lines.length, "line")} in the log of ${placeOf(router)}, the last one: ${last}`,
       hint: "the key is of another server, or was revoked or has expired: let deploy-tenant give the gateway a new one, or correct its key and secret below `clearml` in the values (a key of a service account, with a label that says what it is for, is not revoked by mistake)",
     };
   }
@@ -50,7 +50,7 @@ export function judgeLogs(logs: readonly Log[]): SmokeResult {
     status: "pass",
     detail:
       count > 0
-        ? `no 401 in ${plural(count, "line")} of ${places}`
+        ? `no 401 in ${plural(count, "line")} of the log of ${places}`
         : `${places} wrote nothing in the last hour`,
   };
 }

@@ -6,7 +6,7 @@ import { readable } from "../../readiness/surroundings.ts";
 import type { Probe, SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
 import type { Gateway } from "./gateway.ts";
-import { specOf } from "./ingress.ts";
+import { backendsOf, specOf } from "./ingress.ts";
 import {
   admits,
   blocksOf,
@@ -57,7 +57,7 @@ export function entriesOf(
   ingresses: readonly KubernetesObject[],
   pods: readonly LiveObject[],
 ): Entry[] {
-  const routed = new Set(ingresses.flatMap(backendsOf));
+  const routed = new Set(ingresses.flatMap((each) => backendsOf(specOf(each)).map(({ name }) => name)));
   return selecting(services).flatMap((service) => {
     const { name } = service.metadata;
     const selector = { matchLabels: service.spec?.selector ?? {} };
@@ -79,14 +79,6 @@ function targetOf({ port, targetPort = port, protocol }: ServicePort, pod: LiveO
   return typeof targetPort === "string" ? namedPort(pod, targetPort, protocol) : targetPort;
 }
 
-function backendsOf(ingress: KubernetesObject): string[] {
-  const { rules = [], defaultBackend } = specOf(ingress);
-  const paths = rules.flatMap(({ http }) => http?.paths ?? []);
-  return [...paths.map(({ backend }) => backend), defaultBackend].flatMap(
-    (each) => each?.service?.name ?? [],
-  );
-}
-
 /** The ingress controller as policies see it; only its name where its namespace is not there. */
 type Controller = Source | { namespace: string; absent: true };
 
@@ -105,8 +97,13 @@ async function controllerOf(
     readable(kubernetes.list(resourcePath("v1", "Pod", namespace))),
   ]);
   if (own === null) return { namespace, absent: true };
-  const running = pods?.filter(({ status }) => (status as PodStatus | undefined)?.phase === "Running");
-  return { namespace, namespaceLabels: own?.metadata.labels ?? {}, pods: running?.map(sourcePod) };
+  return { namespace, namespaceLabels: own?.metadata.labels ?? {}, pods: sendersOf(pods) };
+}
+
+/** The pods that may be the controller. Where none runs nobody knows what it will look like. */
+export function sendersOf(pods: readonly KubernetesObject[] | undefined): Source["pods"] {
+  const running = pods?.filter(({ status }) => (status as PodStatus | undefined)?.phase === "Running") ?? [];
+  return running.length > 0 ? running.map(sourcePod) : undefined;
 }
 
 interface PodStatus {
@@ -164,7 +161,7 @@ export function judgePolicies(
   }
   return {
     status: "pass",
-    detail: `${names(judged.map(({ limits }) => limits))} let in ${whoOf(entries, controller)}`,
+    detail: `the policies (${names(judged.map(({ limits }) => limits))}) let in ${whoOf(entries, controller)}`,
   };
 }
 

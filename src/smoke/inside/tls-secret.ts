@@ -4,7 +4,7 @@ import { plural } from "../../core/plural.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import type { SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
-import { hostOf, type IngressSpec, isFor, specOf } from "./ingress.ts";
+import { covers, hostOf, type IngressSpec, isFor, specOf } from "./ingress.ts";
 
 const DAY_MS = 86_400_000;
 const TYPE = "kubernetes.io/tls";
@@ -37,9 +37,8 @@ export const tlsSecret = insideCheck({
 
 /** The Secret for a host: an entry without hosts is for all. Undefined when no entry names one. */
 export function secretFor({ tls = [] }: IngressSpec, host: string): string | undefined {
-  const isHost = (each: string) =>
-    each === host || (each.startsWith("*.") && host.slice(host.indexOf(".")) === each.slice(1));
-  return tls.find(({ hosts = [] }) => hosts.length === 0 || hosts.some(isHost))?.secretName;
+  return tls.find(({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covers(each, host)))
+    ?.secretName;
 }
 
 function withoutSecret(url: URL): SmokeResult {
@@ -89,7 +88,7 @@ export function judgeTlsSecret({ name, secret, host, days, now }: Found): SmokeR
       "put both in from one source, the certificate of the host first and those of its chain after it",
     );
   }
-  if (!covers(certificate, host)) {
+  if (!isForHost(certificate, host)) {
     return fail(
       `holds a certificate for ${namesOf(certificate)}, not for ${host}`,
       "name the secret with the certificate of this host in `ingress.tlsSecretName`, or have one made (a star is for one label)",
@@ -116,7 +115,7 @@ function timeResult(
   return { status: "pass", detail: `${namesOf(certificate)}, ${plural(left, "day")} left` };
 }
 
-function covers(certificate: X509Certificate, host: string): boolean {
+function isForHost(certificate: X509Certificate, host: string): boolean {
   // The common name has not counted for years.
   if (isIP(host)) return certificate.checkIP(host) !== undefined;
   return certificate.checkHost(host, { subject: "never" }) !== undefined;

@@ -1,4 +1,5 @@
-import type { SmokeCheck, SmokeResult, SmokeTarget } from "../model.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Probe, SmokeCheck, SmokeResult, SmokeTarget } from "../model.ts";
 import { hostOf } from "./connection.ts";
 import { type Entrance, looksLikeLogin } from "./entrance.ts";
 import { factsOf, noHttp } from "./facts.ts";
@@ -13,9 +14,20 @@ export const answers: SmokeCheck = {
   async run(probe) {
     const blind = await noHttp(probe);
     if (blind) return blind;
-    return judgeEntrance(await factsOf(probe).entrance(), probe.target);
+    const entrance = await factsOf(probe)
+      .entrance()
+      .catch((thrown: unknown) => unanswered(thrown, probe.context.env));
+    return "status" in entrance ? entrance : judgeEntrance(entrance, probe.target);
   },
 };
+
+/** Facts of single connections cannot be had through a proxy. */
+function unanswered(thrown: unknown, env: Probe["context"]["env"]): SmokeResult {
+  const proxy = ["https_proxy", "HTTPS_PROXY"].find((name) => env[name]);
+  if (!proxy || !(thrown instanceof UserError)) throw thrown;
+  const hint = `the gateway is connected to directly, past the proxy of ${proxy}: run this test where it can be reached without`;
+  return { status: "fail", detail: thrown.message, hint };
+}
 
 /** Whether it is the gateway that has answered. */
 export function judgeEntrance(entrance: Entrance, target: SmokeTarget): SmokeResult {

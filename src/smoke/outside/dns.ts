@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
+import { UserError } from "../../core/errors.ts";
 import { apiPath, type KubernetesObject } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import { valueAt } from "../../overrides/values.ts";
@@ -13,7 +14,7 @@ export const dns: SmokeCheck = {
   async run(probe) {
     const host = hostOf(probe.target.url);
     const [found, expected] = await Promise.all([resolved(probe, host), expectedAddresses(probe)]);
-    return judged(host, found) ?? judgeAddresses(host, found.seen, expected, triesText(found));
+    return nowhere(host, found, OF_GATEWAY) ?? judgeAddresses(host, found.seen, expected, triesText(found));
   },
 };
 
@@ -25,35 +26,46 @@ export const dnsStreams: SmokeCheck = {
     const { streams } = probe.target;
     if (!streams) return { status: "skip", detail: "the gateway's values name no ports for sessions" };
     const found = await resolved(probe, streams.host);
-    return judged(streams.host, found) ?? pass(streams.host, found.seen, triesText(found));
+    return nowhere(streams.host, found, OF_STREAMS) ?? pass(streams.host, found.seen, triesText(found));
   },
 };
 
-/** A name that is new may take a while to be known. */
-function resolved(probe: Probe, host: string): Promise<Waited<string[]>> {
-  return untilGood(
+/**
+ * Waits for a name that is new, and for name servers that have no time.
+ * @throws UserError when they never had
+ */
+async function resolved(probe: Probe, host: string): Promise<Waited<string[]>> {
+  const look = () => addressesOf(host).catch(unanswered);
+  const { seen, ...waited } = await untilGood(
     probe,
-    () => addressesOf(host),
-    (addresses) => addresses.length > 0,
+    look,
+    (found) => Array.isArray(found) && found.length > 0,
   );
+  if (Array.isArray(seen)) return { seen, ...waited };
+  const [problem] = seen.problems;
+  const message = `${seen.message}${triesText(waited)}`;
+  throw new UserError({ ...problem, message }, { kind: seen.kind, cause: seen });
 }
 
-/** What is wrong with a host whoever it belongs to. */
-function judged(host: string, found: Waited<string[]>): SmokeResult | undefined {
+function unanswered(thrown: unknown): UserError {
+  if (thrown instanceof UserError) return thrown;
+  throw thrown;
+}
+
+const OF_GATEWAY =
+  "let its record lead to the load balancer of the ingress controller, or correct the host in the gateway's values (`ingress.hostName`, `externalURL`)";
+const OF_STREAMS =
+  "let its record lead to the Service of the gateway's sessions, or correct `routerAddress` of `streamSession` (before chart 3.0.0 `tcpSession`) in the gateway's values";
+
+/** What is wrong with a host that leads to no machine at all. */
+function nowhere(host: string, found: Waited<string[]>, hint: string): SmokeResult | undefined {
   if (found.seen.length === 0) {
-    return {
-      status: "fail",
-      detail: `the DNS knows no address of \`${host}\`${triesText(found)}`,
-      hint: `add a record for \`${host}\` that leads to the load balancer of the ingress controller, or correct the host in the gateway's values`,
-    };
+    return { status: "fail", detail: `the DNS knows no address of \`${host}\`${triesText(found)}`, hint };
   }
-  const nowhere = found.seen.filter((address) => /^(0\.0\.0\.0|::)$/.test(address));
-  if (nowhere.length === 0) return undefined;
-  return {
-    status: "fail",
-    detail: `\`${host}\` leads to ${nowhere.join(", ")}, which is no machine's address`,
-    hint: "replace the record, or the value, by the address at which users reach the gateway",
-  };
+  const unspecified = found.seen.filter((address) => /^(0\.0\.0\.0|::)$/.test(address));
+  if (unspecified.length === 0) return undefined;
+  const detail = `\`${host}\` leads to ${unspecified.join(", ")}, which is no machine's address`;
+  return { status: "fail", detail, hint };
 }
 
 function pass(host: string, addresses: readonly string[], more: string): SmokeResult {

@@ -10,6 +10,8 @@ export type ServedTls =
       kind: "served";
       /** Why the chain is not trusted, as OpenSSL calls it. Dates are not its business. */
       chainError?: string;
+      /** Who has signed the last certificate that is shown. */
+      issuer: string;
       /** Why the certificate is not for this host. */
       nameError?: string;
       /** The names and addresses it is for. */
@@ -41,6 +43,7 @@ export async function servedTls(url: URL): Promise<ServedTls> {
     kind: "served",
     ...(chainError ? { chainError } : {}),
     ...(nameError ? { nameError } : {}),
+    issuer: issuerOf(certificate),
     names: namesOf(certificate),
     wildcard: !tls.checkServerIdentity(`any.${host}`, certificate),
     validity: firstToEnd(certificate),
@@ -94,6 +97,11 @@ function firstToEnd(certificate: DetailedPeerCertificate): Validity {
   // One that is not valid yet matters more than one that ends soon.
   const later = renewed.find((each) => each.from.getTime() > Date.now());
   return later ? { subject: later.subject, from: later.from, to: later.to } : { subject, from, to };
+}
+
+function issuerOf(certificate: DetailedPeerCertificate): string {
+  const { issuer } = links(certificate).at(-1) ?? certificate;
+  return text(issuer?.CN) || text(issuer?.O) || "somebody without a name";
 }
 
 function namesOf({ subjectaltname, subject }: DetailedPeerCertificate): string {

@@ -10,9 +10,9 @@ type Served = Extract<ServedTls, { kind: "served" }>;
 export const tlsChain = tlsCheck(
   "tls-chain",
   "The certificate is signed by somebody this machine trusts, and the chain is complete.",
-  ({ chainError }) =>
+  ({ chainError, issuer }) =>
     chainError
-      ? { status: "fail", ...chainFault(chainError) }
+      ? { status: "fail", ...chainFault(chainError, issuer) }
       : { status: "pass", detail: "the chain ends at an authority that this machine trusts" },
 );
 
@@ -108,7 +108,7 @@ function tlsCheck(
 const SECRET = "the Secret that `ingress.tlsSecretName` names";
 
 /** What OpenSSL's codes mean for the one who has to repair it. */
-function chainFault(code: string): { detail: string; hint: string } {
+function chainFault(code: string, issuer: string): { detail: string; hint: string } {
   if (code === "DEPTH_ZERO_SELF_SIGNED_CERT") {
     return {
       detail: "expected a certificate of an authority, found one that has signed itself",
@@ -119,7 +119,7 @@ function chainFault(code: string): { detail: string; hint: string } {
   const trust =
     "for an authority of your own, name the file of its certificate in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job";
   return {
-    detail: `the chain does not end at an authority that this machine trusts (${code})`,
+    detail: `the chain does not end at an authority that this machine trusts: the last one shown is signed by \`${issuer}\` (${code})`,
     hint: incomplete
       ? `\`tls.crt\` of ${SECRET} must hold the certificate and then those between it and the root; ${trust}`
       : trust,

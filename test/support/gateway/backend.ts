@@ -18,6 +18,8 @@ export interface Backend {
   url: string;
   /** By the beginning of the path. */
   routes: Map<string, Route>;
+  /** Requests that brought a token or a session cookie; to be set to 0 by who counts. */
+  sessions: number;
   stop(): Promise<void>;
 }
 
@@ -26,10 +28,12 @@ const OWN_PAGE = "/ui/";
 /** @param play how the gateway behaves just now */
 export async function startBackend(api: ClearmlApi, play: () => Play): Promise<Backend> {
   const routes = new Map<string, Route>();
+  const backend = { routes, sessions: 0 };
   const server = createServer((incoming, response) => {
     const path = String(incoming.headers["x-original-uri"] ?? incoming.url);
     const route = routeOf(routes, path);
     if (incoming.url === "/.auth") {
+      if (incoming.headers.authorization ?? incoming.headers.cookie) backend.sessions++;
       pause(play().delayMs).then(() => {
         response.writeHead(verdict(api, play(), incoming, route)).end();
       });
@@ -45,7 +49,7 @@ export async function startBackend(api: ClearmlApi, play: () => Play): Promise<B
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return {
+  return Object.assign(backend, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     routes,
     async stop() {
@@ -54,7 +58,7 @@ export async function startBackend(api: ClearmlApi, play: () => Play): Promise<B
       server.closeAllConnections();
       await closed;
     },
-  };
+  });
 }
 
 /** The longest path that a route is known for. */

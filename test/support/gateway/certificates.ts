@@ -1,14 +1,18 @@
 import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
-import { createAuthority, type Validity } from "../../cluster/certificates.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS = 90;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** `few-days`: two are left. `unknown-authority`: issued by one that nobody trusts. */
+/**
+ * `good` comes with the certificate between it and the root, `incomplete` without. `few-days`: two are left.
+ * `strangers`: signed by an authority that nobody trusts.
+ */
 export type CertificateKind =
   | "good"
   | "wildcard"
@@ -16,8 +20,10 @@ export type CertificateKind =
   | "not-yet-valid"
   | "few-days"
   | "wrong-name"
+  | "incomplete"
   | "self-signed"
-  | "unknown-authority";
+  | "strangers"
+  | "strangers-expired";
 
 export interface Files {
   certificate: string;
@@ -30,6 +36,27 @@ export interface GatewayCertificates {
   of: Readonly<Record<CertificateKind, Files>>;
 }
 
+interface Signer {
+  subject: string;
+  keys: KeyPair;
+  certificate: x509.X509Certificate;
+}
+
+interface Wanted {
+  name: string;
+  hosts?: readonly string[];
+  /** Days from now. */
+  from?: number;
+  to?: number;
+  /** Undefined: it signs itself. */
+  signer?: Signer;
+  isAuthority?: boolean;
+}
+
+type KeyPair = Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]["keys"];
+
+x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+
 /**
  * A certificate of each kind.
  * @param hosts names and addresses it is for; the first is a name, which a wildcard is made of too
@@ -38,49 +65,65 @@ export async function createCertificates(
   folder: string,
   hosts: readonly string[],
 ): Promise<GatewayCertificates> {
-  const trusted = await createAuthority(folder);
-  const strangers = join(folder, "strangers");
-  mkdirSync(strangers);
-  const other = await createAuthority(strangers);
-  const issue = (name: string, addresses: readonly string[], from = -1, to = DAYS) =>
-    trusted.issue(name, `CN=${name}`, addresses, between(from, to));
+  const root = await make({ name: "Test Root", isAuthority: true });
+  const between = await make({ name: "Test Intermediate", signer: root, isAuthority: true });
+  const stranger = await make({ name: "Authority of strangers", isAuthority: true });
+  const authority = join(folder, "root.crt");
+  writeFileSync(authority, root.certificate.toString("pem"));
+  const write = async (name: CertificateKind, wanted: Partial<Wanted>, chain: readonly Signer[] = []) => {
+    const made = await make({ name, hosts, ...wanted });
+    const files = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
+    const served = [made, ...chain].map(({ certificate }) => certificate.toString("pem"));
+    writeFileSync(files.certificate, `${served.join("\n")}\n`);
+    const key = KeyObject.from(made.keys.privateKey as webcrypto.CryptoKey);
+    writeFileSync(files.key, key.export({ format: "pem", type: "pkcs8" }) as string, { mode: 0o600 });
+    return files;
+  };
+  const signed = { signer: between };
   return {
-    authority: trusted.certificate,
+    authority,
     of: {
-      good: await issue("good", hosts),
-      wildcard: await issue("wildcard", [...hosts, `*.${hosts[0]}`]),
-      expired: await issue("expired", hosts, -DAYS, -3),
-      "not-yet-valid": await issue("not-yet-valid", hosts, 2, DAYS),
-      "few-days": await issue("few-days", hosts, -DAYS, 2.5),
-      "wrong-name": await issue("wrong-name", ["other.example"]),
-      "self-signed": await selfSigned(folder, hosts),
-      "unknown-authority": await other.issue("unknown", "CN=unknown", hosts, between(-1, DAYS)),
+      good: await write("good", signed, [between]),
+      wildcard: await write("wildcard", { ...signed, hosts: [...hosts, `*.${hosts[0]}`] }, [between]),
+      expired: await write("expired", { ...signed, from: -DAYS, to: -3.5 }, [between]),
+      "not-yet-valid": await write("not-yet-valid", { ...signed, from: 2 }, [between]),
+      "few-days": await write("few-days", { ...signed, to: 2.5 }, [between]),
+      "wrong-name": await write("wrong-name", { ...signed, hosts: ["other.example"] }, [between]),
+      incomplete: await write("incomplete", signed),
+      "self-signed": await write("self-signed", {}),
+      strangers: await write("strangers", { signer: stranger }),
+      "strangers-expired": await write("strangers-expired", { signer: stranger, from: -DAYS, to: -3.5 }),
     },
   };
 }
 
-function between(from: number, to: number): Validity {
-  return { notBefore: new Date(Date.now() + from * DAY_MS), notAfter: new Date(Date.now() + to * DAY_MS) };
-}
-
-/** As `openssl req -x509` makes one. */
-async function selfSigned(folder: string, hosts: readonly string[]): Promise<Files> {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=self-signed",
-    keys: keys as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]["keys"],
-    signingAlgorithm: algorithm,
-    ...between(-1, DAYS),
+async function make({
+  name,
+  hosts = [],
+  from = -1,
+  to = DAYS,
+  signer,
+  isAuthority,
+}: Wanted): Promise<Signer> {
+  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as KeyPair;
+  const subject = `CN=${name}`;
+  const names = hosts.map((value) => ({ type: isIP(value) ? ("ip" as const) : ("dns" as const), value }));
+  const common = {
+    notBefore: new Date(Date.now() + from * DAY_MS),
+    notAfter: new Date(Date.now() + to * DAY_MS),
+    signingAlgorithm: ALGORITHM,
     extensions: [
-      new x509.SubjectAlternativeNameExtension(
-        hosts.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? "ip" : "dns", value })),
-      ),
+      ...(isAuthority ? [new x509.BasicConstraintsExtension(true, undefined, true)] : []),
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
     ],
+  };
+  if (!signer) {
+    const made = await x509.X509CertificateGenerator.createSelfSigned({ name: subject, keys, ...common });
+    return { subject, keys, certificate: made };
+  }
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...{ subject, issuer: signer.subject },
+    ...{ publicKey: keys.publicKey, signingKey: signer.keys.privateKey, ...common },
   });
-  const files = { certificate: join(folder, "self-signed.crt"), key: join(folder, "self-signed.key") };
-  writeFileSync(files.certificate, made.toString("pem"));
-  const key = KeyObject.from((keys as { privateKey: webcrypto.CryptoKey }).privateKey);
-  writeFileSync(files.key, key.export({ format: "pem", type: "pkcs8" }) as string, { mode: 0o600 });
-  return files;
+  return { subject, keys, certificate };
 }

@@ -41,6 +41,8 @@ export interface TestGateway {
   /** Leads requests below a path to another server; nginx goes on meanwhile. */
   addRoute(path: string, backendUrl: string, options: { protected: boolean }): void;
   removeRoute(path: string): void;
+  /** Requests with a token or a session cookie that have come to the gateway since the last `play`. */
+  sessionsSeen(): number;
   stop(): Promise<void>;
 }
 
@@ -87,10 +89,12 @@ export async function startGateway(given?: ClearmlApi): Promise<TestGateway> {
     },
     async play(faults = {}) {
       play = { ...HEALTHY, ...faults };
+      backend.sessions = 0;
       await Promise.all([restart(), listeners.set(play.streams)]);
     },
     addRoute: (path, backendUrl, options) => void backend.routes.set(path, { backendUrl, ...options }),
     removeRoute: (path) => void backend.routes.delete(path),
+    sessionsSeen: () => backend.sessions,
     async stop() {
       forget();
       distrust();
@@ -110,6 +114,7 @@ function namesFor({ https, http, server }: Ports): Names {
     [HOSTS.api]: behind,
     [HOSTS.app]: behind,
     [HOSTS.streams]: { addresses: ["127.0.0.1"] },
+    [HOSTS.nobody]: { addresses: [] },
   };
 }
 
@@ -174,6 +179,9 @@ async function started(program: string, folder: string, text: string, port: numb
   const child = spawn(program, ["-p", folder, "-e", join(folder, "error.log"), "-c", file], {
     stdio: ["ignore", "ignore", "pipe"],
   });
+  const end = () => void child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.removeListener("exit", end));
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();

@@ -8,6 +8,8 @@ export const HOSTS = {
   api: `api.${DOMAIN}`,
   app: `app.${DOMAIN}`,
   streams: `streams.${DOMAIN}`,
+  /** What the DNS does not know. */
+  nobody: `nobody.${DOMAIN}`,
 } as const;
 
 /** Name of the session cookie that the API double sets. */

@@ -1,6 +1,6 @@
+import type { Context } from "../../../src/core/context.ts";
 import { createHttp } from "../../../src/core/http.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
-import type { Context } from "../../../src/core/context.ts";
 import type { Probe, SmokeTarget } from "../../../src/smoke/model.ts";
 import type { TestGateway } from "./gateway.ts";
 import { HOSTS, SERVER_COOKIE } from "./play.ts";
@@ -36,7 +36,7 @@ export function probeOf(gateway: TestGateway, given: ProbeOptions = {}): TestPro
       ...target,
     },
     // No more of it is used by checks.
-    context: { http: createHttp(signal), secrets, signal } as Partial<Context> as Context,
+    context: { http: createHttp(signal), secrets, signal, env: {} } as Partial<Context> as Context,
     ...{ signal, deadline: Date.now() + timeoutMs },
     ...(kubernetes ? { kubernetes } : {}),
     credentials: async () => credentials,

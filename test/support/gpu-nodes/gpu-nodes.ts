@@ -1,7 +1,6 @@
 /** Fake nodes with GPUs on a test cluster, whose pods answer `kubectl exec … -- nvidia-smi`. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -45,13 +44,12 @@ const READY_MS = 30_000;
 
 /** Starts a cluster that has no nodes yet, with the operator's DaemonSets. */
 export async function startGpuNodes(options: Pick<ClusterOptions, "auditLog"> = {}): Promise<GpuNodes> {
-  const root = mkdtempSync(join(tmpdir(), "clearml-actions-gpus-"));
   const cluster = await startCluster({ ...options, nodes: [], exec: NVIDIA_SMI_FOLDER });
   const { kubectl: program } = await ensureTools(["kubectl"]);
   const kubectl = kubectlFor(program, cluster.kubeconfig);
   const { api, close } = await connect(cluster);
   const made = new Set<string>();
-  const folder = (node: string) => join(root, node);
+  const folder = (node: string) => join(cluster.dir, "gpus", node);
   await makeNamespace(api, OPERATOR_NAMESPACE);
   await createObjects(kubectl, operatorDaemonSets());
   const watcher = watchMachines({
@@ -100,7 +98,6 @@ export async function startGpuNodes(options: Pick<ClusterOptions, "auditLog"> = 
       watcher.stop();
       await close();
       await cluster.stop();
-      rmSync(root, { recursive: true, force: true });
     },
   };
 }

@@ -9,14 +9,23 @@ import { runChecks } from "../../../src/smoke/runner.ts";
 import { urlTarget } from "../../../src/smoke/target.ts";
 import type { TestGateway } from "../gateway/gateway.ts";
 
+/** Status of every check where nothing is wrong. */
+export const HEALTHY: Readonly<Record<string, SmokeStatus>> = {
+  task: "pass",
+  route: "pass",
+  nonce: "pass",
+  "nonce-protected": "pass",
+  "clean-up": "pass",
+};
+
 export interface TrialOptions {
   timeoutMs?: number;
   queue?: string;
   credentials?: Credentials;
   /** Cancels the run. */
   cancel?: AbortSignal;
-  /** Told of every line as it comes. */
-  onLine?: (line: string) => void;
+  /** Cancels the run some time after a line with these words. */
+  cancelAfter?: { words: string; milliseconds: number };
 }
 
 export interface Trial {
@@ -31,12 +40,16 @@ export interface Trial {
 }
 
 export async function tryEndToEnd(gateway: TestGateway, options: TrialOptions = {}): Promise<Trial> {
-  const { timeoutMs = 20_000, cancel = new AbortController().signal, queue } = options;
+  const { timeoutMs = 20_000, queue, cancelAfter } = options;
+  const cancelling = new AbortController();
+  const cancel = AbortSignal.any([cancelling.signal, ...(options.cancel ? [options.cancel] : [])]);
   const log: string[] = [];
   const secrets = createSecrets(() => undefined);
   const info = (line: string) => {
     log.push(secrets.redact(line));
-    options.onLine?.(line);
+    if (!cancelAfter || !line.includes(cancelAfter.words)) return;
+    if (cancelAfter.milliseconds === 0) cancelling.abort();
+    else setTimeout(() => cancelling.abort(), cancelAfter.milliseconds);
   };
   const context = {
     ...{ secrets, signal: cancel, http: createHttp(cancel) },

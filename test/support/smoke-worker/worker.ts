@@ -28,6 +28,8 @@ export interface SmokeWorker {
   running: ReadonlyMap<string, ChildProcess>;
   /** What tasks have printed. */
   printed: string[];
+  /** Tasks of its queue that the server has. */
+  tasks(): Task[];
   /** Behaves well again but for this. */
   act(conduct?: Partial<Conduct>): Promise<void>;
   stop(): Promise<void>;
@@ -35,11 +37,12 @@ export interface SmokeWorker {
 
 const WELL: Conduct = { agent: "works", router: "works" };
 const LOOK_MS = 40;
-const NAME = "acme-agent:0";
 const PYTHON = join(import.meta.dirname, "python");
 
 interface Play {
   gateway: TestGateway;
+  /** Name of the agent. */
+  agent: string;
   queue: Queue;
   pending: Queue;
   conduct: Conduct;
@@ -51,15 +54,19 @@ interface Play {
 }
 
 /** Starts agent and router of the gateway's tenant, on a queue of their own. */
-export async function startSmokeWorker(gateway: TestGateway): Promise<SmokeWorker> {
+export async function startSmokeWorker(
+  gateway: TestGateway,
+  { name = "default", conduct = {} }: { name?: string; conduct?: Partial<Conduct> } = {},
+): Promise<SmokeWorker> {
   const company = companyOf(gateway);
   const foreign = createServer((_, response) => response.end("welcome"));
   foreign.listen(0, "127.0.0.1");
   await once(foreign, "listening");
   const { state } = gateway.api;
   const play: Play = {
-    ...{ gateway, conduct: WELL, running: new Map(), printed: [] },
-    queue: addQueue(state, { name: "default", company }),
+    ...{ gateway, running: new Map(), printed: [] },
+    ...{ conduct: { ...WELL, ...conduct }, agent: `acme-agent-${name}:0` },
+    queue: addQueue(state, { name, company }),
     pending: addQueue(state, { name: "k8s_scheduler", company, system_tags: ["k8s-glue"] }),
     folder: mkdtempSync(join(tmpdir(), "smoke-worker-")),
     foreign: `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`,
@@ -76,6 +83,7 @@ export async function startSmokeWorker(gateway: TestGateway): Promise<SmokeWorke
   const loops = [loop(takeTask), loop(stopTasks), loop(giveRoutes)];
   return {
     ...{ queue: play.queue, running: play.running, printed: play.printed },
+    tasks: () => [...state.tasks.values()].filter(isOf(play)),
     async act(conduct = {}) {
       play.conduct = { ...WELL, ...conduct };
       await register(play);
@@ -91,6 +99,10 @@ export async function startSmokeWorker(gateway: TestGateway): Promise<SmokeWorke
   };
 }
 
+function isOf({ queue, pending, running }: Play): (task: Task) => boolean {
+  return ({ id, execution }) => running.has(id) || [queue.id, pending.id].includes(execution.queue ?? "");
+}
+
 function companyOf({ api, credentials }: TestGateway): string {
   const owner = [...api.state.logins.values()].find((login) =>
     login.credentials.some(({ accessKey }) => accessKey === credentials.accessKey),
@@ -101,7 +113,7 @@ function companyOf({ api, credentials }: TestGateway): string {
 
 async function register(play: Play): Promise<void> {
   const endpoint = play.conduct.agent === "absent" ? "workers.unregister" : "workers.register";
-  await call(play, endpoint, { worker: NAME, queues: [play.queue.id] });
+  await call(play, endpoint, { worker: play.agent, queues: [play.queue.id] });
 }
 
 async function takeTask(play: Play): Promise<void> {
@@ -119,7 +131,7 @@ async function takeTask(play: Play): Promise<void> {
     return;
   }
   await call(play, "tasks.started", { task });
-  const report = { worker: NAME, queues: [play.queue.id], task, timestamp: Date.now() };
+  const report = { worker: play.agent, queues: [play.queue.id], task, timestamp: Date.now() };
   await call(play, "workers.status_report", report);
   await run(play, task, agent === "bare");
 }

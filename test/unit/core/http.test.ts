@@ -70,6 +70,15 @@ async function failure(work: Promise<unknown>): Promise<UserError> {
   );
 }
 
+it("speaks http and https through one client", async () => {
+  const { url } = await serve(ok);
+  const { http } = client();
+  expect((await http.send({ method: "GET", url })).status).toBe(200);
+  // The server has no TLS, which only shows when the client begins it.
+  const error = await failure(http.send({ method: "GET", url: url.replace("http:", "https:"), tries: 1 }));
+  expect(error.message).toMatch(/ssl|tls|packet length/i);
+});
+
 describe("tries", () => {
   it.each([429, 502, 503, 509])("%i again, waiting longer each time", async (code) => {
     const server = await serve(status(code), status(code), ok);

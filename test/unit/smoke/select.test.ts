@@ -30,6 +30,18 @@ describe("the checks of a run", () => {
   });
 
   it.each([
+    [["nonce"], ["nonce", "clean-up"]],
+    [
+      ["end-to-end", "-clean-up"],
+      ["nonce", "clean-up"],
+    ],
+    [["dns"], ["dns"]],
+  ])("%j with what cleans up after them", (wanted, names) => {
+    const last: SmokeCheck = { ...check("clean-up", "end-to-end"), lastly: true };
+    expect(selectChecks([...ALL, last], wanted, false).map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each([
     [["sesion"], "input `checks`: there is no check `sesion`", "did you mean `session`?"],
     [["-tls"], "input `checks`: there is no check `tls`", /and the groups outside, inside, end-to-end$/],
     [["dns", "-outside"], "input `checks` leaves no check", /^there are dns, session/],
