@@ -20,7 +20,7 @@ const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let world: GpuNodes;
 const settings = new Map<string, Awaited<ReturnType<typeof settingsOf>>>();
-let usualMs: number;
+let usualLines: number;
 
 beforeAll(async () => {
   console.log(`CHAOS_SEED=${SEED}`);
@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const { name } of VICTIMS) settings.set(name, await settingsOf(world, name));
   const run = await migEnable(world, { nodes: "plain\ncordoned", drain: "true", "max-parallel": "3" });
   expect(run.code, run.stdout).toBe(0);
-  usualMs = run.milliseconds;
+  usualLines = run.stdout.trim().split("\n").length;
 });
 afterAll(() => world?.stop());
 afterEach(() => expect(world.faults).toEqual([]));
@@ -38,7 +38,8 @@ describe("a run that is killed", () => {
   it(`is made good by the next one, ${KILLS} times at random moments`, { timeout: 900_000 }, async () => {
     const random = randomFrom(SEED);
     const rounds: MigRound[] = [];
-    for (let round = 0; round < KILLS; round++) rounds.push(await migRound(world, random, settings, usualMs));
+    for (let round = 0; round < KILLS; round++)
+      rounds.push(await migRound(world, random, settings, usualLines));
     const hits = rounds.filter(({ hit }) => hit).length;
     const closed = rounds.filter(({ left }) => left.length > 0).length;
     console.log(`${KILLS} rounds, ${hits} hit the run at work, ${closed} left a node closed`);

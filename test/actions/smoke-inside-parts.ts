@@ -71,7 +71,7 @@ export function patientChart(folder: string, generation: Generation): string {
 }
 
 /** An agent as its chart makes it: its image is not pulled, it sleeps. */
-export function agentDeployment(namespace: string, image: string): object {
+export function agentDeployment(namespace: string, image: string, replicas: number): object {
   const labels = { app: "agent" };
   const container = { name: "k8s-glue", image, env: [{ name: "K8S_GLUE_QUEUE", value: "default" }] };
   return {
@@ -83,6 +83,7 @@ export function agentDeployment(namespace: string, image: string): object {
       labels: { "helm.sh/chart": "clearml-enterprise-agent-6.14.6" },
     },
     spec: {
+      replicas,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },

@@ -6,7 +6,7 @@ import type { Closing } from "./model.ts";
 
 /** When something is asked and said while waiting, in milliseconds. */
 export interface Pace {
-  /** Between two looks. */
+  /** Between two looks; at first less, since most waits are short. */
   poll: number;
   /** Before that nothing is said: most pods are gone by then. */
   first: number;
@@ -16,6 +16,8 @@ export interface Pace {
 }
 
 export const PACE: Pace = { poll: 1_000, first: 3_000, again: 10_000, evict: 5_000 };
+
+const FIRST_POLL_MS = 100;
 
 /** Pods named at a time. */
 const NAMED = 8;
@@ -58,7 +60,8 @@ export async function waitUntilGone(
       tell(seen.left ? waitingLines(seen.left) : [seen.failure.message]);
       due = now + pace.again;
     }
-    await pause(Math.min(pace.poll, started + timeoutMs - now), signal);
+    const waited = now - started;
+    await pause(Math.min(pace.poll, FIRST_POLL_MS + waited / 2, timeoutMs - waited), signal);
   }
 }
 

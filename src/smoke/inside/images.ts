@@ -32,26 +32,49 @@ export function judgeImages(
     return live ? differencesOf(object, live, podsOf(live, around)) : [];
   });
   const of = `${record.chart} ${record.chartVersion}, revision ${record.revision}`;
-  if (different.length > 0) {
+  const changed = different.filter((each) => !each.isElsewhere);
+  const wordsOf = (some: readonly Difference[]) => `${some.map(({ words }) => words).join("; ")} (${of})`;
+  if (changed.length > 0) {
     return {
       status: "fail",
-      detail: `${different.join("; ")} (${of})`,
-      hint: "somebody has changed the Deployment since the release was written, or the cluster rewrites images: deploy the tenant again, or put the image into the values",
+      detail: wordsOf(changed),
+      hint: "somebody has changed the Deployment since the release was written: deploy the tenant again, or put the image into the values",
+    };
+  }
+  if (different.length > 0) {
+    return {
+      status: "info",
+      detail: wordsOf(different),
+      hint: "the same image from another registry: the cluster rewrites images, or somebody did",
     };
   }
   const count = new Set(wanted.flatMap((object) => templateOf(object).map(({ image }) => image))).size;
   return { status: "pass", detail: `${plural(count, "image")} as in the manifest of ${of}` };
 }
 
-function differencesOf(wanted: KubernetesObject, live: LiveObject, pods: readonly LiveObject[]): string[] {
+interface Difference {
+  words: string;
+  /** Name and tag are the same, the registry is another one. */
+  isElsewhere: boolean;
+}
+
+function differencesOf(
+  wanted: KubernetesObject,
+  live: LiveObject,
+  pods: readonly LiveObject[],
+): Difference[] {
   return templateOf(wanted).flatMap(({ name, image }) => {
-    const found = [live, ...pods].map((object) => imageOf(object, name));
-    const other = found.find((each) => each !== image);
-    const isSame = found.every((each) => each === image);
-    return isSame
-      ? []
-      : [`container ${name} of ${live.metadata.name} has ${other ?? "no image"} instead of ${image}`];
+    const others = [live, ...pods].map((each) => imageOf(each, name)).filter((each) => each !== image);
+    // What is another image tells more than the same one from elsewhere.
+    const told = others.find((each) => !isSameElsewhere(each, image)) ?? others[0];
+    if (others.length === 0) return [];
+    const words = `container ${name} of ${live.metadata.name} has ${told ?? "no image"} instead of ${image}`;
+    return [{ words, isElsewhere: others.every((each) => isSameElsewhere(each, image)) }];
   });
+}
+
+function isSameElsewhere(found: string | undefined, wanted: string): boolean {
+  return found?.split("/").at(-1) === wanted.split("/").at(-1);
 }
 
 function imageOf(object: KubernetesObject, container: string): string | undefined {

@@ -12,7 +12,7 @@ export const log = insideCheck({
   proves: "The log of the router does not say that the ClearML API refuses its key.",
   async run(gateway) {
     const routers = routersOf(await gateway.pods()).slice(0, MOST);
-    if (routers.length === 0) return { status: "skip", detail: "the gateway has no pods" };
+    if (routers.length === 0) return { status: "skip", detail: "no pod of the gateway is to be seen" };
     const logs = await Promise.all(
       routers.map(async (router) => {
         // What a container said before it was started again holds only as long as the new one says nothing.

@@ -27,7 +27,7 @@ export const restarts = insideCheck({
   after: ["log"],
   async run(gateway) {
     const pods = await gateway.pods();
-    if (pods.length === 0) return { status: "skip", detail: "the gateway has no pods" };
+    if (pods.length === 0) return { status: "skip", detail: "no pod of the gateway is to be seen" };
     const crashed = crashedOf(pods, Date.now());
     const [first] = crashed;
     if (!first) return calm(pods);

@@ -12,6 +12,9 @@ const CLIENTS = ["driver", "device-plugin", "gpu-feature-discovery", "dcgm-expor
 /** How long the operator's clients take to come back, and processes that are left over to end. */
 const SETTLE_MS = 10_000;
 
+/** Between two lines of a run mostly less time passes. */
+const LONGEST_STEP_MS = 200;
+
 type Settings = Awaited<ReturnType<typeof settingsOf>>;
 
 /** A node that runs are killed on, with its GPUs when MIG is off. */
@@ -29,8 +32,11 @@ export const VICTIMS: readonly GpuNodeSpec[] = [
   { name: "vm", gpus: [{ passthrough: true }, { arch: "hopper" }], parts: CLIENTS },
 ];
 
-/** When a run is killed: so long after its start, or after a line that it says. */
-export type Kill = { after: number; line?: RegExp; everything: boolean };
+/**
+ * When a run is killed: some milliseconds after a line that it says, or after so many lines. Not after so much time: a
+ * busy machine is not as fast in every round.
+ */
+export type Kill = { after: number; line: RegExp | number; everything: boolean };
 
 export interface KilledRun extends MigRun {
   /** Whether it was at work when the moment came. */
@@ -45,7 +51,9 @@ export async function killedRun(
 ): Promise<KilledRun> {
   let running = true;
   let hit = false;
+  let said = 0;
   let end = () => {};
+  const isMoment = (text: string) => (line instanceof RegExp ? line.test(text) : said === line);
   const strike = async () => {
     await pause(after);
     if (!running || hit) return;
@@ -59,10 +67,10 @@ export async function killedRun(
         if (everything) killAll({ machine });
         kill("SIGKILL");
       };
-      if (!line) void strike();
     },
     onLine(text) {
-      if (line?.test(text)) void strike();
+      said++;
+      if (isMoment(text)) void strike();
     },
   });
   running = false;
@@ -83,7 +91,7 @@ export async function migRound(
   world: GpuNodes,
   random: Random,
   settings: ReadonlyMap<string, Settings>,
-  usualMs: number,
+  usualLines: number,
 ): Promise<MigRound> {
   const wanted = random.pick(["enabled", "disabled"] as const);
   const names = random.chance(0.4) ? ["plain", "cordoned", "vm"] : ["plain", "cordoned"];
@@ -93,11 +101,11 @@ export async function migRound(
     ...(names.includes("vm") ? { reboot: "allow" } : {}),
   };
   const everything = random.chance(0.5);
-  // A reboot takes its time.
-  const longMs = Math.round(names.includes("vm") ? usualMs * 2 : usualMs);
-  const kill: Kill = random.chance(0.3)
-    ? { after: random.integer(longMs), everything }
-    : { after: random.integer(Math.round(longMs * 0.7)), line: / cordoned$/, everything };
+  const kill: Kill = {
+    after: random.integer(LONGEST_STEP_MS),
+    line: 1 + random.integer(usualLines),
+    everything,
+  };
   const killed = await killedRun(world, inputs, kill);
   const left = (await Promise.all(names.map((name) => settingsOf(world, name)))).flatMap(
     ({ annotations }, index) => (annotations.length > 0 ? (names[index] ?? []) : []),
@@ -108,7 +116,7 @@ export async function migRound(
     ...(await stateFaults(world, names, wanted === "enabled" ? "Enabled" : "Disabled", settings)),
     ...(await goneWithin(killed, SETTLE_MS)).map((each) => `left running: ${each}`),
   ];
-  const moment = `${kill.after} ms after ${kill.line ? "a node was cordoned" : "the start"}`;
+  const moment = `${kill.after} ms after line ${kill.line}`;
   return {
     what: `${wanted} on ${names.join(", ")}, SIGKILL${everything ? " of everything" : ""} ${moment}`,
     ...{ hit: killed.hit, left, faults },

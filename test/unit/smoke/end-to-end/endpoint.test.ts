@@ -21,6 +21,7 @@ describe("where an endpoint may be", () => {
     ["http://gateway.acme.example/", HTTPS, "not how `https://gateway.acme.example` is reached"],
     ["https://gateway.acme.example:8443/", HTTPS, "not how"],
     ["https://gateway.acme.example:8443/", "http://gateway.acme.example", "not how"],
+    ["https://10.0.0.7/", NODE_PORT, "not how"],
     ["http://10.0.0.7:30444/", NODE_PORT, "not how"],
     ["https://10.0.0.7:30443/", NODE_PORT, "not how"],
     ["tcp://gateway.acme.example:22", HTTPS, "no http(s) address"],

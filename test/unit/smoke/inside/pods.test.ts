@@ -170,6 +170,8 @@ spec: { template: { spec: { containers: [{ name: router, image: "router:1" }] } 
     ["as in the manifest", "router:1", "router:1", "pass"],
     ["of the Deployment differ", "router:2", "router:2", "fail"],
     ["of the pods differ", "router:1", "router:2", "fail"],
+    ["come from another registry", "router:1", "mirror.example/hub/router:1", "info"],
+    ["come from another registry, and differ", "mirror.example/router:1", "router:2", "fail"],
   ])("%s", (_, ofWorkload, ofPod, expected) => {
     const result = judgeImages(record, [live(ofWorkload)], around(ofPod));
     expect(result.status).toBe(expected);
