@@ -12,6 +12,7 @@ import { type FieldInfo, fieldInfo } from "../src/core/fields.ts";
 import { table } from "../src/core/markdown.ts";
 import { environmentJsonSchema } from "../src/environment/schema.ts";
 import { ACTIONS } from "../src/index.ts";
+import { CHECKS } from "../src/smoke/checks.ts";
 import { familiesTable, RULE_PAGES, rulePages } from "./rule-pages.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -71,9 +72,21 @@ function actionReadme(definition: ActionDefinition): string {
   const outputs = fields(definition.outputs).map(([name, info]) => [`\`${name}\``, info.description]);
   const withInputs = replaceBlock(read(file), "inputs", table(["Input", "What it is", "Default"], inputs));
   const withOutputs = replaceBlock(withInputs, "outputs", table(["Output", "What it is"], outputs));
-  return definition.name === "lint-overrides"
-    ? replaceBlock(withOutputs, "rules", familiesTable())
-    : withOutputs;
+  const more = MORE_TABLES[definition.name];
+  return more ? replaceBlock(withOutputs, more.marker, more.table()) : withOutputs;
+}
+
+/** What single READMEs list beside inputs and outputs. */
+const MORE_TABLES: Readonly<Record<string, { marker: string; table(): string }>> = {
+  "lint-overrides": { marker: "rules", table: familiesTable },
+  "smoke-test-gateway": { marker: "checks", table: checksTable },
+};
+
+function checksTable(): string {
+  return table(
+    ["Check", "Group", "What passing means"],
+    CHECKS.map(({ name, group, proves }) => [`\`${name}\``, group, proves]),
+  );
 }
 
 /** Pages of rules that are no more. */

@@ -5,10 +5,11 @@ import { lintOverrides } from "./actions/lint-overrides.ts";
 import { listTenants } from "./actions/list-tenants.ts";
 import { migEnable } from "./actions/mig-enable.ts";
 import { setupClearmlHelm } from "./actions/setup-clearml-helm.ts";
+import { smokeTestGateway } from "./actions/smoke-test-gateway.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
-export { deployControlPlane, deployTenant, lintOverrides, listTenants, migEnable, setupClearmlHelm };
+export { deployControlPlane, deployTenant, lintOverrides, listTenants, migEnable, setupClearmlHelm, smokeTestGateway };
 
 /** All actions, in the order a platform team meets them. */
 export const ACTIONS: readonly Action[] = [
@@ -18,6 +19,7 @@ export const ACTIONS: readonly Action[] = [
   deployTenant,
   listTenants,
   migEnable,
+  smokeTestGateway,
 ];
 
 /** The command line `clearml-actions`. */

@@ -1,6 +1,7 @@
 /** Gateways of the stand-in charts in a cluster, and what the inside checks say of them. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { stringify } from "yaml";
 import type { Context } from "../../src/core/context.ts";
 import { createExec } from "../../src/core/exec.ts";
 import { createSecrets } from "../../src/core/secrets.ts";
@@ -175,6 +176,21 @@ export function tlsSecret(namespace: string, certificate: string, key: string): 
     type: "kubernetes.io/tls",
     data,
   };
+}
+
+/** A `clearml.yaml` with one tenant, whose gateway is behind an Ingress. */
+export function environmentFile(namespace: string, ingressNamespace: string): string {
+  const components = {
+    agent: { release: "agent" },
+    "app-gateway": { release: RELEASE, values: NEW_VALUES },
+    "network-isolation": { ingressNamespace },
+  };
+  const admin = { name: "Admin", email: "admin@acme.example" };
+  return stringify({
+    ...{ version: 1, name: "test", baseDomain: "acme.example" },
+    components: { "control-plane": {} },
+    tenants: [{ name: "acme", namespace, admin, components }],
+  });
 }
 
 /** As much of an environment as the checks read. */

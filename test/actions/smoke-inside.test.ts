@@ -1,7 +1,7 @@
 /** What leads to a gateway and what limits it: Ingress, TLS secret, policies, Services, images. Its pods are fake ones. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { INSIDE } from "../../src/smoke/inside/index.ts";
@@ -9,11 +9,13 @@ import { createObjects, type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { createCertificates, type GatewayCertificates } from "../support/gateway/certificates.ts";
 import { type RealHelm, realHelm } from "../support/real-helm.ts";
+import { runAction } from "../support/run-action.ts";
 import { sharedCluster } from "../support/shared-cluster.ts";
 import {
   AGENT_VALUES,
   CHARTS,
   closing,
+  environmentFile,
   environmentWith,
   failed,
   HOST,
@@ -124,6 +126,18 @@ describe("a gateway behind an Ingress", () => {
     expect(passed, JSON.stringify(entries, null, 1)).toEqual(CHECKS.filter((name) => name !== "node-port"));
     expect(named(entries, "tls-secret").detail).toMatch(/^gateway\.acme\.example, 89 days left$/);
     expect(named(entries, "ingress").detail).toMatch(/is for gateway\.acme\.example, at 192\.0\.2\.7$/);
+  });
+
+  it("is found by the action, by what its files say", async () => {
+    writeFileSync(join(folder, "clearml.yaml"), environmentFile(HOME, EDGE));
+    const { kubectl: tool } = await ensureTools(["kubectl"]);
+    const { kubeconfig } = await sharedCluster();
+    const env = { PATH: [dirname(tool), process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
+    const inputs = { tenant: "acme", checks: CHECKS.join("\n") };
+    const run = await runAction("smoke-test-gateway", inputs, { env, cwd: folder });
+    expect([run.code, run.outputs.passed], run.stdout).toEqual([0, "true"]);
+    expect(run.summary).toContain("network-policy");
+    expect(run.stdout).toMatch(/Ingress smoke-inside\/\S+ is for gateway\.acme\.example/);
   });
 
   it.each<[string, string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
@@ -246,14 +260,6 @@ describe("a gateway behind an Ingress", () => {
     expect(policy.detail).toMatch(
       /let in the ingress controller \(namespace smoke-inside-edge\) and addresses outside/,
     );
-  });
-
-  it("mentions a controller that comes in by its address alone", async () => {
-    await createObjects(kubectl, [closing(HOME), opening(HOME, "anywhere", ANYWHERE)]);
-    const policy = named(await look(), "network-policy");
-    await kubectl(["-n", HOME, "delete", "networkpolicy", "--all"]);
-    expect(policy).toMatchObject({ status: "info" });
-    expect(policy.hint).toMatch(/Cilium/);
   });
 });
 

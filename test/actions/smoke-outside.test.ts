@@ -5,10 +5,10 @@ import type { SmokeEntry } from "../../src/smoke/model.ts";
 import { OUTSIDE } from "../../src/smoke/outside/index.ts";
 import { runChecks } from "../../src/smoke/runner.ts";
 import { startGateway, type TestGateway } from "../support/gateway/gateway.ts";
+import { mapNames } from "../support/gateway/names.ts";
 import { DOMAIN, HOSTS, type Play, SERVER_COOKIE } from "../support/gateway/play.ts";
-import { type ProbeOptions, probeOf } from "../support/gateway/probe.ts";
+import { named, type ProbeOptions, probeOf, withStatus } from "../support/gateway/probe.ts";
 import { nginxUnavailable } from "../support/gateway/requirements.ts";
-import { type ActionRun, runAction } from "../support/run-action.ts";
 
 const unavailable = nginxUnavailable();
 const RUNS = 100;
@@ -25,16 +25,6 @@ afterAll(() => gateway?.stop());
 async function tried(faults: Partial<Play> = {}, given: ProbeOptions = {}): Promise<SmokeEntry[]> {
   await gateway.play(faults);
   return runChecks(OUTSIDE, probeOf(gateway, given));
-}
-
-function withStatus(entries: readonly SmokeEntry[], status: SmokeEntry["status"]): string[] {
-  return entries.filter((each) => each.status === status).map(({ name }) => name);
-}
-
-function named(entries: readonly SmokeEntry[], name: string): SmokeEntry {
-  const found = entries.find((each) => each.name === name);
-  if (!found) throw new Error(`no check ${name}`);
-  return found;
 }
 
 /** The gateway without an Ingress: a node's address, http, and the API on the same node. */
@@ -66,6 +56,7 @@ describe.skipIf(unavailable)(`a gateway${unavailable ? ` (skipped: ${unavailable
     ["expired certificate", { certificate: "expired" }, {}, "tls-days", /ended on .* 3 days ago/],
     ["not valid yet", { certificate: "not-yet-valid" }, {}, "tls-days", /not valid before/],
     ["valid for too few days", { certificate: "few-days" }, {}, "tls-days", /2 days left.*14 are asked for/],
+    ["an issuer that ends", { certificate: "issuer-ends" }, {}, "tls-days", /Ending Intermediate has 3 days/],
     ["for another host", { certificate: "wrong-name" }, {}, "tls-name", /found one for other\.example/],
     ["self-signed", { certificate: "self-signed" }, {}, "tls-chain", /signed itself/],
     ["of strangers", { certificate: "strangers" }, {}, "tls-chain", /signed by `Authority of strangers`/],
@@ -186,6 +177,10 @@ describe.skipIf(unavailable)("what is no fault", () => {
     expect(named(entries, "answers").detail).toMatch(/302 \(asked \d times in \d s\)/);
   });
 
+  it("where everybody gets in, nothing is said about sessions", async () => {
+    expect(named(await tried({ guard: "open" }), "session").status).toBe("skip");
+  });
+
   it("without a key nothing is said about sessions", async () => {
     const entries = await tried({}, { credentials: null });
     expect(withStatus(entries, "fail")).toEqual([]);
@@ -202,6 +197,7 @@ describe.skipIf(unavailable)("addresses", () => {
     ["an address of version 6", () => `https://[::1]:${gateway.ports.https}/`, ["cookie-domain"]],
   ])("%s", async (_, url, faults) => {
     const entries = await tried({}, { target: { url: new URL(url()) } });
+    expect(named(entries, "http-redirect").status).toBe(url().endsWith("test/") ? "pass" : "skip");
     // No cookie for a domain reaches an address.
     expect(withStatus(entries, "fail")).toEqual(faults);
     expect(withStatus(entries, "pass")).toEqual(
@@ -224,73 +220,16 @@ describe.skipIf(unavailable)("addresses", () => {
     expect(withStatus(router, "fail")).toEqual(["cookie-secure"]);
   });
 
+  it("an open gateway on a node port is not taken for a page of all hosts", async () => {
+    const entries = await tried({ cookie: PLAIN, guard: "open" }, onNodePort());
+    expect(withStatus(entries, "fail")).toEqual(["protected"]);
+  });
+
   it("a port where nobody listens is found by one check", async () => {
-    const url = new URL("https://127.0.0.1:9/");
-    const entries = await tried({ cookie: PLAIN }, { target: { url, apiUrl: gateway.apiHttpUrl } });
+    const forget = mapNames({ [`two.${DOMAIN}`]: { addresses: ["127.0.0.1", "::1"] } });
+    const entries = await tried({}, { target: { url: new URL(`https://two.${DOMAIN}:9/`) } });
+    forget();
     expect(withStatus(entries, "fail")).toEqual(["answers"]);
     expect(named(entries, "answers").detail).toContain("ECONNREFUSED");
-  });
-});
-
-describe.skipIf(unavailable)("secrets", () => {
-  it.each<Play["certificate"]>(["expired", "self-signed", "wrong-name"])(
-    "are not sent to a gateway whose certificate is %s",
-    async (certificate) => {
-      const entries = await tried({ certificate });
-      expect(withStatus(entries, "skip")).toContain("session");
-      expect(gateway.sessionsSeen()).toBe(0);
-    },
-  );
-
-  it("are sent to one that is trusted", async () => {
-    await tried();
-    expect(gateway.sessionsSeen()).toBe(2);
-  });
-
-  it("are masked, and stand in no result", async () => {
-    await gateway.play({ guard: "refuses" });
-    const probe = probeOf(gateway);
-    const text = JSON.stringify(await runChecks(OUTSIDE, probe));
-    expect(probe.masked).toContain(gateway.credentials.secretKey);
-    const tokens = [...probe.masked].filter((each) => /^eyJ[^.]+\.[^.]+\.[^.]+$/.test(each));
-    expect(tokens).toHaveLength(1);
-    for (const secret of probe.masked) expect(text).not.toContain(secret);
-  });
-});
-
-describe.skipIf(unavailable)("the built action", () => {
-  const run = (inputs: Record<string, string> = {}): Promise<ActionRun> => {
-    const { accessKey, secretKey } = gateway.credentials;
-    const all = {
-      ...{ url: gateway.url, "api-url": gateway.apiUrl, "cookie-name": SERVER_COOKIE, checks: "outside" },
-      ...{ "access-key": accessKey, "secret-key": secretKey, requests: "5", ...inputs },
-    };
-    return runAction("smoke-test-gateway", all, { env: gateway.env });
-  };
-
-  it("passes a healthy gateway, and shows no secret", async () => {
-    await gateway.play();
-    const { code, stdout, stderr, summary, outputs } = await run();
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(outputs).toMatchObject({ passed: "true" });
-    const { accessKey, secretKey } = gateway.credentials;
-    // Lines that tell the runner what to hide are for the runner alone.
-    const log = stdout.replace(/^::add-mask::.*$/gm, "");
-    for (const secret of [accessKey, secretKey, "eyJ"]) expect(log + summary).not.toContain(secret);
-  });
-
-  it("fails for a fault, and says which", async () => {
-    await gateway.play({ guard: "open" });
-    const { code, stdout, outputs, summary } = await run();
-    expect({ code, passed: outputs.passed }).toEqual({ code: 1, passed: "false" });
-    expect(stdout).toMatch(/protected: expected a redirect to the login/);
-    expect(summary).toContain("protected");
-  });
-
-  it("looks at single checks", async () => {
-    await gateway.play();
-    const { code, stdout } = await run({ checks: "session" });
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/pass session .*with the token: 404; with the cookie: 404/);
   });
 });

@@ -11,7 +11,7 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 
 /**
  * `good` comes with the certificate between it and the root, `incomplete` without. `few-days`: two are left.
- * `strangers`: signed by an authority that nobody trusts.
+ * `issuer-ends`: the one between has a few days left. `strangers`: signed by an authority that nobody trusts.
  */
 export type CertificateKind =
   | "good"
@@ -19,6 +19,7 @@ export type CertificateKind =
   | "expired"
   | "not-yet-valid"
   | "few-days"
+  | "issuer-ends"
   | "wrong-name"
   | "incomplete"
   | "self-signed"
@@ -67,6 +68,7 @@ export async function createCertificates(
 ): Promise<GatewayCertificates> {
   const root = await make({ name: "Test Root", isAuthority: true });
   const between = await make({ name: "Test Intermediate", signer: root, isAuthority: true });
+  const ending = await make({ name: "Ending Intermediate", signer: root, isAuthority: true, to: 3.5 });
   const stranger = await make({ name: "Authority of strangers", isAuthority: true });
   const authority = join(folder, "root.crt");
   writeFileSync(authority, root.certificate.toString("pem"));
@@ -88,6 +90,7 @@ export async function createCertificates(
       expired: await write("expired", { ...signed, from: -DAYS, to: -3.5 }, [between]),
       "not-yet-valid": await write("not-yet-valid", { ...signed, from: 2 }, [between]),
       "few-days": await write("few-days", { ...signed, to: 2.5 }, [between]),
+      "issuer-ends": await write("issuer-ends", { signer: ending }, [ending]),
       "wrong-name": await write("wrong-name", { ...signed, hosts: ["other.example"] }, [between]),
       incomplete: await write("incomplete", signed),
       "self-signed": await write("self-signed", {}),

@@ -58,7 +58,7 @@ http {
   server {
     ${listens(ports.https, ssl)}
     server_name ${HOSTS.gateway} ${HOSTS.gateway6} 127.0.0.1 [::1];
-    ${play.answers === "default-backend" || play.answers === "catch-all" ? everywhere(play) : served}
+    ${isUnknown(play) ? everywhere(play) : served}
   }
   server {
     ${listens(ports.server, " ssl")}
@@ -103,9 +103,15 @@ function everywhere({ answers }: Play): string {
     : 'location / { default_type text/plain; return 404 "default backend - 404"; }';
 }
 
-function httpServer({ http }: Play, served: string): string {
-  if (http === "serves") return served;
-  return http === "redirects"
+/** Whether no Ingress has the gateway's host. */
+function isUnknown({ answers }: Play): boolean {
+  return answers === "default-backend" || answers === "catch-all";
+}
+
+function httpServer(play: Play, served: string): string {
+  if (isUnknown(play)) return everywhere(play);
+  if (play.http === "serves") return served;
+  return play.http === "redirects"
     ? "return 308 https://$host$request_uri;"
     : "return 301 https://elsewhere.example$request_uri;";
 }

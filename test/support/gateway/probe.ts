@@ -1,7 +1,7 @@
 import type { Context } from "../../../src/core/context.ts";
 import { createHttp } from "../../../src/core/http.ts";
 import { createSecrets } from "../../../src/core/secrets.ts";
-import type { Probe, SmokeTarget } from "../../../src/smoke/model.ts";
+import type { Probe, SmokeEntry, SmokeTarget } from "../../../src/smoke/model.ts";
 import type { TestGateway } from "./gateway.ts";
 import { HOSTS, SERVER_COOKIE } from "./play.ts";
 
@@ -42,4 +42,16 @@ export function probeOf(gateway: TestGateway, given: ProbeOptions = {}): TestPro
     credentials: async () => credentials,
     options: { requests: 5, tlsDays: 14, ...options },
   };
+}
+
+/** Names of the checks that ended in this way. */
+export function withStatus(entries: readonly SmokeEntry[], status: SmokeEntry["status"]): string[] {
+  return entries.filter((each) => each.status === status).map(({ name }) => name);
+}
+
+/** The check of this name. */
+export function named(entries: readonly SmokeEntry[], name: string): SmokeEntry {
+  const found = entries.find((each) => each.name === name);
+  if (!found) throw new Error(`no check ${name}`);
+  return found;
 }

@@ -52,7 +52,7 @@ describe("routers", () => {
   const two = (containers: object[]) => [object("Pod", "gw", { spec: { containers } })];
   const api = [{ name: "CLEARML_API_HOST", value: "https://api.x" }];
   it.each<[string, object[], string[]]>([
-    ["by what they are told", [{ name: "a", env: api }, { name: "proxy" }], ["a"]],
+    ["by what they are told", [{ name: "own-proxy", env: api }, { name: "router" }], ["own-proxy"]],
     ["by their name", [{ name: "task-router" }, { name: "proxy" }], ["task-router"]],
     ["as what is no proxy", [{ name: "main" }, { name: "nginx-proxy" }], ["main"]],
   ])("are known %s", (_, containers, expected) =>

@@ -62,7 +62,8 @@ describe("endpoints", () => {
     });
 
   it("pass with a ready pod, which counts once for two address families", () => {
-    expect(judge({ slices: [slice([ready]), slice([ready])] })).toEqual({
+    const second = { ...ready, addresses: ["fd00::1"] };
+    expect(judge({ slices: [slice([ready]), slice([second])] })).toEqual({
       status: "pass",
       detail: "gw: 1 pod",
     });
@@ -170,6 +171,7 @@ spec: { template: { spec: { containers: [{ name: router, image: "router:1" }] } 
     ["as in the manifest", "router:1", "router:1", "pass"],
     ["of the Deployment differ", "router:2", "router:2", "fail"],
     ["of the pods differ", "router:1", "router:2", "fail"],
+    ["of the Deployment alone differ", "router:2", "router:1", "fail"],
     ["come from another registry", "router:1", "mirror.example/hub/router:1", "info"],
     ["come from another registry, and differ", "mirror.example/router:1", "router:2", "fail"],
   ])("%s", (_, ofWorkload, ofPod, expected) => {
