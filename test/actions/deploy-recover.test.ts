@@ -6,8 +6,8 @@ import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** `npm run chaos` does many more. */
-const KILLS = 25;
-const CANCELS = 10;
+const KILLS = 15;
+const CANCELS = 6;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let deployment: Deployment;

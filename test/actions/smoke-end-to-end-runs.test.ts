@@ -24,9 +24,10 @@ describe.skipIf(unavailable)(`runs of the end-to-end test${unavailable ? ` (${un
     await gateway?.stop();
   });
 
-  it("keeps nonce and tokens to itself", async () => {
+  it("keeps nonce and tokens to itself", async ({ onTestFinished }) => {
     const queue = "secrets";
     const machine = await mkdtemp(join(tmpdir(), "smoke-machine-"));
+    onTestFinished(() => rm(machine, { recursive: true }));
     await withWorker(gateway, queue, {}, async (own) => {
       const secrets = new Set<string>([gateway.credentials.secretKey]);
       gateway.api.watch(() => {
@@ -51,7 +52,6 @@ describe.skipIf(unavailable)(`runs of the end-to-end test${unavailable ? ` (${un
       for (const secret of secrets) expect(shown).not.toContain(secret);
       expect(shown).not.toMatch(/eyJ\w+\./);
     });
-    await rm(machine, { recursive: true });
   });
 
   it("cleans up when the runner cancels it", async () => {

@@ -160,9 +160,9 @@ describe.skipIf(unavailable)(`the end-to-end test${unavailable ? ` (${unavailabl
     it("deletes a task that is made while the run is cancelled", async () => {
       const cancel = new AbortController();
       gateway.api.watch(async (endpoint, moment) => {
-        if (endpoint !== "tasks.create" || moment !== "carried-out") return;
+        if (endpoint !== "tasks.create" || moment !== "arrived") return;
         cancel.abort();
-        await pause(500);
+        await pause(1_500);
       });
       const { statuses } = await tryEndToEnd(gateway, { cancel: cancel.signal });
       expect(statuses).toMatchObject({ task: "fail", "clean-up": "pass" });
