@@ -9,7 +9,15 @@ import { smokeTestGateway } from "./actions/smoke-test-gateway.ts";
 import type { Action } from "./core/action.ts";
 import { runCommandLine } from "./core/cli.ts";
 
-export { deployControlPlane, deployTenant, lintOverrides, listTenants, migEnable, setupClearmlHelm, smokeTestGateway };
+export {
+  deployControlPlane,
+  deployTenant,
+  lintOverrides,
+  listTenants,
+  migEnable,
+  setupClearmlHelm,
+  smokeTestGateway,
+};
 
 /** All actions, in the order a platform team meets them. */
 export const ACTIONS: readonly Action[] = [

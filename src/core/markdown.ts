@@ -30,6 +30,14 @@ export function plainText(text: string): string {
   return callingNobody(entities(withoutBreaks(text)));
 }
 
+/** Words of others in which back-ticks mean code: plain text but for what stands in them. */
+export function withCode(text: string): string {
+  return text
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? code(part) : plainText(part)))
+    .join("");
+}
+
 /** The start of a text, whole characters only. */
 export function clipped(text: string, most: number): string {
   const characters = Array.from(text.length > most * 2 ? text.slice(0, most * 2) : text);

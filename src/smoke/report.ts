@@ -1,4 +1,4 @@
-import { code, details, plainText, table } from "../core/markdown.ts";
+import { code, details, plainText, table, withCode } from "../core/markdown.ts";
 import { plural } from "../core/plural.ts";
 import type { SmokeCheck, SmokeEntry, SmokeGroup, SmokeReport, SmokeStatus, SmokeTarget } from "./model.ts";
 
@@ -53,8 +53,8 @@ function rows(entries: readonly SmokeEntry[]): string {
     entries.map(({ name, status, detail, hint, durationMs }) => [
       SIGNS[status],
       code(name),
-      plainText(detail),
-      plainText(hint ?? ""),
+      withCode(detail),
+      withCode(hint ?? ""),
       `${durationMs} ms`,
     ]),
   );

@@ -92,7 +92,7 @@ async function watchExecs(
       .map((line) => / exec -n \S+ (\S+) /.exec(line)?.[1]);
     tell(new Set(pods.filter((pod) => pod !== undefined)).size);
     before = now;
-    await pause(20);
+    await pause(100);
   }
 }
 

@@ -15,7 +15,7 @@ import { migEnable, settingsOf } from "../support/gpu-nodes/runs.ts";
 import { setCondition } from "../support/nvidia-smi/state.ts";
 import { randomFrom } from "../support/random.ts";
 
-const KILLS = Number(process.env.MIG_KILLS ?? 5);
+const KILLS = Number(process.env.MIG_KILLS ?? 4);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let world: GpuNodes;

@@ -1,5 +1,5 @@
 import type { Problem } from "../../core/errors.ts";
-import { clipped, code, plainText } from "../../core/markdown.ts";
+import { clipped, plainText, withCode } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
 import type { GpuReport, NodeReport } from "../model.ts";
 import { foldNames } from "./names.ts";
@@ -58,14 +58,6 @@ function linesOf({ name, problems, gpus }: NodeReport): string[] {
 function problemLine({ message, hint }: Problem, name: string): string {
   const told = withCode(clipped(withoutName(message, name), LONGEST));
   return hint ? `${told}<br>→ ${withCode(clipped(withoutName(hint, name), LONGEST))}` : told;
-}
-
-/** Plain text but for what stands in back-ticks. */
-export function withCode(text: string): string {
-  return text
-    .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : plainText(part)))
-    .join("");
 }
 
 /** So that what is true of many nodes reads the same for all of them. */

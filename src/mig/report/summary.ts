@@ -1,4 +1,4 @@
-import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
+import { clipped, code, details, plainText, table, withCode } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
 import { duration } from "../../deploy/report/duration.ts";
 import { isAsWanted } from "../change/plan.ts";
@@ -6,7 +6,7 @@ import type { MigReport, NodeReport } from "../model.ts";
 import type { ProfileNeed } from "../profiles/needed.ts";
 import { nextSteps } from "./next-steps.ts";
 import { hasChanged, nodesTable, outcomeOf, STATE_WORDS, shortModel } from "./nodes-table.ts";
-import { problemsList, warningsList, withCode } from "./problems.ts";
+import { problemsList, warningsList } from "./problems.ts";
 import { profilesSection } from "./profiles-table.ts";
 
 /** Rows of the folded table: GitHub takes a summary of 1 MiB. */

@@ -10,7 +10,8 @@ export const answers: SmokeCheck = {
   name: "answers",
   group: "outside",
   proves: "The gateway itself answers: no default backend, no broken one, no other site.",
-  after: ["dns"],
+  // What is wrong inside says why nothing answers.
+  after: ["dns", "endpoints", "ingress", "node-port", "network-policy"],
   async run(probe) {
     const blind = await noHttp(probe);
     if (blind) return blind;

@@ -5,6 +5,8 @@ export const login: SmokeCheck = {
   name: "login",
   group: "outside",
   proves: "`auth.login` of the API accepts the tenant's key.",
+  // The router's own words for a key that is refused.
+  after: ["log"],
   async run(probe) {
     const found = await factsOf(probe).login();
     if ("none" in found) return { status: "skip", detail: found.none };

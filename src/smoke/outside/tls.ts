@@ -85,7 +85,8 @@ function tlsCheck(
     name,
     group: "outside",
     proves,
-    after: ["dns"],
+    // What the Secret lacks is not said again of what is served.
+    after: ["dns", "tls-secret"],
     async run(probe) {
       const served = await factsOf(probe).tls();
       if (served.kind === "served") return judge(served, probe);

@@ -46,7 +46,7 @@ describe("the summary of a smoke test", () => {
     );
     expect(text).toContain("**does not work as it should**: 1 of 2 checks failed.");
     expect(text).toContain(
-      "#### From outside\n\n|  | Check | Found | Repair | Time |\n| --- | --- | --- | --- | --- |\n| ❌ | `protected` | 200 &#124; &#60;b&#62;@&#8203;all&#60;/b&#62; more | close &#96;it&#96; | 12 ms |",
+      "#### From outside\n\n|  | Check | Found | Repair | Time |\n| --- | --- | --- | --- | --- |\n| ❌ | `protected` | 200 &#124; &#60;b&#62;@&#8203;all&#60;/b&#62; more | close `it` | 12 ms |",
     );
   });
 

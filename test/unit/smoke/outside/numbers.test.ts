@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, Server } from "node:net";
 import { describe, expect, it } from "vitest";
+import type { Probe } from "../../../../src/smoke/model.ts";
 import type { PortState } from "../../../../src/smoke/outside/connection.ts";
-import { judgeTimes, percentile } from "../../../../src/smoke/outside/latency.ts";
+import { judgeTimes, latency, percentile } from "../../../../src/smoke/outside/latency.ts";
 import { distrust, type ServedTls } from "../../../../src/smoke/outside/served-tls.ts";
 import { judgePorts } from "../../../../src/smoke/outside/streams.ts";
 import { judgeDays } from "../../../../src/smoke/outside/tls.ts";
@@ -67,6 +71,30 @@ describe("latency", () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect([percentile(hundred, 50), percentile(hundred, 95), percentile([7], 95)]).toEqual([50, 95, 7]);
     expect(percentile([], 50)).toBeNaN();
+  });
+
+  it("is measured on one kept connection, which is closed in the end, and making it does not count", async () => {
+    const seen = { connections: 0, requests: 0 };
+    const server = createServer((_, response) => {
+      seen.requests++;
+      response.end();
+    });
+    server.on("connection", () => seen.connections++);
+    server.keepAliveTimeout = 60_000;
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const probe = {
+      ...{ target: { url }, options: { requests: 4 }, deadline: Date.now() + 5_000 },
+      signal: new AbortController().signal,
+    } as unknown as Probe;
+    const closed = once(server, "close");
+    const { detail } = await latency.run(probe);
+    // Waits for idle connections too, unlike the one of http.
+    Server.prototype.close.call(server);
+    await closed;
+    expect(detail).toMatch(/over 4 requests$/);
+    expect(seen).toEqual({ connections: 1, requests: 5 });
   });
 
   it("never fails, and says when it is slow or cut short", () => {

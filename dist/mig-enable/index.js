@@ -1,0 +1,2 @@
+import { migEnable } from "../lib/index.js";
+await migEnable();

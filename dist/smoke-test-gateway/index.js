@@ -1,0 +1,2 @@
+import { smokeTestGateway } from "../lib/index.js";
+await smokeTestGateway();
