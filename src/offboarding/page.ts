@@ -1,6 +1,6 @@
+import { duration } from "../core/duration.ts";
 import { code, details, fenced, plainText, table } from "../core/markdown.ts";
 import { plural } from "../core/plural.ts";
-import { duration } from "../deploy/report/duration.ts";
 
 /** One part of a tenant that was removed. */
 export interface RemovedPart {

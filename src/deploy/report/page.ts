@@ -1,6 +1,6 @@
+import { duration } from "../../core/duration.ts";
 import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
-import { duration } from "./duration.ts";
 import {
   criticalPath,
   type DeploymentReport,

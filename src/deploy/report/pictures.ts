@@ -1,5 +1,5 @@
+import { duration } from "../../core/duration.ts";
 import { type Colours, flowChart, gantt } from "../../core/mermaid.ts";
-import { duration } from "./duration.ts";
 import {
   criticalPath,
   type DeploymentReport,

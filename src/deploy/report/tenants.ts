@@ -1,6 +1,6 @@
+import { duration } from "../../core/duration.ts";
 import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
 import type { TenantOutputs } from "../tenant/tenant.ts";
-import { duration } from "./duration.ts";
 import type { DeploymentReport } from "./model.ts";
 import { deploymentPage } from "./page.ts";
 

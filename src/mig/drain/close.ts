@@ -1,8 +1,8 @@
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { isLabelled, MIG_LABEL } from "../model.ts";
-import { changeNode } from "./change-node.ts";
 import { type Memory, memoryFor, memoryPatch, type NodePatch } from "./memory.ts";
 import type { Closing } from "./model.ts";
+import { patchNode } from "./patch-node.ts";
 
 /**
  * Cordons a node and writes down on it how it was, in one request: there is no moment at which it is closed and nobody
@@ -16,7 +16,7 @@ export async function closeNode(
   { unlabel }: { unlabel: boolean },
 ): Promise<Memory> {
   const who = { run: closing.run, since: new Date().toISOString() };
-  return changeNode(
+  return patchNode(
     closing,
     node.metadata.name,
     (now) => {

@@ -1,11 +1,11 @@
 import { UserError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
-import { changeNode } from "./change-node.ts";
 import { CLIENT_LABELS, clientLabel, OFF, PAUSED } from "./clients.ts";
 import { podsOn } from "./empty.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import type { Closing } from "./model.ts";
+import { patchNode } from "./patch-node.ts";
 import { kindOfPod, type Pod, podName } from "./pods.ts";
 import { endingPod } from "./reasons.ts";
 import { PACE, type Pace, type Waiting, waitUntilGone } from "./waiting.ts";
@@ -32,7 +32,7 @@ export async function pauseClients(
   pace: Pace = PACE,
 ): Promise<void> {
   const kept = new Set(keep.map(clientLabel));
-  const paused = await changeNode(closing, nodeName, (node) => {
+  const paused = await patchNode(closing, nodeName, (node) => {
     if (!memoryOf(node)) throw openedMeanwhile(nodeName);
     const labels = pausedLabels(node, memory, kept);
     return {

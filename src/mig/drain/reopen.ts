@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { isLabelled, MIG_LABEL } from "../model.ts";
-import { type Change, changeNode } from "./change-node.ts";
 import { CLIENT_LABELS, PAUSED } from "./clients.ts";
 import { isCordoned, MEMORY, type Memory, memoryOf, memoryPatch, type NodePatch } from "./memory.ts";
 import type { Closing } from "./model.ts";
+import { type Change, patchNode } from "./patch-node.ts";
 import { passes } from "./waiting.ts";
 
 /** What becomes of CDMO's label; `restore`: as it was before the run. */
@@ -29,7 +29,7 @@ export async function reopenNode(
   const started = Date.now();
   for (;;) {
     try {
-      const told = await changeNode(closing, nodeName, (node) => reopening(node, memory, label));
+      const told = await patchNode(closing, nodeName, (node) => reopening(node, memory, label));
       for (const line of told) closing.log.info(line);
       return;
     } catch (thrown) {

@@ -1,6 +1,6 @@
+import { duration } from "../../core/duration.ts";
 import { type Problem, UserError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
-import { duration } from "../../deploy/report/duration.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import type { Closing } from "./model.ts";
 

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 import { joinFailures, UserError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
-import type { KubernetesObject } from "../../kubernetes/objects.ts";
-import { resourcePath } from "../../kubernetes/objects.ts";
+import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { memoryOf } from "../drain/memory.ts";
 import { isLabelled, type NodeReport } from "../model.ts";
 import { NoAnswerError } from "../no-answer.ts";
+import { notReadyReason } from "../reboot/boot.ts";
 import { type AskedNode, closingOf, type MigSession } from "../session.ts";
 import { type Answering, askTarget, untilAnswering } from "./answering.ts";
 import { findTargets, noTarget } from "./targets.ts";
@@ -80,7 +80,7 @@ export function silentReport(node: KubernetesObject, error: UserError): NodeRepo
 
 /** Whether a run that has ended since has told this node to reboot, and it is not back. */
 function isRebooting(node: KubernetesObject): boolean {
-  return memoryOf(node) !== undefined && !isReady(node);
+  return memoryOf(node) !== undefined && notReadyReason(node) !== undefined;
 }
 
 /** Waits for a node that an earlier run has left rebooting; not longer than a reboot may take. */
@@ -93,12 +93,7 @@ async function untilReady({ options, signal, context, kubernetes }: MigSession, 
   const path = resourcePath("v1", "Node", undefined, name);
   while (Date.now() < deadline && !signal.aborted) {
     const now = await kubernetes?.get(path);
-    if (!now || isReady(now)) return;
+    if (!now || notReadyReason(now) === undefined) return;
     await pause(POLL_MS, signal);
   }
-}
-
-function isReady({ status }: KubernetesObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return conditions.some(({ type, status: word }) => type === "Ready" && word === "True");
 }

@@ -1,9 +1,10 @@
+import { duration } from "../../core/duration.ts";
 import { UserError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
-import { duration } from "../../deploy/report/duration.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
+import { passes } from "../drain/waiting.ts";
 import { bootOf, notReadyReason } from "./boot.ts";
 import { judgeRebootPod, rebootPod, rebootPodName } from "./pod.ts";
 
@@ -109,7 +110,7 @@ async function look(kubernetes: Rebooting["kubernetes"], progress: Progress): Pr
     else say(progress, waitedFor(progress, pod, notReady));
   } catch (thrown) {
     // The API server may run on this very node.
-    if (progress.uid === undefined || !isNoAnswer(thrown)) throw thrown;
+    if (progress.uid === undefined || !passes(thrown)) throw thrown;
     say(progress, "the API server does not answer");
   }
   return false;
@@ -181,11 +182,6 @@ async function removePod(kubernetes: Rebooting["kubernetes"], progress: Progress
     const danger = begun ? "" : "; remove it, it may still reboot the node";
     options.tell(`pod ${options.namespace}/${podName} could not be removed: ${thrown.message}${danger}`);
   }
-}
-
-function isNoAnswer(thrown: unknown): boolean {
-  if (!(thrown instanceof RefusedError)) return false;
-  return thrown.status === 0 || thrown.status === 429 || thrown.status >= 500;
 }
 
 function cancelled({ begun }: Progress): UserError {

@@ -1,6 +1,6 @@
+import { duration } from "../../core/duration.ts";
 import { plainText, table } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
-import { duration } from "../../deploy/report/duration.ts";
 import { isAsWanted, isWaiting } from "../change/plan.ts";
 import type { GpuReport, GpuState, MigReport, NodeReport, Wanted } from "../model.ts";
 import { foldNames } from "./names.ts";

@@ -1,6 +1,6 @@
+import { duration } from "../../core/duration.ts";
 import { clipped, code, details, plainText, table, withCode } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
-import { duration } from "../../deploy/report/duration.ts";
 import { isAsWanted } from "../change/plan.ts";
 import type { MigReport, NodeReport } from "../model.ts";
 import type { ProfileNeed } from "../profiles/needed.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration } from "../../../src/deploy/report/duration.ts";
+import { duration } from "../../../src/core/duration.ts";
 import {
   criticalPath,
   type DeploymentReport,

@@ -23,7 +23,7 @@ export interface Change<T> {
  * it is read and decided anew.
  * @param seen the node as it was last read; without it, it is read
  */
-export async function changeNode<T>(
+export async function patchNode<T>(
   { kubernetes, signal }: Pick<Closing, "kubernetes" | "signal">,
   name: string,
   decide: (node: KubernetesObject) => Change<T>,
