@@ -1,31 +1,9 @@
+import type { ContainerState, ContainerStatus, PodStatus } from "../kubernetes/pod-status.ts";
 import { newest } from "./events.ts";
 import { imageFinding } from "./images.ts";
 import { type Crashed, conditionOf, type Finding, type LiveObject } from "./model.ts";
 import { schedulingFinding } from "./scheduling.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-interface ContainerStatus {
-  name: string;
-  image: string;
-  ready: boolean;
-  restartCount: number;
-  state?: ContainerState;
-  lastState?: ContainerState;
-}
-
-interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: object;
-  terminated?: { exitCode: number; reason?: string; message?: string };
-}
-
-interface PodStatus {
-  phase?: string;
-  reason?: string;
-  message?: string;
-  initContainerStatuses?: ContainerStatus[];
-  containerStatuses?: ContainerStatus[];
-}
 
 /** A finding about a pod's container or the pod as a whole, without its key. */
 type About = Omit<Finding, "key">;

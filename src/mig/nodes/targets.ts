@@ -1,5 +1,6 @@
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import type { PodStatus } from "../../kubernetes/pod-status.ts";
 import { NoAnswerError } from "../no-answer.ts";
 import type { Target } from "../transport/exec.ts";
 
@@ -84,11 +85,6 @@ export function noTarget(node: string, seen: readonly string[] = []): NoAnswerEr
     message: `nvidia-smi cannot be run on ${node}: ${found}`,
     hint: "see to it that the driver or the device plugin of the GPU operator is ready on the node (`kubectl get pods -A -o wide --field-selector spec.nodeName=…`), then run this again",
   });
-}
-
-interface PodStatus {
-  phase?: string;
-  containerStatuses?: { name: string; state?: { running?: object; waiting?: { reason?: string } } }[];
 }
 
 /** What keeps a pod from being of use; undefined when nothing does. */

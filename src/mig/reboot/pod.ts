@@ -1,5 +1,6 @@
 import { MANAGED_BY } from "../../kubernetes/namespaces.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import type { PodStatus } from "../../kubernetes/pod-status.ts";
 
 /** What a pod that reboots its node is made of. */
 export interface RebootPod {
@@ -72,19 +73,6 @@ export type RebootPodState =
   | { state: "waiting" }
   | { state: "begun" }
   | { state: "stuck" | "failed"; words: string; hint: string };
-
-interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: object;
-  terminated?: { exitCode: number; reason?: string; message?: string };
-}
-
-interface PodStatus {
-  phase?: string;
-  reason?: string;
-  message?: string;
-  containerStatuses?: { state?: ContainerState }[];
-}
 
 const STARTING = /^(ContainerCreating|PodInitializing)$/;
 const PULL_TROUBLE = /^(ErrImagePull|ImagePullBackOff|RegistryUnavailable)$/;

@@ -1,3 +1,4 @@
+import type { ContainerStatus } from "../../kubernetes/pod-status.ts";
 import type { LiveObject } from "../../readiness/model.ts";
 
 export interface Container {
@@ -5,27 +6,6 @@ export interface Container {
   image: string;
   env?: readonly { name: string; value?: string }[];
   ports?: readonly { name?: string; containerPort: number; protocol?: string }[];
-}
-
-export interface Terminated {
-  exitCode: number;
-  reason?: string;
-  message?: string;
-  finishedAt?: string;
-}
-
-export interface ContainerStatus {
-  name: string;
-  ready: boolean;
-  restartCount: number;
-  state?: ContainerState;
-  lastState?: ContainerState;
-}
-
-interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: { startedAt?: string };
-  terminated?: Terminated;
 }
 
 /** A container of a pod with what the cluster reports of it. */

@@ -1,14 +1,9 @@
 import { plural } from "../../core/plural.ts";
+import type { ContainerStatus, Terminated } from "../../kubernetes/pod-status.ts";
 import type { LiveObject } from "../../readiness/model.ts";
 import type { SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
-import {
-  allContainersOf,
-  type ContainerStatus,
-  type PodContainer,
-  placeOf,
-  type Terminated,
-} from "./containers.ts";
+import { allContainersOf, type PodContainer, placeOf } from "./containers.ts";
 import { logTail } from "./log-tail.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
