@@ -25,7 +25,7 @@ import {
   type TenantWorld,
 } from "../support/tenant-world.ts";
 
-const ENDS = Number(process.env.CHAOS_ROUNDS ?? 6);
+const ENDS = Number(process.env.CHAOS_ROUNDS ?? 4);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 /** One with an agent alone has everything that is looked at here, in less time. */
 const SMALL: NewTenantOptions = { consumers: ["agent"] };

@@ -104,22 +104,28 @@ export async function onboardingRound(
 }
 
 /**
- * Anywhere in the run, while Helm is at work, or about a call, mostly one that changes something. Helm keeps a release
- * pending for moments only: every third round aims at it, so that few rounds are enough.
+ * Of three rounds in turn: while Helm is at work, when a call has changed something and nobody has been told, and anywhere
+ * in the run or about any call. The first two leave most behind, so that few rounds are enough.
  */
-function randomKill(random: Random, { milliseconds, calls }: UsualRun, round: number): Kill {
-  const kind = round % 3 === 0 ? "release" : random.pick(["any", "call", "call"] as const);
-  if (kind === "any") return { at: randomMoment(random, milliseconds) };
-  if (kind === "release") {
+function randomKill(random: Random, usual: UsualRun, round: number): Kill {
+  const { milliseconds, calls } = usual;
+  if (round % 3 === 0) {
     const after = random.integer(Math.round(SLOW_MS + milliseconds * HELM_PART));
     return { release: 1 + random.integer(2), after };
   }
   const mutating = calls.flatMap((endpoint, index) => (MUTATING.test(endpoint) ? [index] : []));
-  const index = random.chance(0.8) ? random.pick(mutating) : random.integer(calls.length);
+  if (round % 3 === 1) return killAt(calls, random.pick(mutating), "carried-out", 0);
+  if (random.chance(0.5)) return { at: randomMoment(random, milliseconds) };
+  const moment = random.pick(["arrived", "carried-out", "answered"] as const);
+  const after = moment === "answered" ? random.integer(WRITING_MS) : 0;
+  return killAt(calls, random.integer(calls.length), moment, after);
+}
+
+/** About the call with this index among all of the run. */
+function killAt(calls: readonly string[], index: number, moment: CallMoment, after: number): Kill {
   const endpoint = calls[index] ?? "";
   const nth = calls.slice(0, index + 1).filter((each) => each === endpoint).length;
-  const moment = random.pick(["arrived", "carried-out", "answered"] as const);
-  return { endpoint, nth, moment, after: moment === "answered" ? random.integer(WRITING_MS) : 0 };
+  return { endpoint, nth, moment, after };
 }
 
 /**
