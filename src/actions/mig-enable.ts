@@ -16,7 +16,9 @@ export const migEnable = action({
     nodes: lines(
       "Names of nodes or label selectors, one per line; every node with `nvidia.com/gpu.present=true` when left out",
     ).prefault(""),
-    gpus: lines("Indexes, UUIDs or bus ids of GPUs, one per line; all GPUs when left out").prefault(""),
+    gpus: lines(
+      "Indexes, UUIDs or bus ids of GPUs, one per line or with commas; all GPUs when left out",
+    ).prefault(""),
     transport: choice(
       "How nvidia-smi is reached: `exec` in pods of the nodes, `local` on this machine; `auto` takes `local` on a machine with a GPU unless `nodes` is given",
       ["auto", "exec", "local"],

@@ -148,6 +148,16 @@ describe.skipIf(unavailable)(
       expect(run.stdout).toMatch(/in use by another client/i);
     });
 
+    it("drains the node and resets a GPU that the driver keeps ready, which counts as used", async () => {
+      given([{ persistence: true }]);
+      const run = await act({ drain: "true" });
+      expect([run.code, run.outputs["changed-gpus"]], run.stdout).toEqual([0, "1"]);
+      expect(callsOf(state).filter((call) => call.startsWith("--gpu-reset"))).toHaveLength(2);
+      expect(readState(state)[0]).toMatchObject({ current: "Enabled", persistence: true });
+      const cordoned = await kubectl(["get", "node", node.name, "-o", "jsonpath={.spec.unschedulable}"]);
+      expect([cordoned, await label()]).toEqual(["", "mig"]);
+    });
+
     it("prefers the driver's pod, and says what is missing where nothing can be asked", async () => {
       await start(devicePlugin(folder, "nvidia-driver-daemonset-abcde", "nvidia-driver-daemonset"));
       const before = callsOf(state).length;

@@ -1,8 +1,8 @@
 import type { Kubernetes } from "../../kubernetes/api.ts";
+import type { ContainerName } from "../../kubernetes/exec.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import type { PodStatus } from "../../kubernetes/pod-status.ts";
 import { NoAnswerError } from "../no-answer.ts";
-import type { Target } from "../transport/exec.ts";
 
 /** A kind of pod that has nvidia-smi. Names and labels are those of NVIDIA's GPU operator. */
 interface Kind {
@@ -35,7 +35,7 @@ const DEVICE_PLUGIN: Kind = {
 };
 
 /** A container to run nvidia-smi in, and the client of the GPU that it is itself. */
-export interface FoundTarget extends Target {
+export interface FoundTarget extends ContainerName {
   client?: string;
 }
 

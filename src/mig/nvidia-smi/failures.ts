@@ -1,5 +1,5 @@
+import type { Answer } from "../../kubernetes/exec.ts";
 import { NoAnswerError } from "../no-answer.ts";
-import type { Answer } from "../transport/model.ts";
 import { tellsOfLost } from "./lost.ts";
 
 interface Failure {

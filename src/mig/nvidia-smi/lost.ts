@@ -1,5 +1,5 @@
+import type { Answer } from "../../kubernetes/exec.ts";
 import type { Gpu } from "../model.ts";
-import type { Answer } from "../transport/model.ts";
 import { busIn } from "./bus.ts";
 
 const LOST = /GPU is lost|fallen off the bus|unable to determine the device handle|GPU requires reset/i;

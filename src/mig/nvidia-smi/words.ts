@@ -1,5 +1,5 @@
+import type { Answer } from "../../kubernetes/exec.ts";
 import type { Gpu } from "../model.ts";
-import type { Answer } from "../transport/model.ts";
 import { busIn } from "./bus.ts";
 import { meaningOf } from "./failures.ts";
 import { tellsOfLost } from "./lost.ts";

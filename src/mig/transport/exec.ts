@@ -1,21 +1,11 @@
 import type { Context } from "../../core/context.ts";
-import { lastMeaningfulLine, TimeoutError } from "../../core/errors.ts";
-import type { ToolResult } from "../../core/exec.ts";
+import { TimeoutError } from "../../core/errors.ts";
 import { pause } from "../../core/pause.ts";
+import { type ContainerName, execIn, type NotRun } from "../../kubernetes/exec.ts";
 import { NoAnswerError } from "../no-answer.ts";
 import { hangs } from "./local.ts";
-import type { Answer, NvidiaSmi } from "./model.ts";
+import type { NvidiaSmi } from "./model.ts";
 
-/** A container in which nvidia-smi can be run. */
-export interface Target {
-  namespace: string;
-  pod: string;
-  container: string;
-}
-
-/** kubectl's word for the exit code of the program; the other is that of kubelets that wrap it in an error of theirs. */
-const EXIT_CODES = [/command terminated with exit code (\d+)/, /exit status (\d+)\s*$/m];
-const NO_PROGRAM = /executable file not found|no such file or directory/i;
 /** A connection that broke, not an answer: worth one more try. */
 const BROKEN =
   /error dialing backend|unable to upgrade connection|connection re(set|fused)|EOF|TLS handshake|i\/o timeout|etcdserver|too many requests/i;
@@ -29,26 +19,23 @@ const OVERHEAD_MS = 10_000;
  */
 export function execSmi(
   { exec, signal }: Pick<Context, "exec" | "signal">,
-  target: Target,
+  target: ContainerName,
   pauseMs = SECOND_TRY_MS,
 ): NvidiaSmi {
   const { namespace, pod, container } = target;
   const place = `container ${container} of pod ${namespace}/${pod}`;
-  const once = async (args: readonly string[], timeoutMs: number): Promise<Answer | string> => {
-    const command = ["exec", "-n", namespace, pod, "-c", container, "--", "nvidia-smi", ...args];
-    const options = { ok: "any", quiet: true, timeoutMs: timeoutMs + OVERHEAD_MS } as const;
-    return answerOf(await exec.run("kubectl", command, options));
-  };
+  const once = (args: readonly string[], timeoutMs: number) =>
+    execIn({ exec }, target, ["nvidia-smi", ...args], { timeoutMs: timeoutMs + OVERHEAD_MS });
   return {
     place,
     async run(args, timeoutMs) {
       try {
         let answer = await once(args, timeoutMs);
-        if (typeof answer === "string" && BROKEN.test(answer)) {
+        if ("words" in answer && BROKEN.test(answer.words)) {
           await pause(pauseMs, signal);
           answer = await once(args, timeoutMs);
         }
-        if (typeof answer === "string") throw noAnswer(place, answer);
+        if ("words" in answer) throw noAnswer(place, answer);
         return answer;
       } catch (thrown) {
         if (thrown instanceof TimeoutError) throw hangs(place, thrown);
@@ -58,26 +45,13 @@ export function execSmi(
   };
 }
 
-/** What nvidia-smi answered; kubectl's words when it was never run. */
-export function answerOf({ code, stdout, stderr }: ToolResult): Answer | string {
-  if (code === 0) return { code, stdout, stderr };
-  for (const pattern of EXIT_CODES) {
-    const [words, own] = pattern.exec(stderr) ?? [];
-    if (words === undefined || NO_PROGRAM.test(stderr)) continue;
-    const rest = stderr.split("\n").filter((line) => !line.includes(words.trim()));
-    return { code: Number(own), stdout, stderr: rest.join("\n") };
-  }
-  const missing = stderr.split("\n").find((line) => NO_PROGRAM.test(line));
-  return missing?.trim() ?? lastMeaningfulLine(stderr);
+function noAnswer(place: string, notRun: NotRun): NoAnswerError {
+  const message = `nvidia-smi could not be run in ${place}: ${notRun.words}`;
+  return new NoAnswerError({ message, hint: hintFor(notRun) });
 }
 
-function noAnswer(place: string, words: string): NoAnswerError {
-  const message = `nvidia-smi could not be run in ${place}: ${words}`;
-  return new NoAnswerError({ message, hint: hintFor(words) });
-}
-
-function hintFor(words: string): string {
-  if (NO_PROGRAM.test(words))
+function hintFor({ words, missing }: NotRun): string {
+  if (missing)
     return "the container has no nvidia-smi: check that the driver is installed on the node and that the container toolkit is on";
   if (/forbidden/i.test(words))
     return "the account needs the rights `get` and `create` on `pods/exec` in that namespace";

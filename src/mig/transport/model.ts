@@ -1,9 +1,4 @@
-/** What nvidia-smi printed, and its own exit code. */
-export interface Answer {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import type { Answer } from "../../kubernetes/exec.ts";
 
 /** nvidia-smi on one node. */
 export interface NvidiaSmi {

@@ -1,5 +1,5 @@
 import { errorMessage, TimeoutError } from "../../core/errors.ts";
-import { answerOf } from "../../mig/transport/exec.ts";
+import { type Answer, execIn } from "../../kubernetes/exec.ts";
 import type { Probe, SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
 import { type PodContainer, placeOf, routersOf } from "./containers.ts";
@@ -73,13 +73,6 @@ function isVerified({ container }: PodContainer): boolean {
   return told === undefined || !/^(0|false|no|off)$/i.test(told);
 }
 
-/** What a program in a container said. */
-interface Said {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 /**
  * Runs a program in a container.
  * @returns nothing when the container does not have it, or one that does not work there; kubectl's words when the
@@ -89,21 +82,18 @@ async function ask(
   { context }: Probe,
   { pod, container }: PodContainer,
   command: readonly string[],
-): Promise<Said | string | undefined> {
+): Promise<Answer | string | undefined> {
   const { name, namespace = "" } = pod.metadata;
-  const args = ["exec", "-n", namespace, name, "-c", container.name, "--", ...command];
-  const options = { ok: "any", quiet: true, interruptible: true, timeoutMs: EXEC_MS } as const;
+  const where = { namespace, pod: name, container: container.name };
   try {
-    const answer = answerOf(await context.exec.run("kubectl", args, options));
-    if (typeof answer !== "string") return isBroken(answer.code) ? undefined : answer;
-    return NO_PROGRAM.test(answer) ? undefined : answer;
+    const said = await execIn(context, where, command, { interruptible: true, timeoutMs: EXEC_MS });
+    if ("words" in said) return said.missing ? undefined : said.words;
+    return isBroken(said.code) ? undefined : said;
   } catch (thrown) {
     if (!(thrown instanceof TimeoutError)) throw thrown;
     return errorMessage(thrown);
   }
 }
-
-const NO_PROGRAM = /executable file not found|no such file or directory|exec: .*permission denied/i;
 
 /** Not there (by the word of a shell), or killed by a signal: the program is at fault, not the API. */
 function isBroken(code: number): boolean {
@@ -113,7 +103,7 @@ function isBroken(code: number): boolean {
 /** What keeps us from the container says nothing about the API. */
 function notAsked(router: PodContainer, words: string): SmokeResult {
   const hint = /forbidden/i.test(words)
-    ? "the account of the kubeconfig needs the right `create` on `pods/exec` in that namespace"
+    ? "the account of the kubeconfig needs the rights `get` and `create` on `pods/exec` in that namespace"
     : "check that the node is up and that its kubelet can be reached from the API server";
   return {
     status: "skip",
@@ -124,7 +114,7 @@ function notAsked(router: PodContainer, words: string): SmokeResult {
 
 /** What the answer to `debug.ping` says. */
 export function judgeAnswer(
-  { code, stdout, stderr }: Said,
+  { code, stdout, stderr }: Answer,
   { api, place, tool }: { api: string; place: string; tool: string },
 ): SmokeResult {
   if (code === 0 && isPing(stdout)) return { status: "pass", detail: `${api} answers in ${place} (${tool})` };

@@ -1,6 +1,8 @@
 /** What nvidia-smi prints, word for word. Said beside each: where it is from. */
+
+import type { Answer } from "../../../../src/kubernetes/exec.ts";
 import type { Gpu, Mode } from "../../../../src/mig/model.ts";
-import type { Answer, NvidiaSmi } from "../../../../src/mig/transport/model.ts";
+import type { NvidiaSmi } from "../../../../src/mig/transport/model.ts";
 
 // NVIDIA's MIG user guide, "Enable MIG Mode".
 export const ENABLED = "Enabled MIG Mode for GPU 00000000:36:00.0\nAll done.\n";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { Answer } from "../../../../src/kubernetes/exec.ts";
 import type { Gpu } from "../../../../src/mig/model.ts";
 import { NoAnswerError } from "../../../../src/mig/no-answer.ts";
 import { parseGpus, queryGpus } from "../../../../src/mig/nvidia-smi/query.ts";
-import type { Answer } from "../../../../src/mig/transport/model.ts";
 import {
   answer,
   gpu,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Answer } from "../../../../src/kubernetes/exec.ts";
 import { wordsOf } from "../../../../src/mig/nvidia-smi/words.ts";
-import type { Answer } from "../../../../src/mig/transport/model.ts";
 import * as said from "./answers.ts";
 
 const GPUS = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Answer } from "../../../../src/kubernetes/exec.ts";
 import type { Gpu, Mode } from "../../../../src/mig/model.ts";
 import { modelsOf, verdictOf } from "../../../../src/mig/profiles/offered.ts";
 import { toldCards } from "../../../../src/mig/profiles/told.ts";
-import type { Answer } from "../../../../src/mig/transport/model.ts";
 
 const LISTED = `
 +-----------------------------------------------------------------------------+

@@ -2,45 +2,10 @@ import { describe, expect, it } from "vitest";
 import { TimeoutError } from "../../../../src/core/errors.ts";
 import type { Exec, RunOptions, ToolResult } from "../../../../src/core/exec.ts";
 import { NoAnswerError } from "../../../../src/mig/no-answer.ts";
-import { answerOf, execSmi } from "../../../../src/mig/transport/exec.ts";
+import { execSmi } from "../../../../src/mig/transport/exec.ts";
 import type { NvidiaSmi } from "../../../../src/mig/transport/model.ts";
 
 const result = (code: number, stderr = "", stdout = ""): ToolResult => ({ code, stderr, stdout });
-
-describe("what kubectl says of a program", () => {
-  it.each([
-    ["success", result(0, "", "0, A100"), { code: 0, stdout: "0, A100", stderr: "" }],
-    [
-      "its exit code",
-      result(4, "Unable to enable\ncommand terminated with exit code 4\n"),
-      { code: 4, stdout: "", stderr: "Unable to enable\n" },
-    ],
-    [
-      "its exit code in the words of other kubelets",
-      result(
-        1,
-        "Error from server: Internal error occurred: error executing command: exit status 7\n",
-        "out",
-      ),
-      { code: 7, stdout: "out", stderr: "" },
-    ],
-    [
-      "that there is no such pod",
-      result(1, 'Error from server (NotFound): pods "x" not found\n'),
-      'Error from server (NotFound): pods "x" not found',
-    ],
-    [
-      "that there is no such program",
-      result(
-        126,
-        'OCI runtime exec failed: exec: "nvidia-smi": executable file not found in $PATH: unknown\ncommand terminated with exit code 126\n',
-      ),
-      'OCI runtime exec failed: exec: "nvidia-smi": executable file not found in $PATH: unknown',
-    ],
-  ])("%s", (_, given, expected) => {
-    expect(answerOf(given)).toEqual(expected);
-  });
-});
 
 async function failureOf(smi: NvidiaSmi): Promise<NoAnswerError> {
   const error = await smi.run(["-L"], 50_000).catch((thrown: unknown) => thrown);
