@@ -33,7 +33,8 @@ export default defineConfig({
           testTimeout: 10_000,
           // Pure logic keeps no state between files; a fresh module graph per file would double the time.
           isolate: false,
-          maxWorkers: WORKERS,
+          // They wait more than they compute.
+          maxWorkers: WORKERS + 1,
         },
       },
       {

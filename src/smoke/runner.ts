@@ -1,6 +1,9 @@
 import { errorMessage } from "../core/errors.ts";
 import type { Probe, SmokeCheck, SmokeEntry, SmokeResult } from "./model.ts";
 
+/** For a check to say itself what it was waiting for. */
+const GRACE_MS = 1_000;
+
 /** A check that came to its end, or never began because of another. */
 interface Ended {
   entry: SmokeEntry;
@@ -11,12 +14,14 @@ interface Ended {
 /**
  * Runs checks side by side, each as soon as those it rests on have ended. A check that throws has failed; one that
  * rests on a failure is skipped.
+ * @param graceMs from the end of time until a check that has not ended is given up
  * @returns the checks in the order given
  */
 export async function runChecks(
   checks: readonly SmokeCheck[],
   probe: Probe,
   told: (entry: SmokeEntry) => void = () => undefined,
+  graceMs = GRACE_MS,
 ): Promise<SmokeEntry[]> {
   const ending = new Map<string, Promise<Ended>>();
   const others = (check: SmokeCheck) =>
@@ -27,7 +32,7 @@ export async function runChecks(
     const awaited = check.lastly ? others(check) : (check.after ?? []);
     const before = await Promise.all(awaited.map((name) => ending.get(name)));
     const blocker = check.lastly ? undefined : before.find((each) => each?.blocks);
-    const ended = blocker ? blockedBy(check, blocker) : await runOne(check, probe);
+    const ended = blocker ? blockedBy(check, blocker) : await runOne(check, probe, graceMs);
     told(ended.entry);
     return ended;
   };
@@ -40,9 +45,11 @@ function blockedBy({ name }: SmokeCheck, { entry }: Ended): Ended {
   return { entry: { name, status: "skip", detail, durationMs: 0 }, blocks: true };
 }
 
-async function runOne(check: SmokeCheck, probe: Probe): Promise<Ended> {
+async function runOne(check: SmokeCheck, probe: Probe, graceMs: number): Promise<Ended> {
   const started = performance.now();
-  const result = await (check.lastly ? attempt(check, probe) : inTime(attempt(check, probe), probe.signal));
+  const result = await (check.lastly
+    ? attempt(check, probe)
+    : inTime(attempt(check, probe), probe.signal, graceMs));
   const durationMs = Math.round(performance.now() - started);
   const entry = { name: check.name, ...redacted(result, probe), durationMs };
   return { entry, blocks: result.status === "fail" };
@@ -64,7 +71,11 @@ function hintOf(thrown: unknown): { hint?: string } {
 }
 
 /** A check that has not ended when time is up. */
-async function inTime(work: Promise<SmokeResult>, signal: AbortSignal): Promise<SmokeResult> {
+async function inTime(
+  work: Promise<SmokeResult>,
+  signal: AbortSignal,
+  graceMs: number,
+): Promise<SmokeResult> {
   const late: SmokeResult = {
     status: "fail",
     detail: "it had not ended when the time was up",
@@ -73,7 +84,7 @@ async function inTime(work: Promise<SmokeResult>, signal: AbortSignal): Promise<
   let giveUp: (() => void) | undefined;
   const ended = new Promise<SmokeResult>((resolve) => {
     // What waits by itself ends by itself, and says more.
-    giveUp = () => setTimeout(() => resolve(late), GRACE_MS).unref();
+    giveUp = () => setTimeout(() => resolve(late), graceMs).unref();
     signal.addEventListener("abort", giveUp, { once: true });
     if (signal.aborted) giveUp();
   });
@@ -83,9 +94,6 @@ async function inTime(work: Promise<SmokeResult>, signal: AbortSignal): Promise<
     if (giveUp) signal.removeEventListener("abort", giveUp);
   }
 }
-
-/** For a check to say itself what it was waiting for. */
-const GRACE_MS = 1_000;
 
 function redacted({ status, detail, hint }: SmokeResult, { context }: Probe): SmokeResult {
   const clean = (text: string) => context.secrets.redact(text);

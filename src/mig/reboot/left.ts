@@ -24,6 +24,7 @@ export async function endLeftReboot(
   { kubernetes, log, signal }: LeftReboot,
   node: KubernetesObject,
   namespace: string,
+  pollMs = POLL_MS,
 ): Promise<void> {
   const { name } = node.metadata;
   const podName = rebootPodName(name);
@@ -39,7 +40,7 @@ export async function endLeftReboot(
   while (Date.now() < deadline && !signal.aborted) {
     const now = await kubernetes.get(nodePath);
     if (!now || bootOf(now) !== bootMeantBy(pod) || notReadyReason(now) !== undefined) return;
-    await pause(POLL_MS, signal);
+    await pause(pollMs, signal);
   }
 }
 

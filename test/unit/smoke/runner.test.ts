@@ -67,9 +67,9 @@ describe("checks", () => {
 
   it("that do not end are given up soon after time is up", async () => {
     const run = () => new Promise<SmokeResult>(() => undefined);
-    const [entry] = await runChecks([check("a", { run })], probe(AbortSignal.timeout(10)));
+    const [entry] = await runChecks([check("a", { run })], probe(AbortSignal.timeout(10)), undefined, 20);
     expect(entry).toMatchObject({ status: "fail", detail: "it had not ended when the time was up" });
-    expect(entry?.durationMs).toBeLessThan(2_000);
+    expect(entry?.durationMs).toBeGreaterThanOrEqual(25);
   });
 
   it("that come last run after all of their group, also after failures and a cancel", async () => {

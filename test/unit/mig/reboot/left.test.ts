@@ -36,7 +36,8 @@ async function end(status: object | undefined, nodes: KubernetesObject[] = [], f
     },
   };
   const log = { info: (line: string) => void said.push(line) };
-  await endLeftReboot({ kubernetes, log, signal: new AbortController().signal }, node("b-1"), "ops");
+  const { signal } = new AbortController();
+  await endLeftReboot({ kubernetes, log, signal }, node("b-1"), "ops", 10);
   return { said, removed, looks };
 }
 
