@@ -7,7 +7,9 @@ import { clusterAtHand } from "../kubernetes/at-hand.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { changeNode } from "./change/node.ts";
 import { checkCluster, type MigRun, underLock } from "./cluster.ts";
-import type { MigReport } from "./model.ts";
+import type { MigReport, NodeReport } from "./model.ts";
+import { NoAnswerError } from "./no-answer.ts";
+import { silentReport } from "./nodes/ask.ts";
 import { chooseGpus } from "./nodes/choose-gpus.ts";
 import { thisMachine } from "./nodes/this-machine.ts";
 import { queryGpus } from "./nvidia-smi/query.ts";
@@ -31,11 +33,13 @@ export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigRep
   await checkCluster(run, node && kubernetes, node ? [node] : [], []);
   const change = async (session: MigSession) => {
     const now = node && kubernetes ? await thisMachine(kubernetes, options.nodes) : undefined;
+    const report = { wanted: options.wanted, ...server(kubernetes) };
     const asked = await askMachine(smi, now);
+    if ("problems" in asked) return { ...report, nodes: [asked] };
     const goal = { chosen: chooseGpus([asked], options.gpus), wanted: options.wanted };
     const nodes = [await changeNode(session, asked, goal)];
     const cards = run.environment ? await toldCards([asked]) : new Map();
-    return { wanted: options.wanted, ...server(kubernetes), nodes, cards };
+    return { ...report, nodes, cards };
   };
   // Setting the mode twice at a time does no harm; moving pods away does.
   if (options.drain && kubernetes) return underLock(run, kubernetes, change);
@@ -47,10 +51,22 @@ export async function changeMachine(run: MigRun, smi: NvidiaSmi): Promise<MigRep
   });
 }
 
-async function askMachine(smi: NvidiaSmi, node: KubernetesObject | undefined): Promise<AskedNode> {
-  const gpus = await queryGpus(smi);
-  if (gpus.length === 0) throw noLocalGpu("nvidia-smi lists no GPU");
-  return { name: node?.metadata.name ?? hostname(), smi, gpus, ...(node ? { node } : {}) };
+/**
+ * The GPUs of this machine, or the report that they do not answer.
+ * @throws UserError when there are none
+ */
+async function askMachine(
+  smi: NvidiaSmi,
+  node: KubernetesObject | undefined,
+): Promise<AskedNode | NodeReport> {
+  const name = node?.metadata.name ?? hostname();
+  try {
+    return { name, smi, gpus: await queryGpus(smi), ...(node ? { node } : {}) };
+  } catch (thrown) {
+    if (!(thrown instanceof NoAnswerError)) throw thrown;
+    if (thrown.noGpu) throw noLocalGpu("nvidia-smi lists none");
+    return silentReport(name, thrown, node);
+  }
 }
 
 /** The cluster of the kubeconfig, where there is one and the run has any use for it. */

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "../core/context.ts";
+import { UserError } from "../core/errors.ts";
 import { loadEnvironment } from "../environment/load.ts";
 import type { Environment } from "../environment/model.ts";
+import { currentServer } from "../kubernetes/current-server.ts";
 import { checkOptions, rebootsItself } from "./check-options.ts";
 import { changeCluster } from "./cluster.ts";
 import { migFailure, migWarnings } from "./failures.ts";
@@ -61,6 +63,15 @@ async function chooseTransport(
   if (transport === "auto" && nodes.length > 0) return undefined;
   const local = await findLocalSmi(context);
   if (!local && transport === "local") throw noLocalGpu();
+  if (!local) await currentServer(context).catch(neitherNor);
   if (local && reboot === "allow") throw rebootsItself();
   return local;
+}
+
+/** Neither a GPU here nor a cluster elsewhere: most likely the job runs on the wrong machine. */
+function neitherNor(thrown: unknown): never {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const hint =
+    "run the job on a GPU runner (`runs-on: [self-hosted, linux, gpu]`), or set KUBECONFIG to change the nodes of a cluster";
+  throw new UserError({ message: `${noLocalGpu().message}; and ${thrown.message}`, hint });
 }

@@ -39,7 +39,7 @@ export async function askNodes(session: MigSession, nodes: readonly KubernetesOb
       );
       asked.push({ name, node, ...answering });
     } catch (thrown) {
-      if (thrown instanceof UserError) silent.push(silentReport(node, thrown));
+      if (thrown instanceof UserError) silent.push(silentReport(name, thrown, node));
       else bugs.push(thrown);
     }
   };
@@ -66,12 +66,12 @@ async function again(session: MigSession, node: KubernetesObject, thrown: unknow
 }
 
 /** The report of a node that could not be asked. */
-export function silentReport(node: KubernetesObject, error: UserError): NodeReport {
-  const label = isLabelled(node);
+export function silentReport(name: string, error: UserError, node: KubernetesObject | undefined): NodeReport {
+  const label = node && isLabelled(node);
   return {
-    name: node.metadata.name,
+    name,
     gpus: [],
-    label: { before: label, after: label },
+    ...(label === undefined ? {} : { label: { before: label, after: label } }),
     ...{ lost: false, rebootRequired: false, ready: false, drained: false, rebooted: false },
     milliseconds: 0,
     problems: error.problems,

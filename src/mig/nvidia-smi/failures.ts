@@ -9,6 +9,7 @@ interface Failure {
   words?: RegExp;
   message: string;
   hint: string;
+  noGpu?: true;
 }
 
 const REBOOT = "reboot the node";
@@ -32,6 +33,7 @@ const FAILURES: readonly Failure[] = [
     words: /no devices were found/i,
     message: "there is no GPU that the driver can use",
     hint: `look for \`NVRM\` in \`dmesg\` of the node; on a node without a GPU take it out of the input \`nodes\``,
+    noGpu: true,
   },
   {
     code: 8,
@@ -79,7 +81,10 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-const OTHER = { message: "it told of no GPU", hint: `${XID}, and run \`nvidia-smi\` there` };
+const OTHER: Omit<Failure, "code"> = {
+  message: "it told of no GPU",
+  hint: `${XID}, and run \`nvidia-smi\` there`,
+};
 
 /** What an exit code of nvidia-smi means; undefined for one without a meaning of its own. */
 export function meaningOf(code: number): string | undefined {
@@ -93,13 +98,13 @@ export function failureOf(place: string, answer: Answer): NoAnswerError {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const { message, hint } =
+  const { message, hint, noGpu } =
     FAILURES.find(({ words }) => words?.test(text)) ??
     FAILURES.find(({ code }) => code === (lines.some(tellsOfLost) ? 15 : answer.code)) ??
     OTHER;
   const said = lines[0] === undefined ? "it said nothing" : `it said "${lines[0]}"`;
-  return new NoAnswerError({
-    message: `nvidia-smi on ${place}: ${message} (exit code ${answer.code}; ${said})`,
-    hint,
-  });
+  return new NoAnswerError(
+    { message: `nvidia-smi on ${place}: ${message} (exit code ${answer.code}; ${said})`, hint },
+    { ...(noGpu ? { noGpu } : {}) },
+  );
 }

@@ -38,7 +38,7 @@ export async function findLocalSmi(context: Pick<Context, "exec">): Promise<Nvid
 }
 
 /** Why this machine's GPUs cannot be changed from here; without a reason since there is no nvidia-smi. */
-export function noLocalGpu(reason?: "nvidia-smi lists no GPU"): UserError {
+export function noLocalGpu(reason?: "nvidia-smi lists none"): UserError {
   const { platform } = process;
   const missing =
     platform === "linux"
@@ -57,6 +57,6 @@ export function hangs(place: string, thrown: TimeoutError): NoAnswerError {
       message: `nvidia-smi on ${place} does not answer: ${thrown.message}`,
       hint: "the driver hangs: look at `dmesg` of the node for Xid errors; a reboot of the node is likely needed",
     },
-    thrown,
+    { cause: thrown },
   );
 }
