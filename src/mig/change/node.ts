@@ -74,6 +74,8 @@ async function bringAbout(work: Work): Promise<void> {
   const { session, asked, goal, changed } = work;
   const todo = toChange(changed.gpus, goal.chosen, goal.wanted);
   if (todo.length === 0) return;
+  // Nodes that wait for their turn when the run ends are left as they are.
+  stopIfAborted(session);
   const unlabel = goal.wanted === "disabled" && session.options.label !== "false";
   if (session.options.drain && asked.node) await drainNode(work, unlabel);
   else if (unlabel && work.label.now) await setLabel(work, false);

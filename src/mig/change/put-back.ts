@@ -19,6 +19,8 @@ export async function putBack(work: Work): Promise<void> {
     wasLabelled: label.before,
   });
   if (memory) return reopen(work, action);
+  // Then it is for whoever has the lock now.
+  if (session.lost.aborted) return;
   const wanted = action === "restore" ? label.before : action === "set";
   if (wanted !== label.now) await setLabel(work, wanted);
 }
