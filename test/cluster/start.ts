@@ -103,6 +103,9 @@ async function startParts(parts: Parts, options: ClusterOptions): Promise<Cluste
     await supervision.until("the commands of pods being known", isServed);
   }
   await startKwok(parts, kubeconfig, options.exec);
+  const kwok = `https://127.0.0.1:${parts.ports.kwok}/healthz`;
+  // Without nodes nothing else would show that somebody else has its port.
+  await supervision.until("kwok answering", async () => (await get(kwok, authority)) === "ok");
   await supervision.until("the nodes becoming ready", () => isUsable(ask));
   const nobody = { name: "nobody", subject: "CN=nobody" };
   return {

@@ -40,7 +40,7 @@ export interface GpuNodes extends Pick<Watcher, "reboots" | "faults" | "holders"
   stop(): Promise<void>;
 }
 
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /** Starts a cluster that has no nodes yet, with the operator's DaemonSets. */
 export async function startGpuNodes(options: Pick<ClusterOptions, "auditLog"> = {}): Promise<GpuNodes> {
@@ -109,7 +109,19 @@ async function settled(specs: readonly GpuNodeSpec[], watcher: Watcher): Promise
     const answering = parts.filter((part) => "exec" in PARTS[part]).length;
     return watcher.holders(name).length === holding && watcher.withSmi(name).length === answering;
   };
-  await until("the operator's pods", async () => specs.every(isThere));
+  await until("the operator's pods", async () => {
+    const missing = specs.filter((spec) => !isThere(spec));
+    if (missing.length === 0) return true;
+    const names = missing.slice(0, 3).map(({ name }) => name);
+    const heard = watcher.interruptions.map((words) => `kubectl stopped watching with ${words}`);
+    throw new Error(
+      [
+        `${missing.length} nodes are without them, such as ${names.join(", ")}`,
+        ...heard,
+        ...watcher.faults,
+      ].join("; "),
+    );
+  });
 }
 
 /** kwok learns of commands in their order: when the last one is known, all are. */

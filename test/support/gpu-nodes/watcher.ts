@@ -1,5 +1,5 @@
 /** Plays what the machines behind fake nodes do: pods hold GPUs, have nvidia-smi, and reboot their node. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Kubernetes } from "../../../src/kubernetes/api.ts";
@@ -22,6 +22,8 @@ export interface Watcher {
   readonly faults: readonly string[];
   /** Pods of a node that hold its GPUs. */
   holders(node: string): string[];
+  /** What kubectl said each time it stopped watching; it is started again. */
+  readonly interruptions: readonly string[];
   /** Pods that have their nvidia-smi, by node. */
   withSmi(node: string): { namespace: string; name: string; container: string }[];
   stop(): void;
@@ -44,6 +46,7 @@ interface Event {
 }
 
 const EXECS = "/apis/kwok.x-k8s.io/v1alpha1";
+const RESTART_MS = 200;
 const LINE = 'jsonpath={.type} {.object}{"\\n"}';
 
 /** From now on pods on nodes that have GPUs do what they would do there. */
@@ -52,6 +55,7 @@ export function watchMachines(machines: Machines): Watcher {
   const served = new Map<string, { namespace: string; name: string; container: string; node: string }>();
   const reboots: Reboot[] = [];
   const faults: string[] = [];
+  const interruptions: string[] = [];
   const onNode = (node: string) => [...pods.values()].filter((pod) => nodeOf(pod) === node);
   const holders = (node: string) =>
     onNode(node)
@@ -82,30 +86,58 @@ export function watchMachines(machines: Machines): Watcher {
     const object = execObject({ namespace, name, containers: [container] }, env);
     await machines.api.create(`${EXECS}/namespaces/${namespace}/execs`, object);
   };
-  const stop = watchPods(machines, (event) => {
-    see(event).catch((thrown: Error) => faults.push(thrown.message));
+  const stop = watchPods(machines, {
+    see: (event) => void see(event).catch((thrown: Error) => faults.push(thrown.message)),
+    interrupted(words) {
+      interruptions.push(words);
+      // What is there is told anew, and what has gone meanwhile is not.
+      pods.clear();
+    },
   });
   return {
-    reboots,
-    faults,
+    ...{ reboots, faults, interruptions },
     holders,
     withSmi: (node) => [...served.values()].filter((each) => each.node === node),
     stop,
   };
 }
 
-/** One line of JSON for everything that happens to a pod. */
-function watchPods({ kubectl, kubeconfig }: Machines, see: (event: Event) => void): () => void {
+/**
+ * One line of JSON for everything that happens to a pod. On a busy machine kubectl gives up before the API server has
+ * answered, and is started again.
+ */
+function watchPods(
+  { kubectl, kubeconfig }: Machines,
+  { see, interrupted }: { see(event: Event): void; interrupted(words: string): void },
+): () => void {
   const args = ["get", "pods", "-A", "--watch", "--output-watch-events", "-o", LINE];
-  const child = spawn(kubectl, ["--kubeconfig", kubeconfig, ...args], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const space = line.indexOf(" ");
-    if (space < 0) return;
-    see({ type: line.slice(0, space), object: JSON.parse(line.slice(space + 1)) as KubernetesObject });
-  });
-  return () => void child.kill();
+  let child: ChildProcess | undefined;
+  let stopped = false;
+  const start = () => {
+    let words = "";
+    const started = spawn(kubectl, ["--kubeconfig", kubeconfig, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child = started;
+    started.stderr.on("data", (chunk: Buffer) => {
+      words += chunk.toString();
+    });
+    createInterface({ input: started.stdout }).on("line", (line) => {
+      const space = line.indexOf(" ");
+      if (space < 0) return;
+      see({ type: line.slice(0, space), object: JSON.parse(line.slice(space + 1)) as KubernetesObject });
+    });
+    started.once("exit", (code) => {
+      if (stopped) return;
+      interrupted(`exit code ${code}: ${words.trim()}`);
+      setTimeout(() => !stopped && start(), RESTART_MS).unref();
+    });
+  };
+  start();
+  return () => {
+    stopped = true;
+    child?.kill();
+  };
 }
 
 /** A node goes down and comes back, if this is still the boot that was meant. Pods that stay hold its GPUs again. */
