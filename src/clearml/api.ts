@@ -164,7 +164,8 @@ function identityHeaders({ impersonate, actAs }: CallOptions): Record<string, st
   };
 }
 
-function basicAuthorization({ accessKey, secretKey }: Credentials, secrets: Secrets): string {
+/** The header of a key pair; key, secret and both together are masked. */
+export function basicAuthorization({ accessKey, secretKey }: Credentials, secrets: Secrets): string {
   const pair = `${accessKey}:${secretKey}`;
   for (const value of [accessKey, secretKey, pair]) secrets.mask(value);
   return `Basic ${Buffer.from(pair).toString("base64")}`;

@@ -162,8 +162,13 @@ function noAnswer(request: HttpRequest, thrown: unknown): UserError {
 
 /** What to repair when a server could not be talked to. */
 export function connectionHint(thrown: unknown): string {
-  const { code } = thrown as { code?: unknown };
-  return /CERT|SIGNATURE/.test(String(code))
+  return isUntrusted(thrown)
     ? "the runner does not trust the server's certificate: name the file of your certificate authority in NODE_EXTRA_CA_CERTS, in `env:` of the step or the job"
     : "check the address, DNS, firewall and proxy settings of the runner";
+}
+
+/** Whether a connection was given up because of the server's certificate. */
+export function isUntrusted(thrown: unknown): boolean {
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  return /CERT|SIGNATURE/.test(String(code));
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { z } from "zod";
 import { type ClearmlApi, connectClearml } from "../../clearml/api.ts";
 import { once } from "../../core/once.ts";
 import type { Probe, SmokeResult } from "../model.ts";
@@ -17,6 +18,8 @@ export interface Attempt {
   started(): Promise<SmokeResult>;
   /** The address of the endpoint, or what came instead. */
   route(): Promise<Route>;
+  /** A token of a user of the tenant, for the endpoint; to be asked for once there is a route. */
+  token(): Promise<string>;
   /** Settles when nothing is under way that could make a task. */
   creating?: Promise<unknown>;
   /** Id of the task, from when the server has told it until it is deleted. */
@@ -36,6 +39,8 @@ export interface NoApi {
 }
 
 const CALL_MS = 10_000;
+const TOKEN_S = 3600;
+const LOGIN = z.object({ token: z.string().min(1) });
 const attempts = new WeakMap<Probe, Attempt>();
 
 /** The attempt of a test; nothing has happened when it is new. */
@@ -56,9 +61,20 @@ function newAttempt(probe: Probe): Attempt {
     api: once(() => connect(probe)),
     started: once(() => startTask(attempt)),
     route: once(() => openRoute(attempt)),
+    token: once(() => userToken(attempt)),
     leftOvers: [],
   };
   return attempt;
+}
+
+/** A token of its own for the test, which ends soon. */
+export async function userToken({ api, probe }: Pick<Attempt, "api" | "probe">): Promise<string> {
+  const connected = await api();
+  if ("reason" in connected) throw new Error(`there is a route, and no API: ${connected.reason}`);
+  const answer = await connected.call("auth.login", { expiration_sec: TOKEN_S }, { repeatable: true });
+  const { token } = LOGIN.parse(answer);
+  probe.context.secrets.mask(token);
+  return token;
 }
 
 async function connect({ target, context, credentials }: Probe): Promise<ClearmlApi | NoApi> {

@@ -1,3 +1,5 @@
+import { shownAddress } from "../address.ts";
+
 /**
  * What is wrong with the address that a router gave a task's endpoint; undefined when it lies at the gateway under
  * test. A token must go nowhere else.
@@ -28,8 +30,3 @@ export function foreignEndpoint(
 
 const NAMED_BY =
   "routers name endpoints by `ingress.hostName`, or by `externalURL` without an Ingress: make it the address under test";
-
-/** Without user, query and fragment, where tokens may stand. */
-export function shownAddress(url: URL): string {
-  return `${url.origin}${url.pathname}`;
-}

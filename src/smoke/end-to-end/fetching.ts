@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
-import type { Http, HttpResponse } from "../../core/http.ts";
-import { shownAddress } from "./endpoint.ts";
+import { type Http, type HttpResponse, isUntrusted } from "../../core/http.ts";
+import { locationOf, shownAddress } from "../address.ts";
 
 /** What came back from an endpoint. */
 export type Answer =
@@ -19,7 +19,7 @@ export async function fetchEndpoint(http: Http, endpoint: URL, token?: string): 
   for (let hop = 0; ; hop++) {
     const response = await once(http, url, token);
     if ("kind" in response) return response;
-    const location = redirectOf(response, url);
+    const location = locationOf(response, url);
     if (!location) return { kind: "page", status: response.status, text: response.text };
     if (location.origin !== endpoint.origin || hop >= REDIRECTS) {
       return { kind: "redirect", status: response.status, to: shownAddress(location) };
@@ -34,14 +34,8 @@ async function once(http: Http, url: URL, token: string | undefined): Promise<Ht
     return await http.send({ method: "GET", url: url.href, headers, timeoutMs: ANSWER_MS, tries: 1 });
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
-    const { code } = (thrown.cause ?? {}) as { code?: unknown };
     const hint = thrown.problems[0]?.hint;
-    const untrusted = /CERT|SIGNATURE/.test(String(code));
+    const untrusted = isUntrusted(thrown.cause);
     return { kind: "none", words: thrown.message, ...(hint ? { hint } : {}), untrusted };
   }
-}
-
-function redirectOf({ status, headers }: HttpResponse, from: URL): URL | undefined {
-  if (status < 300 || status >= 400 || headers.location === undefined) return undefined;
-  return URL.parse(String(headers.location), from.href) ?? undefined;
 }

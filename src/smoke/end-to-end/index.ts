@@ -1,7 +1,7 @@
+import { shownAddress } from "../address.ts";
 import type { Probe, SmokeCheck } from "../model.ts";
 import { attemptOf } from "./attempt.ts";
 import { cleanUp } from "./clean-up.ts";
-import { shownAddress } from "./endpoint.ts";
 import { fetchNonce } from "./nonce.ts";
 import { refuseStrangers } from "./nonce-protected.ts";
 

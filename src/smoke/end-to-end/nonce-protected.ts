@@ -1,8 +1,7 @@
+import { shownAddress } from "../address.ts";
 import type { SmokeResult } from "../model.ts";
 import type { Attempt } from "./attempt.ts";
-import { shownAddress } from "./endpoint.ts";
 import { type Answer, fetchEndpoint } from "./fetching.ts";
-import { userToken } from "./nonce.ts";
 import { poll } from "./polling.ts";
 
 /** A gateway that is busy says nothing about whom it lets in. */
@@ -13,10 +12,9 @@ const TRIES_MS = 10_000;
 export async function refuseStrangers(attempt: Attempt): Promise<SmokeResult> {
   const { probe, nonce } = attempt;
   const { result, endpoint } = await attempt.route();
-  const api = await attempt.api();
-  if (!endpoint || "reason" in api) return result;
+  if (!endpoint) return result;
   const open = new URL(shownAddress(endpoint));
-  const forged = forgedToken(await userToken(api, attempt));
+  const forged = forgedToken(await attempt.token());
   probe.context.secrets.mask(forged);
   const strangers = [
     { who: "without a token", token: undefined },

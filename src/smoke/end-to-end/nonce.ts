@@ -1,8 +1,6 @@
-import { z } from "zod";
-import type { ClearmlApi } from "../../clearml/api.ts";
+import { shownAddress } from "../address.ts";
 import type { SmokeResult } from "../model.ts";
 import type { Attempt } from "./attempt.ts";
-import { shownAddress } from "./endpoint.ts";
 import { type Answer, fetchEndpoint } from "./fetching.ts";
 import { howOften, poll, timeUp, type Waited } from "./polling.ts";
 
@@ -10,15 +8,12 @@ import { howOften, poll, timeUp, type Waited } from "./polling.ts";
 const SETTLES_MS = 60_000;
 /** Answers of a gateway that does not know the route yet, or cannot reach the task yet. */
 const NOT_YET = new Set([404, 502, 503, 504]);
-const TOKEN_S = 3600;
-const LOGIN = z.object({ token: z.string().min(1) });
 
 /** Fetches the nonce as a user of the tenant does. */
 export async function fetchNonce(attempt: Attempt): Promise<SmokeResult> {
   const { result, endpoint } = await attempt.route();
-  const api = await attempt.api();
-  if (!endpoint || "reason" in api) return result;
-  const token = await userToken(api, attempt);
+  if (!endpoint) return result;
+  const token = await attempt.token();
   let last: Answer | undefined;
   const waited = await poll(
     attempt.probe,
@@ -29,14 +24,6 @@ export async function fetchNonce(attempt: Attempt): Promise<SmokeResult> {
     Date.now() + SETTLES_MS,
   );
   return judged(attempt, endpoint, last, waited);
-}
-
-/** A token of its own for the test, which ends soon. */
-export async function userToken(api: ClearmlApi, { probe }: Pick<Attempt, "probe">): Promise<string> {
-  const answer = await api.call("auth.login", { expiration_sec: TOKEN_S }, { repeatable: true });
-  const { token } = LOGIN.parse(answer);
-  probe.context.secrets.mask(token);
-  return token;
 }
 
 function mayChange(answer: Answer): boolean {

@@ -1,6 +1,7 @@
 import { readTask } from "../../clearml/tasks.ts";
+import { shownAddress } from "../address.ts";
 import type { Attempt, Route } from "./attempt.ts";
-import { foreignEndpoint, shownAddress } from "./endpoint.ts";
+import { foreignEndpoint } from "./endpoint.ts";
 import { howOften, poll, timeUp } from "./polling.ts";
 import { ended, hasEnded } from "./start-task.ts";
 

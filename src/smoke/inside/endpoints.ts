@@ -3,6 +3,7 @@ import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { conditionOf, type LiveObject } from "../../readiness/model.ts";
 import type { SmokeResult } from "../model.ts";
 import { insideCheck } from "./check.ts";
+import { selects } from "./policy-rules.ts";
 import { type Service, selecting, selectorText } from "./services.ts";
 
 export const endpoints = insideCheck({
@@ -53,7 +54,7 @@ function lackOf(
   if (readyOf(name, slices).size > 0) return portLack(name, spec, slices);
   const selector = spec?.selector ?? {};
   const start = `Service ${namespace}/${name} has no ready endpoint`;
-  const selected = pods.filter(({ metadata }) => matches(selector, metadata.labels));
+  const selected = pods.filter(({ metadata }) => selects({ matchLabels: selector }, metadata.labels));
   if (selected.length === 0) {
     const [pod] = pods;
     const differing = pod ? differences(selector, pod) : "the gateway has no pods";
@@ -107,13 +108,6 @@ function podName(endpoint: Endpoint): string | undefined {
 
 function slicesOf(service: string, slices: readonly KubernetesObject[]): KubernetesObject[] {
   return slices.filter(({ metadata }) => metadata.labels?.["kubernetes.io/service-name"] === service);
-}
-
-function matches(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>> = {},
-): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
 function differences(selector: Readonly<Record<string, string>>, { metadata }: LiveObject): string {

@@ -1,9 +1,10 @@
 import { UserError } from "../../core/errors.ts";
+import { shownAddress } from "../address.ts";
 import type { Probe, SmokeCheck, SmokeResult, SmokeTarget } from "../model.ts";
 import { hostOf } from "./connection.ts";
 import { type Entrance, looksLikeLogin } from "./entrance.ts";
 import { factsOf, noHttp } from "./facts.ts";
-import { isForeign, pageWords, shown } from "./reply.ts";
+import { isForeign, pageWords } from "./reply.ts";
 import { triesText } from "./waiting.ts";
 
 export const answers: SmokeCheck = {
@@ -54,7 +55,7 @@ export function judgeEntrance(entrance: Entrance, target: SmokeTarget): SmokeRes
     return fail(`the address is http, and leads to https`, hint);
   }
   if (location && isForeign(location, target) && !looksLikeLogin(location)) {
-    const detail = `expected the gateway, found a redirect to another site, \`${shown(location)}\``;
+    const detail = `expected the gateway, found a redirect to another site, \`${shownAddress(location)}\``;
     return fail(detail, FOREIGN);
   }
   const ms = Math.round(answer.milliseconds);

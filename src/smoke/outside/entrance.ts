@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { locationOf } from "../address.ts";
 import type { Probe, SmokeTarget } from "../model.ts";
 import { type Answer, get, hostOf, isAddress } from "./connection.ts";
 import { untilGood, type Waited } from "./waiting.ts";
@@ -40,15 +41,6 @@ export async function tryEntrance(probe: Probe): Promise<Entrance> {
   const circle = location !== undefined && (seen.has(location.href) || seen.size > MOST_HOPS);
   const everybodys = answer.status === 200 && (await isEverybodys(probe.target, answer, ask));
   return { answer, circle, everybodys, waited, ...(location ? { location } : {}) };
-}
-
-/** Where a redirect leads; undefined for other answers. */
-export function locationOf(
-  { status, headers }: Pick<Answer, "status" | "headers">,
-  at: URL,
-): URL | undefined {
-  if (status < 300 || status >= 400 || headers.location === undefined) return undefined;
-  return URL.parse(headers.location, at.href) ?? undefined;
 }
 
 /** Whether an address is one where people log in, by the look of it. */

@@ -1,4 +1,4 @@
-import { WORKER } from "../../clearml/api.ts";
+import { basicAuthorization, WORKER } from "../../clearml/api.ts";
 import { readEnvelope } from "../../clearml/envelope.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Probe } from "../model.ts";
@@ -32,9 +32,7 @@ export async function logIn(probe: Probe): Promise<Login> {
   if (!credentials) {
     return { none: "no key to log in with; give one with inputs `access-key` and `secret-key`" };
   }
-  const { accessKey, secretKey } = credentials;
-  const pair = `${accessKey}:${secretKey}`;
-  for (const value of [accessKey, secretKey, pair]) context.secrets.mask(value);
+  const Authorization = basicAuthorization(credentials, context.secrets);
   const seconds = Math.max(0, Math.ceil((deadline - Date.now()) / 1000)) + SPARE_S;
   const url = apiUrl.replace(/\/+$/, "");
   const response = await context.http.send({
@@ -43,7 +41,7 @@ export async function logIn(probe: Probe): Promise<Login> {
     headers: {
       "Content-Type": "application/json",
       "X-Clearml-Worker": WORKER,
-      Authorization: `Basic ${Buffer.from(pair).toString("base64")}`,
+      Authorization,
     },
     body: JSON.stringify({ expiration_sec: seconds }),
     repeatable: true,

@@ -1,7 +1,8 @@
+import { shownAddress } from "../address.ts";
 import type { SmokeCheck, SmokeResult } from "../model.ts";
 import type { Entrance } from "./entrance.ts";
 import { factsOf, noHttp } from "./facts.ts";
-import { pageWords, shown } from "./reply.ts";
+import { pageWords } from "./reply.ts";
 
 export const isProtected: SmokeCheck = {
   name: "protected",
@@ -16,7 +17,7 @@ export const isProtected: SmokeCheck = {
 /** Whether strangers are kept out. */
 export function judgeProtection({ answer, location }: Entrance): SmokeResult {
   if (location)
-    return { status: "pass", detail: `without a session: ${answer.status} to \`${shown(location)}\`` };
+    return { status: "pass", detail: `without a session: ${answer.status} to \`${shownAddress(location)}\`` };
   if (answer.status === 401 || answer.status === 403) {
     return { status: "pass", detail: `without a session: ${answer.status}` };
   }

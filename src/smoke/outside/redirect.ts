@@ -1,7 +1,6 @@
+import { locationOf, shownAddress } from "../address.ts";
 import type { SmokeCheck, SmokeResult } from "../model.ts";
 import { type Answer, get, hostOf, portOf, portState } from "./connection.ts";
-import { locationOf } from "./entrance.ts";
-import { shown } from "./reply.ts";
 
 const HTTP_PORT = 80;
 
@@ -29,7 +28,7 @@ export const httpRedirect: SmokeCheck = {
 /** Whether an answer over http leads to https and nowhere else. */
 export function judgeRedirect(answer: Pick<Answer, "status" | "headers">, plain: URL, url: URL): SmokeResult {
   const location = locationOf(answer, plain);
-  const found = location ? `${answer.status} to \`${shown(location)}\`` : `${answer.status}`;
+  const found = location ? `${answer.status} to \`${shownAddress(location)}\`` : `${answer.status}`;
   if (location?.origin === url.origin) return { status: "pass", detail: `http gets ${found}` };
   return {
     status: "fail",

@@ -1,11 +1,6 @@
 import { isBelow } from "../../lint/facts/hosts.ts";
 import type { SmokeTarget } from "../model.ts";
 
-/** An address for people: queries of login pages carry state. */
-export function shown({ origin, pathname }: URL): string {
-  return `${origin}${pathname}`;
-}
-
 /** Whether a redirect leads out of everything that belongs to this installation; false where that is not known. */
 export function isForeign(location: URL, target: SmokeTarget): boolean {
   const { url, appUrl, apiUrl, cookieDomain, environment } = target;

@@ -1,8 +1,9 @@
+import { locationOf, shownAddress } from "../address.ts";
 import type { Probe, SmokeCheck, SmokeResult } from "../model.ts";
 import { type Answer, get } from "./connection.ts";
-import { type Entrance, locationOf, looksLikeLogin } from "./entrance.ts";
+import { type Entrance, looksLikeLogin } from "./entrance.ts";
 import { factsOf, noHttp } from "./facts.ts";
-import { pageWords, shown } from "./reply.ts";
+import { pageWords } from "./reply.ts";
 import { distrust } from "./served-tls.ts";
 
 export const session: SmokeCheck = {
@@ -66,8 +67,9 @@ function refusalOf(answer: Answer, url: URL, stranger: Pick<Entrance, "location"
   const location = locationOf(answer, url);
   if (location) {
     const toLogin =
-      looksLikeLogin(location) || (stranger.location && shown(stranger.location) === shown(location));
-    return toLogin ? `${status} to the login, \`${shown(location)}\`` : undefined;
+      looksLikeLogin(location) ||
+      (stranger.location && shownAddress(stranger.location) === shownAddress(location));
+    return toLogin ? `${status} to the login, \`${shownAddress(location)}\`` : undefined;
   }
   if (status < 500 && status !== 401 && status !== 403) return undefined;
   const page = pageWords(answer.text);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { foreignEndpoint, shownAddress } from "../../../../src/smoke/end-to-end/endpoint.ts";
+import { shownAddress } from "../../../../src/smoke/address.ts";
+import { foreignEndpoint } from "../../../../src/smoke/end-to-end/endpoint.ts";
 
 const HTTPS = "https://gateway.acme.example";
 const NODE_PORT = "http://10.0.0.7:30443";

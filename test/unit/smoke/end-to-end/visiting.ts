@@ -2,7 +2,7 @@ import type { ClearmlApi } from "../../../../src/clearml/api.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import type { Http, HttpRequest } from "../../../../src/core/http.ts";
 import { createSecrets } from "../../../../src/core/secrets.ts";
-import type { Attempt } from "../../../../src/smoke/end-to-end/attempt.ts";
+import { type Attempt, userToken } from "../../../../src/smoke/end-to-end/attempt.ts";
 
 export const NONCE = "0123456789abcdef";
 export const GATEWAY = "https://gateway.example";
@@ -40,5 +40,6 @@ export function visiting(
     api: async () => api,
     route: async () => ({ result: { status: "pass", detail: "" }, endpoint: new URL(endpoint) }),
   } as unknown as Attempt;
+  attempt.token = () => userToken(attempt);
   return { attempt, sent };
 }

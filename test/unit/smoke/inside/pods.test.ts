@@ -11,6 +11,9 @@ import { crashedOf } from "../../../../src/smoke/inside/restarts.ts";
 import type { Service } from "../../../../src/smoke/inside/services.ts";
 import { object, pod } from "./support.ts";
 
+/** A repair is more than a word or two. */
+const SENTENCE = /(\S+ ){3}\S/;
+
 const NOW = Date.parse("2026-11-21T20:00:00Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
@@ -125,7 +128,7 @@ describe("Deployments", () => {
     const result = judge(found);
     expect(result.status).toBe("fail");
     expect(result.detail).toMatch(words);
-    expect(result.hint).toBeTruthy();
+    expect(result.hint).toMatch(SENTENCE);
   });
   it("pass when all are up", () =>
     expect(judge({ wanted: ["deployment/gw-router"] })).toEqual({

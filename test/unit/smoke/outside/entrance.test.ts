@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { locationOf } from "../../../../src/smoke/address.ts";
 import type { SmokeTarget } from "../../../../src/smoke/model.ts";
 import { judgeEntrance } from "../../../../src/smoke/outside/answers.ts";
 import type { Answer } from "../../../../src/smoke/outside/connection.ts";
-import { type Entrance, locationOf } from "../../../../src/smoke/outside/entrance.ts";
+import type { Entrance } from "../../../../src/smoke/outside/entrance.ts";
 import { judgeProtection } from "../../../../src/smoke/outside/protected.ts";
 import { judgeRedirect } from "../../../../src/smoke/outside/redirect.ts";
 import { isForeign, pageWords } from "../../../../src/smoke/outside/reply.ts";
+
+/** A repair is more than a word or two. */
+const SENTENCE = /(\S+ ){3}\S/;
 
 const GATEWAY = new URL("https://gateway.acme.ml.example.com/");
 
@@ -68,7 +72,7 @@ describe("answers", () => {
     const result = judgeEntrance(seen, target(more));
     if (!detail) return expect(result.status).toBe("pass");
     expect(result).toMatchObject({ status: "fail", detail: expect.stringMatching(detail) });
-    expect(result.hint).toBeTruthy();
+    expect(result.hint).toMatch(SENTENCE);
   });
 
   it("says of a node port what can be wrong there", () => {
