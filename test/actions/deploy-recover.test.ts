@@ -70,6 +70,6 @@ describe("a run that is cancelled", () => {
     expect(reports.filter(({ hit }) => hit).length).toBeGreaterThan(CANCELS / 3);
     const next = await deployment.act("deploy-control-plane");
     expect(next.code, next.stdout).toBe(0);
-    expect(stateFaults(deployment, CANCELS - 1 + 5_000)).toEqual([]);
+    expect(stateFaults(deployment, CANCELS - 1 + 5_000), next.stdout).toEqual([]);
   });
 });
