@@ -7,7 +7,7 @@ import { randomFrom } from "../support/random.ts";
 
 /** `npm run chaos` does many more. */
 const KILLS = 15;
-const CANCELS = 6;
+const CANCELS = 7;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let deployment: Deployment;
