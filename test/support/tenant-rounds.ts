@@ -8,7 +8,7 @@ import type { ActionRun } from "./run-action.ts";
 import { type LeftBehind, leftBehind, tenantFaults } from "./tenant-state.ts";
 import type { MadeTenant, TenantWorld } from "./tenant-world.ts";
 
-/** When a run is killed: so long after its start, about a moment of a call to the server, or amid the nth release. */
+/** When a run is killed: so long after its start, about a moment of a call to the server, or after Helm's nth workload. */
 export type Kill =
   | { at: number }
   | { endpoint: string; nth: number; moment: CallMoment; after: number }
@@ -41,7 +41,6 @@ const WRITING_MS = 60;
 const SLOW_MS = 400;
 /** Part of an onboarding in which Helm is at work on one release. */
 const HELM_PART = 1 / 6;
-const RELEASE_BEGUN = /^[a-z-]+: (installing|upgrading) /;
 const MUTATING = /\.(create|add|set|update|edit|revoke|delete)/;
 /** Rounds of so many repeat the onboarding, which has to change nothing. */
 const REPEAT_EVERY = 5;
@@ -110,8 +109,9 @@ export async function onboardingRound(
 function randomKill(random: Random, usual: UsualRun, round: number): Kill {
   const { milliseconds, calls } = usual;
   if (round % 3 === 0) {
-    const after = random.integer(Math.round(SLOW_MS + milliseconds * HELM_PART));
-    return { release: 1 + random.integer(2), after };
+    // Until its first workload is answered a release is pending for certain.
+    const longest = round % 2 === 0 ? SLOW_MS : SLOW_MS + milliseconds * HELM_PART;
+    return { release: 1 + random.integer(2), after: random.integer(Math.round(longest)) };
   }
   const mutating = calls.flatMap((endpoint, index) => (MUTATING.test(endpoint) ? [index] : []));
   if (round % 3 === 1) return killAt(calls, random.pick(mutating), "carried-out", 0);
@@ -143,7 +143,6 @@ export async function killedRun(
   let end: (() => void) | undefined;
   let running = true;
   let hit = false;
-  let begun = 0;
   const strike = () => {
     if (!running || !end) return;
     hit = true;
@@ -151,16 +150,18 @@ export async function killedRun(
     if (everything) killAll(world.deployment);
     end();
   };
+  const strikeAmid = async ({ release, after }: Extract<Kill, { release: number }>) => {
+    while (running && workloadsWritten(world) < release) await pause(10);
+    await pause(after);
+    strike();
+  };
   if ("endpoint" in kill) strikeAt(world, kill, strike);
   else holdAnswers(world);
   const options = {
     onStart(child: { kill(signal: NodeJS.Signals): void }) {
       end = () => child.kill("SIGKILL");
       if ("at" in kill) void pause(kill.at).then(strike);
-    },
-    onLine(line: string) {
-      if ("release" in kill && RELEASE_BEGUN.test(line) && ++begun === kill.release)
-        void pause(kill.after).then(strike);
+      if ("release" in kill) void strikeAmid(kill);
     },
     env: "release" in kill ? { KUBECONFIG: slowCluster(world) } : {},
   };
@@ -181,12 +182,21 @@ function strikeAt({ api }: TenantWorld, kill: Extract<Kill, { endpoint: string }
   });
 }
 
+const WRITES = ["POST", "PATCH"];
+const WORKLOAD = /\/deployments/;
+
 /** Kubeconfig of the cluster as one that takes its time to write workloads. */
 function slowCluster({ proxy }: TenantWorld): string {
   proxy.clear();
-  for (const method of ["POST", "PATCH"])
-    proxy.fault({ method, path: /\/deployments/, dryRun: false, fault: { delayMs: SLOW_MS } });
+  for (const method of WRITES)
+    proxy.fault({ method, path: WORKLOAD, dryRun: false, fault: { delayMs: SLOW_MS } });
   return proxy.kubeconfig;
+}
+
+function workloadsWritten({ proxy }: TenantWorld): number {
+  return proxy.requests.filter(
+    ({ method, path, dryRun }) => WRITES.includes(method) && WORKLOAD.test(path) && !dryRun,
+  ).length;
 }
 
 function holdAnswers({ api }: TenantWorld): void {
