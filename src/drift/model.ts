@@ -8,7 +8,6 @@ import type { KeyedTag } from "../plan/tags.ts";
  * manifest has another value. `foreign-added`: somebody has added what no manifest says. `pending`: an operation was
  * begun and not ended. `mig`, `tenant`, `credential`: what lies beside Helm.
  */
-
 export type DriftClass =
   | "release"
   | "missing"
