@@ -1,6 +1,7 @@
 /** Entry of the bundle: every action by its camel-case name. The stubs in `dist/<action>/` import from here. */
 import { deployControlPlane } from "./actions/deploy-control-plane.ts";
 import { deployTenant } from "./actions/deploy-tenant.ts";
+import { detectDrift } from "./actions/detect-drift.ts";
 import { lintOverrides } from "./actions/lint-overrides.ts";
 import { listTenants } from "./actions/list-tenants.ts";
 import { migEnable } from "./actions/mig-enable.ts";
@@ -12,6 +13,7 @@ import { runCommandLine } from "./core/cli.ts";
 export {
   deployControlPlane,
   deployTenant,
+  detectDrift,
   lintOverrides,
   listTenants,
   migEnable,
@@ -28,6 +30,7 @@ export const ACTIONS: readonly Action[] = [
   listTenants,
   migEnable,
   smokeTestGateway,
+  detectDrift,
 ];
 
 /** The command line `clearml-actions`. */

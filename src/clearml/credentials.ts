@@ -8,6 +8,8 @@ import { isProtected } from "./users.ts";
 export interface ListedCredentials {
   accessKey: string;
   label: string;
+  /** When somebody last logged in with it; undefined for a key that was never used. */
+  lastUsed?: Date;
   /** Whether somebody else than this program was the last who logged in with it. */
   usedByOthers: boolean;
 }
@@ -17,6 +19,8 @@ const LISTED = z.object({
     z.object({
       access_key: z.string(),
       label: z.string().default(""),
+      // In UTC, without saying so.
+      last_used: z.string().optional(),
       // The worker's name, else the address; keys that were never used have none.
       last_used_from: z.string().optional(),
     }),
@@ -29,11 +33,18 @@ export async function listCredentials(api: ClearmlApi, user: string): Promise<Li
   const listed = LISTED.safeParse(await api.call("auth.get_credentials", {}, { impersonate: user }));
   if (!listed.success)
     throw unreadable({ url: api.url, endpoint: "auth.get_credentials" }, "a list of credentials");
-  return listed.data.credentials.map(({ access_key, label, last_used_from: from }) => ({
+  return listed.data.credentials.map(({ access_key, label, last_used: at, last_used_from: from }) => ({
     accessKey: access_key,
     label,
+    ...lastUse(at),
     usedByOthers: from !== undefined && from !== WORKER,
   }));
+}
+
+function lastUse(text: string | undefined): { lastUsed?: Date } {
+  if (text === undefined) return {};
+  const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? {} : { lastUsed: date };
 }
 
 /** What may be shown of a key: 12 hexadecimal digits from which it cannot be had. */

@@ -18,9 +18,13 @@ const WORKERS = z.object({
   ),
 });
 
-/** Agents of the company of the key that were heard of in the last `seconds`. */
-export async function listWorkers(api: ClearmlApi, seconds: number): Promise<Worker[]> {
-  const found = WORKERS.safeParse(await api.call("workers.get_all", { last_seen: seconds }));
+/**
+ * Agents that were heard of in the last `seconds`.
+ * @param user whose company is meant; without one that of the key
+ */
+export async function listWorkers(api: ClearmlApi, seconds: number, user?: string): Promise<Worker[]> {
+  const as = user === undefined ? {} : { impersonate: user };
+  const found = WORKERS.safeParse(await api.call("workers.get_all", { last_seen: seconds }, as));
   if (!found.success) throw unreadable({ url: api.url, endpoint: "workers.get_all" }, "a list of agents");
   return found.data.workers.map(({ id, queues }) => ({
     id,

@@ -15,6 +15,8 @@ export interface RunOptions {
   repairPending: boolean;
   /** How long to wait for another run to end. */
   lockTimeoutMs: number;
+  /** Releases (`namespace/release`) to upgrade although their records are as they should be, and why. */
+  drifted?: ReadonlyMap<string, string>;
   /** Asks GitHub whether the run that holds the lock has ended. */
   githubToken?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ComponentUse, Tenant } from "../environment/model.ts";
+import type { ComponentUse, Environment, Tenant } from "../environment/model.ts";
 import { manifestObjects } from "../kubernetes/manifest.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import {
@@ -8,6 +8,7 @@ import {
 } from "../network-isolation/environment.ts";
 import { ownPolicies, withOwnPolicies } from "../network-isolation/manifests.ts";
 import { DEFAULT_INGRESS_NAMESPACE } from "../network-isolation/policies.ts";
+import type { Placeholders } from "../overrides/placeholders.ts";
 import { placeholdersFor } from "./placeholders.ts";
 import type { PlannedRelease } from "./plan-release.ts";
 import { readRecords } from "./releases.ts";
@@ -24,8 +25,7 @@ export async function clusterPolicies(
 ): Promise<KubernetesObject[]> {
   const { environment, secrets } = cluster;
   const neighbours = await neighbourReleases(cluster, environment.components, manifests);
-  const made = sharedPolicies(neighbours, use.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE);
-  return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets)));
+  return policiesAround(environment, use, neighbours, placeholdersFor(use, environment, secrets));
 }
 
 /** Policies of a tenant's namespace. */
@@ -36,11 +36,29 @@ export async function tenantPolicies(
   manifests: Manifests,
 ): Promise<KubernetesObject[]> {
   const { environment, secrets } = cluster;
-  const shared = environment.components.find((each) => each.id === "network-isolation");
-  const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
   const neighbours = await neighbourReleases(cluster, tenant.components, manifests);
-  const made = policiesOfTenant(tenant.namespace, neighbours, ingress);
-  return withOwnPolicies(made, ownPolicies(use, placeholdersFor(use, environment, secrets, tenant)));
+  const names = placeholdersFor(use, environment, secrets, tenant);
+  return policiesAround(environment, use, neighbours, names, tenant);
+}
+
+/**
+ * The policies of one place: those that are made for its releases, and the user's own.
+ * @param neighbours its releases
+ * @param tenant left out for the shared namespaces
+ */
+export function policiesAround(
+  { components }: Pick<Environment, "components">,
+  use: ComponentUse,
+  neighbours: readonly NeighbourRelease[],
+  names: Placeholders,
+  tenant?: Tenant,
+): KubernetesObject[] {
+  const shared = tenant && components.find((each) => each.id === "network-isolation");
+  const ingress = use.ingressNamespace ?? shared?.ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE;
+  const made = tenant
+    ? policiesOfTenant(tenant.namespace, neighbours, ingress)
+    : sharedPolicies(neighbours, ingress);
+  return withOwnPolicies(made, ownPolicies(use, names));
 }
 
 /** The releases of a place: of this run as they will be, others as an earlier run has left them. */

@@ -41,7 +41,8 @@ export async function deployControlPlane(
   context: Context,
   report: (report: DeploymentOutputs) => void,
 ): Promise<void> {
-  const session = await openSession(options.config, options.timeoutMs, context);
+  const { config, timeoutMs, drifted } = options;
+  const session = { ...(await openSession(config, timeoutMs, context)), drifted };
   const uses = componentOrder(selectComponents(session.environment.components, options.components));
   const addresses = controlPlaneAddresses(session.environment, controlPlaneValues(session));
   report({ addresses });
@@ -83,7 +84,7 @@ export async function deployControlPlane(
 }
 
 /** The control plane's values as far as they can be told without its secrets; empty without a control plane. */
-export function controlPlaneValues(session: Session) {
+export function controlPlaneValues(session: Pick<Session, "environment" | "secrets">) {
   const { environment, secrets } = session;
   const use = environment.components.find((each) => each.id === "control-plane");
   if (!use) return {};

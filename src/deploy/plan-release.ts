@@ -13,6 +13,8 @@ export interface DesiredRelease {
   use: ComponentUse;
   reference: ChartReference;
   values: Values;
+  /** Why it is upgraded although its record is as it should be: its objects are not. */
+  drifted?: string;
 }
 
 /** What has to be done for it, and why. */
@@ -37,9 +39,9 @@ export async function planRelease(
   current: ReleaseRecord | undefined,
   helm: Pick<Helm, "chart">,
 ): Promise<PlannedRelease> {
-  const { use, reference, values } = desired;
+  const { use, reference, values, drifted } = desired;
   // A file or folder names no version here: what it holds is looked at every time.
-  if (current && reference.version) {
+  if (current && reference.version && drifted === undefined) {
     const pinned = { chart: chartName(reference), chartVersion: reference.version, values };
     if (isAsDesired(current, pinned)) {
       const { chart, chartVersion } = current;
@@ -54,8 +56,10 @@ export async function planRelease(
     return { ...planned, action: "install", reasons: whatChanged(undefined, wanted) };
   if (isPending(current))
     return { ...planned, action: "repair", reasons: whatChanged(current, wanted), current };
-  if (isAsDesired(current, wanted)) return { ...planned, action: "none", reasons: [], current };
-  return { ...planned, action: "upgrade", reasons: whatChanged(current, wanted), current };
+  const reasons = [...whatChanged(current, wanted), ...(drifted === undefined ? [] : [drifted])];
+  if (isAsDesired(current, wanted) && drifted === undefined)
+    return { ...planned, action: "none", reasons: [], current };
+  return { ...planned, action: "upgrade", reasons, current };
 }
 
 interface Wanted {

@@ -19,7 +19,7 @@ export function valuesOfAll(
 
 /** The releases of those components that are charts. */
 export function desiredReleases(
-  session: Pick<ClusterSession, "environment" | "helm">,
+  session: Pick<ClusterSession, "environment" | "helm" | "drifted">,
   values: ReadonlyMap<ComponentUse, Values>,
 ): DesiredRelease[] {
   return collect(
@@ -29,8 +29,17 @@ export function desiredReleases(
         use,
         reference: chartReference(use, session.environment.edition, session.helm.aliases),
         values: each,
+        ...driftOf(session, use),
       })),
   );
+}
+
+function driftOf(
+  { drifted }: Pick<ClusterSession, "drifted">,
+  { namespace, release }: ComponentUse,
+): Pick<DesiredRelease, "drifted"> {
+  const reason = drifted?.get(`${namespace}/${release}`);
+  return reason === undefined ? {} : { drifted: reason };
 }
 
 /** The newest revision of each component's release, where there is one. */

@@ -14,6 +14,8 @@ export interface Session {
   /** Values of the declared secrets. */
   secrets: ReadonlyMap<string, string>;
   timeoutMs: number;
+  /** Releases (`namespace/release`) that are upgraded although their records are as they should be, and why. */
+  drifted?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A session with the cluster at hand. */

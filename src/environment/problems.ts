@@ -64,7 +64,7 @@ function issueProblems(
   }
   const name = path.join(".");
   const found = valueAt(value, path);
-  if (found === undefined && issue.code === "invalid_type") {
+  if (found === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value")) {
     const parent = path.slice(0, -1);
     return [
       {

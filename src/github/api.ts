@@ -27,20 +27,30 @@ export interface Github {
    * @throws GithubError for every status that is no success; UserError when no answer came
    */
   request(method: Method, path: string, body?: object): Promise<Answer>;
-  /** All items of a list, page after page. The path has no query. */
+  /** All items of a list, page after page. The path may have a query. */
   list<T>(path: string, item: z.ZodType<T>): Promise<T[]>;
   /** Asks the GraphQL API; the data of the answer. */
   graphql<T>(query: string, schema: z.ZodType<T>): Promise<T>;
 }
 
+interface Refusal {
+  status: number;
+  /** Its words, in brackets; empty when it said nothing. */
+  said: string;
+  tooFast: boolean;
+}
+
 /** GitHub has answered and not done it. */
 export class GithubError extends UserError {
   readonly status: number;
+  /** It has nothing against the request, but for how many there were. */
+  readonly tooFast: boolean;
 
-  constructor(status: number, said: string, hint: string) {
+  constructor({ status, said, tooFast }: Refusal, hint: string) {
     super({ message: `GitHub answered ${status}${said}`, hint }, { kind: "cluster" });
     this.name = "GithubError";
     this.status = status;
+    this.tooFast = tooFast;
   }
 }
 
@@ -68,8 +78,9 @@ export function github(context: GithubContext, token: string | undefined): Githu
     request: (method, path, body) => ask(method, `${api}${path}`, body),
     async list(path, item) {
       const items: z.infer<typeof item>[] = [];
+      const start = `${api}${path}${path.includes("?") ? "&" : "?"}per_page=${PAGE}`;
       for (let page = 1; page <= MOST_PAGES; page++) {
-        const { json } = await ask("GET", `${api}${path}?per_page=${PAGE}&page=${page}`);
+        const { json } = await ask("GET", `${start}&page=${page}`);
         const found = understood(z.array(item), json, path);
         items.push(...found);
         if (found.length < PAGE) break;
@@ -147,13 +158,13 @@ function refusal({ status, text, headers }: HttpResponse, method: Method, url: s
     return detail.success ? [detail.data.message] : [];
   });
   const said = error ? ` (${[error.message, ...details].join(": ")})` : "";
-  const tooFast = headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0";
-  return new GithubError(status, said, repair(status, tooFast, permissionFor(method, url)));
+  const isOverRate = headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0";
+  const tooFast = status === 429 || (status === 403 && isOverRate);
+  return new GithubError({ status, said, tooFast }, repair(status, tooFast, permissionFor(method, url)));
 }
 
 function repair(status: number, tooFast: boolean, permission: string): string {
-  if (status === 429 || (status === 403 && tooFast))
-    return "too many requests for this token: try again later";
+  if (tooFast) return "too many requests for this token: try again later";
   if (status === 401) return "the token is wrong or has expired; `${{ github.token }}` is the one of the job";
   if (status === 403) {
     return `the job needs \`permissions: ${permission}\`; runs for pull requests from forks cannot have it`;

@@ -37,7 +37,24 @@ export interface ReleaseRecord {
 const PAGE = 8;
 
 /** Helm marks a revision as superseded only once there is a newer one; a history of ten is not transferred. */
-const CURRENT = selector("owner=helm,status!=superseded");
+const CURRENT = "owner=helm,status!=superseded";
+
+/** A selector stands in the address of a request, and that has its limits. */
+const LONGEST_NAMES = 2_000;
+
+/** Which releases are read, and how many of them in one answer. */
+export interface RecordRange {
+  /** Undefined for the whole cluster. */
+  namespace?: string;
+  /** Releases as `namespace/release` (`releaseKey`); without it all. */
+  wanted?: ReadonlySet<string>;
+  limit?: number;
+}
+
+/** What tells a release from others of its cluster. */
+export function releaseKey({ namespace, release }: { namespace: string; release: string }): string {
+  return `${namespace}/${release}`;
+}
 
 /**
  * The newest revision of every release of a namespace, by name. Reads Helm's Secrets in pages, instead of one helm
@@ -50,23 +67,61 @@ export async function readReleases(
   namespace: string,
   wanted?: ReadonlySet<string>,
 ): Promise<Map<string, ReleaseRecord>> {
+  const keys = wanted && new Set([...wanted].map((release) => releaseKey({ namespace, release })));
+  const newest = await newestRecords(kubernetes, { namespace, ...(keys ? { wanted: keys } : {}) });
+  return new Map(
+    [...newest].map(([key, record]) => [key.slice(namespace.length + 1), readable(record)] as const),
+  );
+}
+
+/** The newest revision of each release by `releaseKey`, or why it cannot be read. */
+export async function newestRecords(
+  kubernetes: Kubernetes,
+  range: RecordRange,
+): Promise<Map<string, ReleaseRecord | UserError>> {
+  const { namespace, wanted, limit = PAGE } = range;
   const path = resourcePath("v1", "Secret", namespace);
   const newest = new Map<string, { revision: number; record: ReleaseRecord | UserError }>();
-  for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
-    for (const secret of page) {
-      const { release, revision } = revisionLabels(secret);
-      if (wanted && !wanted.has(release)) continue;
-      if (revision <= (newest.get(release)?.revision ?? 0)) continue;
-      // Decoded at once, it takes less room than packed with the chart in it.
-      newest.set(release, { revision, record: readableOrNot(secret) });
-    }
-  }
-  const missing = [...(wanted ?? [])].filter((release) => !newest.has(release));
-  for (const secret of await onlySuperseded(kubernetes, path, missing)) {
-    const { release, revision } = revisionLabels(secret);
-    newest.set(release, { revision, record: readableOrNot(secret) });
-  }
-  return new Map([...newest].map(([release, { record }]) => [release, readable(record)]));
+  const add = (secret: KubernetesObject) => {
+    const labels = revisionLabels(secret);
+    const key = releaseKey(labels);
+    if (wanted && !wanted.has(key)) return;
+    if (labels.revision <= (newest.get(key)?.revision ?? 0)) return;
+    // Decoded at once, it takes less room than packed with the chart in it.
+    newest.set(key, { revision: labels.revision, record: readableOrNot(secret) });
+  };
+  for await (const page of kubernetes.pages(path, currentSelector(range), { limit })) page.forEach(add);
+  const missing = new Set([...(wanted ?? [])].filter((key) => !newest.has(key)));
+  for (const secret of await onlySuperseded(kubernetes, path, missing)) add(secret);
+  return new Map([...newest].map(([key, { record }]) => [key, record]));
+}
+
+/** Where the newest revision of a release is stored, and which state of it. */
+export interface NewestRevision {
+  revision: number;
+  /** Name of its Secret. */
+  secret: string;
+  resourceVersion: string;
+}
+
+/** The newest revisions by `releaseKey`, superseded ones left out, without reading any: one list of metadata. */
+export async function currentRevisions(
+  kubernetes: Pick<Kubernetes, "listMetadata">,
+  range: RecordRange,
+): Promise<Map<string, NewestRevision>> {
+  const path = resourcePath("v1", "Secret", range.namespace);
+  return newestRevisions(await kubernetes.listMetadata(path, currentSelector(range)));
+}
+
+function currentSelector({ namespace, wanted }: RecordRange): string {
+  if (namespace !== undefined || !wanted) return selector(CURRENT);
+  const names = namesOf(wanted);
+  return selector(names.length > LONGEST_NAMES ? CURRENT : `${CURRENT},name in (${names})`);
+}
+
+/** Tenants have releases of the same names: there are few, however many tenants. */
+function namesOf(keys: ReadonlySet<string>): string {
+  return [...new Set([...keys].map((key) => key.slice(key.indexOf("/") + 1)))].join(",");
 }
 
 function readable(record: ReleaseRecord | UserError): ReleaseRecord {
@@ -81,13 +136,16 @@ function readable(record: ReleaseRecord | UserError): ReleaseRecord {
 async function onlySuperseded(
   kubernetes: Kubernetes,
   path: string,
-  releases: readonly string[],
+  releases: ReadonlySet<string>,
 ): Promise<KubernetesObject[]> {
-  if (releases.length === 0) return [];
-  const query = selector(`owner=helm,name in (${releases.join(",")})`);
-  const names = [...newestRevisions(await kubernetes.listMetadata(path, query)).values()];
-  const secrets = await Promise.all(names.map(({ name }) => kubernetes.get(`${path}/${name}`)));
-  return secrets.filter((secret) => secret !== undefined);
+  if (releases.size === 0) return [];
+  const query = selector(`owner=helm,name in (${namesOf(releases)})`);
+  const found = newestRevisions(await kubernetes.listMetadata(path, query));
+  const secrets = [...found].flatMap(([key, { secret }]) =>
+    releases.has(key) ? [resourcePath("v1", "Secret", key.slice(0, key.indexOf("/")), secret)] : [],
+  );
+  const read = await Promise.all(secrets.map((secret) => kubernetes.get(secret)));
+  return read.filter((secret) => secret !== undefined);
 }
 
 /**
@@ -97,11 +155,11 @@ async function onlySuperseded(
 export async function* readAllReleases(kubernetes: Kubernetes): AsyncGenerator<ReleaseRecord | UserError> {
   const path = resourcePath("v1", "Secret");
   // Revisions of one release may lie on different pages: which is the newest must be known beforehand.
-  const newest = newestRevisions(await kubernetes.listMetadata(path, CURRENT));
-  for await (const page of kubernetes.pages(path, CURRENT, { limit: PAGE })) {
+  const newest = await currentRevisions(kubernetes, {});
+  for await (const page of kubernetes.pages(path, selector(CURRENT), { limit: PAGE })) {
     for (const secret of page) {
-      const { namespace, release, revision } = revisionLabels(secret);
-      if (revision < (newest.get(`${namespace}/${release}`)?.revision ?? 0)) continue;
+      const labels = revisionLabels(secret);
+      if (labels.revision < (newest.get(releaseKey(labels))?.revision ?? 0)) continue;
       yield readableOrNot(secret);
     }
   }
@@ -116,16 +174,17 @@ function readableOrNot(secret: KubernetesObject): ReleaseRecord | UserError {
   }
 }
 
-/** The Secret of the newest revision of each release, by namespace and name. */
+/** The Secret of the newest revision of each release. */
 function newestRevisions(
   secrets: readonly Pick<KubernetesObject, "metadata">[],
-): Map<string, { name: string; revision: number }> {
-  const newest = new Map<string, { name: string; revision: number }>();
-  for (const secret of secrets) {
-    const { namespace, release, revision } = revisionLabels(secret);
-    const key = `${namespace}/${release}`;
-    if (revision > (newest.get(key)?.revision ?? 0))
-      newest.set(key, { name: secret.metadata.name, revision });
+): Map<string, NewestRevision> {
+  const newest = new Map<string, NewestRevision>();
+  for (const { metadata } of secrets) {
+    const labels = revisionLabels({ metadata });
+    const key = releaseKey(labels);
+    if (labels.revision <= (newest.get(key)?.revision ?? 0)) continue;
+    const { name: secret, resourceVersion = "" } = metadata;
+    newest.set(key, { revision: labels.revision, secret, resourceVersion });
   }
   return newest;
 }

@@ -26,6 +26,8 @@ export interface Kubernetes {
   readonly server: string;
   /** Version of the API server, such as `v1.34.2`. */
   readonly version: string;
+  /** How many requests have been sent so far. */
+  readonly calls: number;
   /** An object by its API path; undefined when there is none. */
   get(path: string): Promise<KubernetesObject | undefined>;
   /** All objects of a collection; `query` takes selectors (`labelSelector=…`). */
@@ -120,13 +122,22 @@ export async function connectKubernetes(
     timeoutMs: patience.timeoutMs ?? TIMEOUT_MS,
     firstPauseMs: patience.firstPauseMs ?? FIRST_PAUSE_MS,
   });
+  let calls = 0;
   const send: Send = async (request) => {
+    calls++;
     if (ended) throw lostAnswer({ method: "GET", path: "/version" }, server, ended, "Unreachable");
     return throughProxy(request);
   };
   const answer = await send({ method: "GET", path: "/version", repeatable: true });
   const { gitVersion } = JSON.parse(answer.text) as { gitVersion: string };
-  return { server, version: gitVersion, ...operations(send) };
+  return {
+    ...operations(send),
+    server,
+    version: gitVersion,
+    get calls() {
+      return calls;
+    },
+  };
 }
 
 async function socketListens(socket: string, server: string): Promise<void> {

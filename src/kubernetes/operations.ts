@@ -13,7 +13,7 @@ const SERVER_SIDE_APPLY = "application/apply-patch+yaml";
 const MERGE_PATCH = "application/merge-patch+json";
 
 /** What can be done with a cluster's API, on top of single requests. */
-export function operations(send: Send): Omit<Kubernetes, "server" | "version"> {
+export function operations(send: Send): Omit<Kubernetes, "server" | "version" | "calls"> {
   const get: Kubernetes["get"] = async (path) => {
     const answer = await send({ method: "GET", path, repeatable: true, answers: [404] });
     return answer.status === 404 ? undefined : objectOf(answer);

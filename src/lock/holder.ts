@@ -45,7 +45,7 @@ export function runName(env: Environment): string {
 }
 
 /** Address of this attempt of the run; undefined outside of GitHub. */
-function runAddress(env: Environment): string | undefined {
+export function runAddress(env: Environment): string | undefined {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
   if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) return undefined;
   const server = GITHUB_SERVER_URL || "https://github.com";

@@ -71,7 +71,7 @@ function inOrder(value: unknown): unknown {
 }
 
 /** The object with tags in place of secrets: the data of a Secret whatever it is, known texts wherever they stand. */
-function masked(object: Values, tag: Tag, redact: Redactor): unknown {
+export function masked(object: Values, tag: Tag, redact: Redactor): unknown {
   if (object.kind !== "Secret") return maskedValue(object, tag, redact);
   const { data, stringData, ...rest } = object;
   return {

@@ -1,8 +1,11 @@
 import { isMap } from "../overrides/merge.ts";
 
+const WHOLE = /selector$|^(from|to)$/i;
+
 /**
  * The part of a live value that a wanted one speaks of: its keys, and of lists the items at its positions. An empty
- * map and a selector speak of everything in them: Kubernetes replaces selectors as a whole.
+ * map and a selector speak of everything in them: Kubernetes replaces selectors as a whole. So do the peers of a network
+ * policy, in which one key more is somebody else.
  */
 export function onShapeOf(wanted: unknown, live: unknown): unknown {
   if (Array.isArray(wanted) && Array.isArray(live))
@@ -11,6 +14,6 @@ export function onShapeOf(wanted: unknown, live: unknown): unknown {
   return Object.fromEntries(
     Object.keys(wanted)
       .filter((key) => Object.hasOwn(live, key))
-      .map((key) => [key, /selector$/i.test(key) ? live[key] : onShapeOf(wanted[key], live[key])]),
+      .map((key) => [key, WHOLE.test(key) ? live[key] : onShapeOf(wanted[key], live[key])]),
   );
 }

@@ -20,6 +20,11 @@ export interface Onboarded {
   credentials: Readonly<Record<string, Credentials>>;
 }
 
+/** What the values of a tenant's charts rest on. */
+export type KnownControlPlane = Pick<ControlPlane, "addresses" | "values" | "cookieName"> & {
+  shared: Pick<ControlPlane["shared"], "jwksKey" | "redisPassword">;
+};
+
 /** The tenant as it should be on the ClearML server. */
 export function wantedTenant(tenant: Tenant, { values }: Pick<ControlPlane, "values">): WantedTenant {
   const { name, namespace, company, domains, queues, components } = tenant;
@@ -37,10 +42,10 @@ export function wantedTenant(tenant: Tenant, { values }: Pick<ControlPlane, "val
  * @throws UserError with what is wrong in any of the files
  */
 export function tenantValues(
-  session: Session,
+  session: Pick<Session, "environment" | "secrets">,
   tenant: Tenant,
   uses: readonly ComponentUse[],
-  controlPlane: ControlPlane,
+  controlPlane: KnownControlPlane,
   onboarded: Onboarded,
 ): Map<ComponentUse, Values> {
   const { shared, addresses, cookieName, values: serverValues } = controlPlane;
@@ -64,7 +69,7 @@ export function tenantValues(
 
 function lateValues(
   { id }: ComponentUse,
-  { jwksKey, redisPassword }: ControlPlane["shared"],
+  { jwksKey, redisPassword }: KnownControlPlane["shared"],
   { done, companyId, credentials }: Onboarded,
 ): LateValues {
   // Each consumer its own pair: that of another may be revoked while this one still runs with it.

@@ -41,16 +41,21 @@ export async function connectControlPlane(
   const { version } = await serverInfo(api);
   context.log.info(`ClearML server ${version} at ${api.url}`);
   let companies: Promise<readonly Company[]> | undefined;
-  const cookieName = valueAt(values, ["clearml", "cookieName"]);
   return {
     api,
     shared,
     addresses,
     values,
-    ...(typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {}),
+    ...cookieNameOf(values),
     companies() {
       companies ??= listCompanies(api);
       return companies;
     },
   };
+}
+
+/** Name of the session cookie, where the control plane's values name it. */
+export function cookieNameOf(values: Values): Pick<ControlPlane, "cookieName"> {
+  const cookieName = valueAt(values, ["clearml", "cookieName"]);
+  return typeof cookieName === "string" && cookieName !== "" ? { cookieName } : {};
 }

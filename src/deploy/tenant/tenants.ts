@@ -47,7 +47,8 @@ export async function deployTenants(
   context: Context,
   report: (known: TenantsOutputs) => void,
 ): Promise<void> {
-  const session = await openSession(options.config, options.timeoutMs, context);
+  const { config, timeoutMs, drifted } = options;
+  const session = { ...(await openSession(config, timeoutMs, context)), drifted };
   const tenants = selectTenants(session.environment, options.tenants);
   const [only] = tenants;
   if (only && tenants.length === 1) report({ namespace: only.namespace });

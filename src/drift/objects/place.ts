@@ -26,7 +26,8 @@ export function valueAtPlace(value: unknown, place: Place): unknown {
 }
 
 function below(value: unknown, step: Step): unknown {
-  if ("field" in step) return isMap(value) && Object.hasOwn(value, step.field) ? value[step.field] : undefined;
+  if ("field" in step)
+    return isMap(value) && Object.hasOwn(value, step.field) ? value[step.field] : undefined;
   if (!Array.isArray(value)) return undefined;
   if ("index" in step) return value[step.index];
   if ("value" in step) return value.find((item) => isDeepStrictEqual(item, step.value));
@@ -34,7 +35,10 @@ function below(value: unknown, step: Step): unknown {
 }
 
 /** Whether a list's item has these keys. A port without a protocol is a TCP port. */
-function hasKeys(item: Readonly<Record<string, unknown>>, key: Readonly<Record<string, unknown>>): boolean {
+export function hasKeys(
+  item: Readonly<Record<string, unknown>>,
+  key: Readonly<Record<string, unknown>>,
+): boolean {
   return Object.entries(key).every(
     ([name, value]) => (item[name] ?? (name === "protocol" ? "TCP" : undefined)) === value,
   );

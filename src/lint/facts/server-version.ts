@@ -14,7 +14,13 @@ export function serverOfChart({ contents, version, environment }: LintRelease): 
   if (contents?.appVersion) return contents.appVersion;
   const exact = semver.valid(version ?? "");
   if (exact === null || environment?.edition !== "enterprise") return undefined;
-  return SERVER_OF_CHART.find(({ chart }) => semver.gte(exact, chart))?.server;
+  return serverOfEnterpriseChart(exact);
+}
+
+/** The server version that a version of the enterprise chart brings: at least this one. */
+export function serverOfEnterpriseChart(version: string): string | undefined {
+  const exact = semver.valid(version);
+  return exact === null ? undefined : SERVER_OF_CHART.find(({ chart }) => semver.gte(exact, chart))?.server;
 }
 
 /** The server version a control plane runs: its pinned image, else what the chart brings. */

@@ -33,3 +33,21 @@ export function invalid(resource: string, field: string, message: string): Answe
     errors: [{ resource, code: "unprocessable", field, message }],
   });
 }
+
+/** One page of a list, with links to the others; `path` below the repository. */
+export function paged<T>({ state, url, query }: Asked, path: string, all: readonly T[]): Answer {
+  const size = Math.min(Math.max(Number(query.get("per_page") ?? 30), 1), 100);
+  const page = Math.max(Number(query.get("page") ?? 1), 1);
+  const last = Math.max(Math.ceil(all.length / size), 1);
+  const linkTo = (number: number, rel: string) => {
+    const asked = new URLSearchParams(query);
+    asked.set("page", String(number));
+    return `<${url}/repos/${state.repository}${path}?${asked}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(page > 1 ? [linkTo(page - 1, "prev"), linkTo(1, "first")] : []),
+    ...(page < last ? [linkTo(page + 1, "next"), linkTo(last, "last")] : []),
+  ];
+  const body = all.slice((page - 1) * size, page * size);
+  return { status: 200, body, ...(links.length > 0 ? { headers: { link: links.join(", ") } } : {}) };
+}

@@ -1,4 +1,4 @@
-import { type Answer, type Asked, invalid, NOT_ACCESSIBLE, NOT_FOUND, refused } from "./answer.ts";
+import { type Answer, type Asked, invalid, NOT_ACCESSIBLE, NOT_FOUND, paged, refused } from "./answer.ts";
 import type { Comment, Rights } from "./state.ts";
 
 /** Characters of a comment's body. */
@@ -6,28 +6,19 @@ const LONGEST = 65_536;
 
 /** `GET /repos/{owner}/{repo}/issues/{number}/comments`: oldest first. */
 export function listComments(asked: Asked, issue: number): Answer {
-  const { state, url, query } = asked;
+  const { state } = asked;
   if (!mayRead(asked)) return NOT_ACCESSIBLE;
   if (!state.issues.has(issue)) return NOT_FOUND;
-  const size = Math.min(Math.max(Number(query.get("per_page") ?? 30), 1), 100);
-  const page = Math.max(Number(query.get("page") ?? 1), 1);
   const all = state.comments.filter((each) => each.issue === issue).sort((a, b) => a.id - b.id);
-  const last = Math.max(Math.ceil(all.length / size), 1);
-  const address = `${url}/repos/${state.repository}/issues/${issue}/comments?per_page=${size}`;
-  const links = [
-    ...(page > 1 ? [`<${address}&page=${page - 1}>; rel="prev"`, `<${address}&page=1>; rel="first"`] : []),
-    ...(page < last
-      ? [`<${address}&page=${page + 1}>; rel="next"`, `<${address}&page=${last}>; rel="last"`]
-      : []),
-  ];
-  const body = all.slice((page - 1) * size, page * size).map((each) => shown(each, asked));
-  return { status: 200, body, ...(links.length > 0 ? { headers: { link: links.join(", ") } } : {}) };
+  const comments = all.map((each) => shown(each, asked));
+  return paged(asked, `/issues/${issue}/comments`, comments);
 }
 
 /** `POST /repos/{owner}/{repo}/issues/{number}/comments` */
 export function createComment(asked: Asked, issue: number): Answer {
   const { state, token, body } = asked;
-  if (!token || !mayWrite(asked)) return NOT_ACCESSIBLE;
+  const about = state.tracker.find(({ number }) => number === issue);
+  if (!token || !mayWrite(asked, about !== undefined)) return NOT_ACCESSIBLE;
   if (!state.issues.has(issue)) return NOT_FOUND;
   if (state.locked.has(issue)) return refused(403, "Unable to create comment because issue is locked.");
   const wrong = wrongBody(body.body);
@@ -43,6 +34,7 @@ export function createComment(asked: Asked, issue: number): Answer {
     updatedAt: now,
   };
   state.comments.push(comment);
+  if (about) about.updatedAt = now;
   return { status: 201, body: shown(comment, asked) };
 }
 
@@ -76,16 +68,16 @@ function wrongBody(body: unknown): Answer | undefined {
   return undefined;
 }
 
-/** Comments of pull requests are comments of issues: either right will do. */
+/** Comments of pull requests are comments of issues: either right will do for them. */
 function mayRead({ state, token }: Asked): boolean {
   return (
     state.visibility === "public" || Boolean(token && (token.rights.issues ?? token.rights.pullRequests))
   );
 }
 
-function mayWrite({ token }: Asked): boolean {
+function mayWrite({ token }: Asked, isIssue = false): boolean {
   const rights: Rights = token?.rights ?? {};
-  return rights.issues === "write" || rights.pullRequests === "write";
+  return rights.issues === "write" || (!isIssue && rights.pullRequests === "write");
 }
 
 function shown({ id, issue, login, type, body, createdAt, updatedAt }: Comment, { state, url }: Asked) {

@@ -4,8 +4,9 @@ import { text } from "node:stream/consumers";
 import { serveHttp } from "../registries/http-server.ts";
 import { type Answer, type Asked, NOT_FOUND, refused } from "./answer.ts";
 import { createComment, listComments, oneComment } from "./comments.ts";
+import { addIssue, createIssue, listIssues, oneIssue } from "./issues.ts";
 import { getRun } from "./runs.ts";
-import type { Comment, Fault, RecordedRequest, Run, State, Token } from "./state.ts";
+import type { Comment, Fault, Issue, RecordedRequest, Run, State, Token } from "./state.ts";
 
 /** What `${{ github.token }}` is, with the rights that plan and apply ask for. */
 export const TOKEN = "ghs_exampletoken0000000000000000000001";
@@ -30,10 +31,14 @@ export interface GithubApi {
   repository: string;
   runs: Run[];
   comments: Comment[];
+  /** Issues that are no pull requests. */
+  tracker: Issue[];
   requests: RecordedRequest[];
   state: State;
   /** Adds a comment as a person or another bot would have written it. */
   say(comment: Pick<Comment, "login" | "body"> & Partial<Comment>): Comment;
+  /** Opens an issue as a person or another bot would have. */
+  open(issue: Pick<Issue, "login" | "body"> & Partial<Issue>): Issue;
   /** Makes the next matching requests fail. */
   fault(rule: Fault): void;
   stop(): Promise<void>;
@@ -54,6 +59,11 @@ export async function startGithubApi(options: GithubApiOptions = {}): Promise<Gi
     comments: [],
     issues: new Set(issues),
     locked: new Set(),
+    tracker: [],
+    pullRequests: new Map(),
+    labels: new Set(["bug"]),
+    hasIssues: true,
+    archived: false,
   };
   const requests: RecordedRequest[] = [];
   const faults: Fault[] = [];
@@ -62,6 +72,7 @@ export async function startGithubApi(options: GithubApiOptions = {}): Promise<Gi
   });
   return {
     ...{ url: server.url, repository, runs: state.runs, comments: state.comments, requests, state },
+    tracker: state.tracker,
     say(comment) {
       const id = Math.max(1000, ...state.comments.map((each) => each.id)) + 1;
       const now = new Date().toISOString();
@@ -69,6 +80,7 @@ export async function startGithubApi(options: GithubApiOptions = {}): Promise<Gi
       state.comments.push(said);
       return said;
     },
+    open: (issue) => addIssue(state, issue),
     fault: (rule) => void faults.push({ ...rule }),
     stop: server.stop,
   };
@@ -89,6 +101,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   const { pathname, searchParams: query } = new URL(url, parts.url);
   const body = parsed(sent);
   const asked: Asked = { state: parts.state, url: parts.url, token, query, body: body ?? {} };
+  parts.state.before?.(method, pathname);
   const broken = takeFault(parts.faults, method, url);
   const result =
     broken ??
@@ -114,6 +127,10 @@ function route(asked: Asked, method: string, path: string): Answer {
   const list = /^\/issues\/(\d+)\/comments$/.exec(rest);
   if (list && method === "GET") return listComments(asked, Number(list[1]));
   if (list && method === "POST") return createComment(asked, Number(list[1]));
+  if (rest === "/issues" && method === "GET") return listIssues(asked);
+  if (rest === "/issues" && method === "POST") return createIssue(asked);
+  const issue = /^\/issues\/(\d+)$/.exec(rest);
+  if (issue && /^(GET|PATCH)$/.test(method)) return oneIssue(asked, method, Number(issue[1]));
   const one = /^\/issues\/comments\/(\d+)$/.exec(rest);
   if (one && /^(GET|PATCH|DELETE)$/.test(method)) return oneComment(asked, method, Number(one[1]));
   return NOT_FOUND;

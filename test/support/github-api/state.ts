@@ -19,6 +19,21 @@ export interface Comment {
   updatedAt: string;
 }
 
+/** An issue that is no pull request. */
+export interface Issue {
+  number: number;
+  title: string;
+  body: string;
+  login: string;
+  type: "Bot" | "User";
+  labels: string[];
+  state: "open" | "closed";
+  stateReason: "completed" | "not_planned" | "duplicate" | "reopened" | null;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+}
+
 export interface Rights {
   actions?: "read" | "write";
   issues?: "read" | "write";
@@ -65,8 +80,20 @@ export interface State {
   tokens: Map<string, Token>;
   runs: Run[];
   comments: Comment[];
-  /** Numbers of the issues and pull requests there are. */
+  /** Numbers of the issues and pull requests there are: pull requests, but for those of `tracker`. */
   issues: Set<number>;
+  /** What is known of the issues. */
+  tracker: Issue[];
+  /** What is known of some of the pull requests. */
+  pullRequests: Map<number, Pick<Issue, "login" | "body">>;
+  /** Runs before a request is answered. */
+  before?: ((method: string, path: string) => void) | undefined;
+  /** Names of the labels there are. One that an issue is created with is made. */
+  labels: Set<string>;
+  /** Whether the repository has issues at all; a fork has none. */
+  hasIssues: boolean;
+  /** Nothing can be written any more. */
+  archived: boolean;
   /** Numbers of those where nobody may comment any more. */
   locked: Set<number>;
 }

@@ -63,7 +63,7 @@ export function storedObjects(): StoredObjects {
     throw refusal(request, { code: answer.status, reason, message: reason, details: {} });
   };
   return {
-    kubernetes: { server: "https://cluster", version: "v1.35.4", ...operations(send) },
+    kubernetes: { server: "https://cluster", version: "v1.35.4", calls: 0, ...operations(send) },
     objects,
     requests,
     put: (path, object) => void store(path, object as KubernetesObject),

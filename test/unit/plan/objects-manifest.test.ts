@@ -39,6 +39,10 @@ describe("planManifest", () => {
     ["a label", (copy) => Object.assign(copy.metadata.labels, { a: "c" })],
     ["a missing label", (copy) => Reflect.deleteProperty(copy.metadata, "labels")],
     ["one more peer", (copy) => copy.spec.ingress[0]?.from.push({ podSelector: {} })],
+    [
+      "a peer that is somebody else",
+      (copy) => Object.assign(copy.spec.ingress[0]?.from[0] ?? {}, { namespaceSelector: {} }),
+    ],
     ["one rule less", (copy) => Object.assign(copy.spec, { ingress: [] })],
     [
       "a selector with one label more",

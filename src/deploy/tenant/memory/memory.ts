@@ -2,7 +2,7 @@ import type { Credentials } from "../../../clearml/api.ts";
 import type { Context } from "../../../core/context.ts";
 import type { Kubernetes } from "../../../kubernetes/api.ts";
 import { ownerLabels, type TenantOwner } from "../../../kubernetes/namespaces.ts";
-import { resourcePath } from "../../../kubernetes/objects.ts";
+import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
 import type { TenantMemory } from "../../../tenant/model.ts";
 import { tenantState } from "./state.ts";
 
@@ -25,13 +25,12 @@ export function tenantMemory(kubernetes: Kubernetes, context: Context, owner: Te
   return {
     ...tenantState(kubernetes, owner),
     async loadCredentials(consumer) {
-      const place = credentialSecret(consumer);
-      const found = await kubernetes.get(resourcePath("v1", "Secret", namespace, place.name));
-      const data = (found?.data ?? {}) as Record<string, string | undefined>;
-      const [accessKey, secretKey] = [decode(data[place.accessKey]), decode(data[place.secretKey])];
-      context.secrets.mask(accessKey);
-      context.secrets.mask(secretKey);
-      return accessKey && secretKey ? { accessKey, secretKey } : undefined;
+      const { name } = credentialSecret(consumer);
+      return credentialsIn(
+        await kubernetes.get(resourcePath("v1", "Secret", namespace, name)),
+        consumer,
+        context,
+      );
     },
     async saveCredentials(consumer, credentials: Credentials) {
       const place = credentialSecret(consumer);
@@ -49,7 +48,21 @@ export function tenantMemory(kubernetes: Kubernetes, context: Context, owner: Te
   };
 }
 
-function credentialSecret(consumer: string) {
+/** The key pair in the Secret of a consumer, masked; undefined when it holds none. */
+export function credentialsIn(
+  secret: KubernetesObject | undefined,
+  consumer: string,
+  { secrets }: Pick<Context, "secrets">,
+): Credentials | undefined {
+  const place = credentialSecret(consumer);
+  const [accessKey, secretKey] = [secretText(secret, place.accessKey), secretText(secret, place.secretKey)];
+  secrets.mask(accessKey);
+  secrets.mask(secretKey);
+  return accessKey && secretKey ? { accessKey, secretKey } : undefined;
+}
+
+/** Where the key pair of a consumer is kept. */
+export function credentialSecret(consumer: string): { name: string; accessKey: string; secretKey: string } {
   const place = CREDENTIAL_SECRETS[consumer];
   if (!place) throw new Error(`no secret is planned for the credentials of ${consumer}`);
   return place;
@@ -62,11 +75,12 @@ export async function readSecretKey(
   name: string,
   key: string,
 ): Promise<string | undefined> {
-  const found = await kubernetes.get(resourcePath("v1", "Secret", namespace, name));
-  return decode((found?.data as Record<string, string | undefined> | undefined)?.[key]);
+  return secretText(await kubernetes.get(resourcePath("v1", "Secret", namespace, name)), key);
 }
 
-function decode(text: string | undefined): string | undefined {
+/** A key of a Secret, decoded; undefined when it is not there. */
+export function secretText(secret: KubernetesObject | undefined, key: string): string | undefined {
+  const text = (secret?.data as Record<string, string | undefined> | undefined)?.[key];
   return text === undefined ? undefined : Buffer.from(text, "base64").toString();
 }
 

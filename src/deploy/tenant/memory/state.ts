@@ -116,7 +116,7 @@ function stateSecret(
  * The record of a state Secret; undefined without one.
  * @throws UserError when it is damaged, or the Secret somebody else's
  */
-function recordIn(secret: KubernetesObject | undefined): TenantRecord | undefined {
+export function recordIn(secret: KubernetesObject | undefined): TenantRecord | undefined {
   if (!secret) return undefined;
   const record = parsed(secret);
   if (record) return record;
@@ -151,7 +151,8 @@ function overtaken(owner: TenantOwner, now: TenantRecord | undefined): UserError
   );
 }
 
-function placeOf(namespace: string): string {
+/** The state Secret of a namespace, for messages. */
+export function placeOf(namespace: string): string {
   return `Secret ${STATE_SECRET} in namespace ${namespace}`;
 }
 

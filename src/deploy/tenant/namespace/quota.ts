@@ -9,32 +9,38 @@ import {
 import { type KubernetesObject, resourcePath } from "../../../kubernetes/objects.ts";
 import { quantityOf } from "../../../kubernetes/quantities.ts";
 
-const QUOTA = "clearml-tenant";
+export const QUOTA = "clearml-tenant";
 
-type Limits = Readonly<Record<string, string>>;
+export type Limits = Readonly<Record<string, string>>;
 
 /** What is to be done about a tenant's quota; undefined when it is as wanted. */
 export async function quotaChange(kubernetes: Kubernetes, owner: TenantOwner, wanted: Limits | undefined) {
   const path = resourcePath("v1", "ResourceQuota", owner.namespace, QUOTA);
   const found = await kubernetes.get(path);
+  const action = quotaAction(owner, wanted, found);
+  if (!action) return undefined;
   const what = `quota ${QUOTA}`;
-  if (!wanted) {
-    // One of this name that somebody made by hand is left alone.
-    if (!found || !isManaged(found)) return undefined;
-    return { action: "remove", what, make: () => kubernetes.remove(path) };
-  }
+  if (!wanted) return { action, what, make: () => kubernetes.remove(path) };
   const quota = quotaObject(owner, wanted, found);
-  if (!found) {
-    const make = async () => (await kubernetes.apply(quota)) !== "unchanged";
-    return { action: "create", what: `${what}: ${words(wanted)}`, make };
-  }
-  if (hasLabels(found, ownerLabels(owner)) && sameLimits(limitsOf(found), wanted)) return undefined;
-  // In its place, not applied: limits that somebody has added by hand are to go.
   const make = async () => {
+    if (!found) return (await kubernetes.apply(quota)) !== "unchanged";
+    // In its place, not applied: limits that somebody has added by hand are to go.
     await kubernetes.replace(path, quota);
     return true;
   };
-  return { action: "change", what: `${what}: ${words(wanted)}`, make };
+  return { action, what: `${what}: ${words(wanted)}`, make };
+}
+
+/** What a quota as it is needs to be as wanted; undefined when it is. */
+export function quotaAction(
+  owner: TenantOwner,
+  wanted: Limits | undefined,
+  found: KubernetesObject | undefined,
+): "remove" | "create" | "change" | undefined {
+  // One of this name that somebody made by hand is left alone.
+  if (!wanted) return found && isManaged(found) ? "remove" : undefined;
+  if (!found) return "create";
+  return hasLabels(found, ownerLabels(owner)) && sameLimits(limitsOf(found), wanted) ? undefined : "change";
 }
 
 function quotaObject(
@@ -50,17 +56,18 @@ function quotaObject(
   };
 }
 
-function limitsOf({ spec }: KubernetesObject): Limits {
+export function limitsOf({ spec }: KubernetesObject): Limits {
   return (spec as { hard?: Limits } | undefined)?.hard ?? {};
 }
 
 /** Whether two quotas limit the same; the server writes `0.5` as `500m`. */
 function sameLimits(a: Limits, b: Limits): boolean {
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => isClose(a[name], b[name]));
+  return names.length === Object.keys(b).length && names.every((name) => sameLimit(a[name], b[name]));
 }
 
-function isClose(a: string | undefined, b: string | undefined): boolean {
+/** Whether two limits are one; that one of them is not given is a difference. */
+export function sameLimit(a: string | undefined, b: string | undefined): boolean {
   const [one, other] = [quantityOf(a), quantityOf(b)];
   if (one === undefined || other === undefined) return a === b;
   return Math.abs(one - other) <= 1e-9 * Math.max(one, other);

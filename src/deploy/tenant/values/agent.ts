@@ -60,7 +60,7 @@ function queues(values: Values, facts: ServerFacts): Fact[] {
 }
 
 /** Names of the queues that an agent's values name; the public chart knows one. */
-function queueNames(values: Values): string[] {
+export function queueNames(values: Values): string[] {
   const many = valueAt(values, QUEUES);
   const one = valueAt(values, ["agentk8sglue", "queue"]);
   return [...(isMap(many) ? Object.keys(many) : []), ...(typeof one === "string" && one !== "" ? [one] : [])];

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubernetesObject } from "../../../../src/kubernetes/objects.ts";
-import { judgeTlsSecret, secretFor } from "../../../../src/smoke/inside/tls-secret.ts";
+import { judgeTlsSecret } from "../../../../src/kubernetes/tls-secret.ts";
+import { secretFor } from "../../../../src/smoke/inside/tls-secret.ts";
 import { createCertificates, type GatewayCertificates } from "../../../support/gateway/certificates.ts";
 import { object } from "./support.ts";
 
@@ -29,7 +30,7 @@ describe("a TLS secret", () => {
       ...more,
     });
   const judge = (secret: KubernetesObject | undefined, host = HOST, days = 14) =>
-    judgeTlsSecret({ name: "acme/tls", secret, host, days, now: Date.now() });
+    judgeTlsSecret({ name: "acme/tls", secret, hosts: [host], days, now: Date.now() });
   const text = (value: string) => Buffer.from(value).toString("base64");
 
   it.each<[string, () => ReturnType<typeof judge>, string, RegExp]>([

@@ -1,0 +1,19 @@
+/** JSON pointers of at least one step, none of them empty. */
+const POINTER = /^(?:\/(?:[^/~]|~[01])+)+$/;
+/** `values`, then `.key`, `["a key with dots"]` or `[name of an item]`. */
+const VALUES = /^values(?:\.[^.[\]\s]+|\.?\["[^"]*"\]|\[[^\]"]+\])*(?: \(order\))?$/;
+const VALUE_STEP = /\["([^"]*)"\]|\[([^\]]*)\]|([^.[\]]+)/g;
+
+/** Whether a text is a path as findings have them. */
+export function isPath(text: string): boolean {
+  return POINTER.test(text) || VALUES.test(text);
+}
+
+/** The steps of a path: of a JSON pointer, or of a path of values. */
+export function stepsOf(path: string): string[] {
+  if (path.startsWith("/")) {
+    const steps = path.slice(1).split("/");
+    return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  }
+  return [...path.matchAll(VALUE_STEP)].map(([, quoted, item, key]) => quoted ?? item ?? key ?? "");
+}

@@ -1,0 +1,75 @@
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import { looksRandom, soundsSecret } from "../../lint/facts/secret-names.ts";
+import { mapAt } from "../../plan/manifest.ts";
+import { compareObject } from "../compare/object.ts";
+import { foreignAdditions } from "../foreign/additions.ts";
+import { type Found, NOTHING, type Scan } from "../model.ts";
+import { ownersOf } from "../owners/owners.ts";
+import { prove } from "../proof/prove.ts";
+import { type Shown, shownOf } from "../shown.ts";
+import { addedFinding, missingFinding, modifiedFinding } from "./findings.ts";
+import type { Asking } from "./lists.ts";
+import type { Difference, LiveObject, WantedObject } from "./model.ts";
+import { isWithin } from "./place.ts";
+import type { Pair } from "./present.ts";
+
+/** What is known beside the object. */
+export interface Judging {
+  scan: Scan;
+  asking: Asking;
+  scaled: ReadonlySet<string>;
+  /** What may stand in objects and is in Secrets of the same release. */
+  secretsOf(wanted: WantedObject): readonly string[];
+  /** The object as it is by now. */
+  again(wanted: WantedObject): Promise<LiveObject | undefined>;
+}
+
+/** What has drifted in one object. The server is asked for its opinion of what is otherwise, not of what is as it was. */
+export async function judge(judging: Judging, { wanted, live }: Pair, isSecondLook = false): Promise<Found> {
+  const { scan, asking, scaled } = judging;
+  const { managers } = scan.options;
+  const differences = compareObject(wanted, live, { scaled, managers });
+  const owners = ownersOf(live);
+  const isScaled = scaled.has(wanted.identity);
+  const additions = foreignAdditions(wanted, live, owners, { managers, isScaled });
+  if (differences.length === 0 && additions.length === 0) return NOTHING;
+  const proof = await asking.slot(() => prove(asking.kubernetes, wanted, live, differences));
+  if (proof.gone) return isSecondLook ? restless(wanted) : lookAgain(judging, wanted);
+  const shown: Shown = shownOf(scan, wanted, live, judging.secretsOf(wanted));
+  const about = { wanted, live, owners, shown, unproved: proof.unproved, refused: proof.refused };
+  return {
+    findings: [
+      ...proof.proved.map((each) => modifiedFinding(about, each)),
+      ...additions.filter((each) => !isWithinAny(each, differences)).map((each) => addedFinding(about, each)),
+    ],
+    unread: [],
+    notes: proof.notes,
+  };
+}
+
+/** Somebody deletes it, or makes it anew, right now. */
+async function lookAgain(judging: Judging, wanted: WantedObject): Promise<Found> {
+  const live = await judging.again(wanted);
+  if (live) return judge(judging, { wanted, live }, true);
+  return { ...NOTHING, findings: [missingFinding(wanted)] };
+}
+
+function restless({ object: { kind, metadata } }: WantedObject): Found {
+  const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+  const reason = "it is made anew again and again while it is looked at: run this again later";
+  return { ...NOTHING, unread: [{ scope: `${kind} ${name}`, reason }] };
+}
+
+/** What a difference tells already is no addition as well. */
+function isWithinAny({ place }: Difference, differences: readonly Difference[]): boolean {
+  return differences.some((each) => isWithin(place, each.place));
+}
+
+/** What is secret in a Secret of a manifest, as it may stand elsewhere: a user name is not, nor is a word. */
+export function secretsIn(object: KubernetesObject): string[] {
+  if (object.kind !== "Secret") return [];
+  return Object.entries(mapAt(object, ["data"])).flatMap(([key, data]) => {
+    const text = Buffer.from(String(data), "base64").toString();
+    return text.length >= 8 && (soundsSecret(key) || looksRandom(text)) ? [text] : [];
+  });
+}

@@ -1,0 +1,91 @@
+import type { ComponentUse } from "../environment/model.ts";
+import { scanCertificates } from "./certificates/scan.ts";
+import { readFacts } from "./facts.ts";
+import { scanMig } from "./mig/scan.ts";
+import { type Finding, type Found, type Scan, together } from "./model.ts";
+import { scanObjects } from "./objects/scan.ts";
+import { scanPolicies } from "./policies/scan.ts";
+import { readRecords } from "./records/read.ts";
+import { scanTenants } from "./tenants/scan.ts";
+import { releaseFindings } from "./values/findings.ts";
+
+/** What a scan has found, and how much it has looked at. */
+export interface Scanned extends Found {
+  releases: number;
+  objects: number;
+}
+
+/**
+ * Looks at everything in scope once. A release that was upgraded meanwhile is looked at a second time; what then has
+ * moved again cannot be told.
+ */
+export async function scanOnce(scan: Scan): Promise<Scanned> {
+  const first = await scanAll(scan);
+  const moved = await first.moved();
+  if (moved.size === 0) return first;
+  const { log } = scan.context;
+  log.info(`upgraded meanwhile, looked at once more: ${[...moved].map(nameOf).join(", ")}`);
+  const again = await scanReleases({ ...scan, uses: [...moved] });
+  const restless = await again.moved();
+  const settled = again.findings.filter((finding) => !isOfAny(finding, restless));
+  return {
+    findings: [...first.findings.filter((finding) => !isOfAny(finding, moved)), ...settled],
+    unread: [
+      ...first.unread,
+      ...again.unread,
+      ...[...restless].map((use) => ({
+        scope: `release ${nameOf(use)}`,
+        reason: "it is being upgraded again and again while it is looked at",
+      })),
+    ],
+    notes: [...new Set([...first.notes, ...again.notes])],
+    releases: first.releases,
+    objects: first.objects,
+  };
+}
+
+type Moving = Scanned & { moved(): Promise<ReadonlySet<ComponentUse>> };
+
+/** Releases and what lies beside them, side by side. */
+async function scanAll(scan: Scan): Promise<Moving> {
+  const [records, facts] = await Promise.all([readRecords(scan), readFacts(scan)]);
+  const [objects, ...others] = await Promise.all([
+    scanObjects(scan, records.records),
+    releaseFindings(scan, records, facts),
+    scanPolicies(scan, records.records),
+    scanTenants(scan, facts, records.records),
+    scanCertificates(scan, records.records),
+    scanMig(scan),
+  ]);
+  const unread = { findings: [], unread: [...records.unread, ...facts.unread], notes: [] };
+  return {
+    ...together([unread, objects, ...others]),
+    releases: records.records.size,
+    objects: objects.objects,
+    moved: records.moved,
+  };
+}
+
+/** Releases alone. */
+async function scanReleases(scan: Scan): Promise<Moving> {
+  const [records, facts] = await Promise.all([readRecords(scan), readFacts(scan)]);
+  const [objects, releases] = await Promise.all([
+    scanObjects(scan, records.records),
+    releaseFindings(scan, records, facts),
+  ]);
+  const unread = { findings: [], unread: records.unread, notes: [] };
+  return {
+    ...together([unread, objects, releases]),
+    releases: records.records.size,
+    objects: objects.objects,
+    moved: records.moved,
+  };
+}
+
+function isOfAny({ component, tenant }: Finding, uses: ReadonlySet<ComponentUse>): boolean {
+  return [...uses].some((use) => use.id === component && use.tenant === tenant);
+}
+
+function nameOf({ namespace, release }: ComponentUse): string {
+  return `${namespace}/${release}`;
+}

@@ -1,0 +1,56 @@
+import type { ComponentUse } from "../../environment/model.ts";
+import { soundsSecret } from "../../lint/facts/secret-names.ts";
+import type { Values } from "../../overrides/values.ts";
+import { masked } from "../../plan/diff.ts";
+import { makeRedactor, type Redactor, secretTexts, tagged, unquoted } from "../../plan/redact.ts";
+import type { Scan } from "../model.ts";
+
+const LONGEST = 200;
+
+/** How the values of one release are shown. */
+export interface ValuesText {
+  /** A value as short JSON; undefined for none. */
+  show(value: unknown, path: string): string | undefined;
+  /** A text of people or of Helm. */
+  redact: Redactor;
+}
+
+/**
+ * Texts of a release without secrets: those of the files, of what the cluster keeps, and what looks like one in any of
+ * the values.
+ */
+export function valuesText(
+  { tag, secrets }: Pick<Scan, "tag" | "secrets">,
+  { definition }: Pick<ComponentUse, "definition">,
+  values: readonly Values[],
+): ValuesText {
+  const redact = makeRedactor(tag, { secrets, values, definition });
+  const known = new Set(values.flatMap((each) => [...secretTexts(each, definition)]));
+  const isSecret = (value: unknown, path: string) =>
+    known.has(unquoted(String(value))) || (typeof value === "string" && isSecretPlace(path));
+  return {
+    show(value, path) {
+      if (value === undefined) return undefined;
+      if (typeof value !== "object" && !isUnknown(value) && isSecret(value, path))
+        return tagged(unquoted(String(value)), tag);
+      const { of } = masked({ of: value }, tag, redact) as Values;
+      return bounded(JSON.stringify(of));
+    },
+    redact: (text) => bounded(redact(text)),
+  };
+}
+
+/** Whether the key at the end of a path says that a secret stands there, or the name of the variable. */
+function isSecretPlace(path: string): boolean {
+  const [, variable = "", key = ""] = /(?:\[([^\]]*)\])?\.?([\w-]*)"?\]?$/.exec(path) ?? [];
+  return soundsSecret(key) || soundsSecret(variable);
+}
+
+/** What stands for a secret that was not given, or for nothing. */
+function isUnknown(value: unknown): boolean {
+  return value === "" || (typeof value === "string" && /^\$\{\w+\}$/.test(value));
+}
+
+function bounded(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}

@@ -1,0 +1,45 @@
+/** A cluster in which everybody writes and nobody has made a mistake: detect-drift finds nothing, however often it looks. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { auditedSince, writes } from "../support/audit.ts";
+import { type BusyCluster, startBusyCluster } from "../support/drift/busy-cluster.ts";
+import { inShort, type Report } from "../support/drift/scans.ts";
+import { ALL_SECRETS } from "../support/full-stack.ts";
+
+const SCANS = 20;
+
+let busy: BusyCluster;
+beforeAll(async () => {
+  busy = await startBusyCluster({ auditLog: true });
+});
+afterAll(() => busy?.stop());
+
+it("finds nothing in twenty scans, and writes nothing", async () => {
+  const since = auditedSince(busy.deployment.world.cluster);
+  for (let number = 1; number <= SCANS; number++) {
+    const { report, code, complete, lines } = await busy.scan();
+    expect(report.findings.map(inShort), lines.join("\n")).toEqual([]);
+    expect(report.partial).toEqual([]);
+    expect({ code, complete }).toEqual({ code: 0, complete: true });
+  }
+  expect(writes(since()).map(({ verb, uri }) => `${verb} ${uri}`)).toEqual([]);
+});
+
+it("has asked the webhooks for their opinion", () => {
+  expect(busy.webhooks.asked).toContainEqual({ dryRun: true, webhook: "settled" });
+  expect(busy.webhooks.asked).toContainEqual({ dryRun: true, webhook: "restless" });
+});
+
+it("says so as an action too, and tells what it has looked at", async () => {
+  const run = await busy.detect();
+  expect(run.code, run.stdout).toBe(0);
+  expect(run.outputs).toMatchObject({ drifted: "false", complete: "true" });
+  const text = readFileSync(run.outputs.report ?? "", "utf8");
+  const report = JSON.parse(text) as Report;
+  // Control plane, Redis, two busy releases, and two of each tenant.
+  expect(report.scanned.releases).toBe(8);
+  expect(report.scanned.objects).toBeGreaterThan(80);
+  expect(report.notes.join("\n")).toContain("left-over");
+  for (const secret of [...Object.values(ALL_SECRETS), "canary-chart-secret-40417"])
+    expect(`${text}${run.stdout}${run.summary}`).not.toContain(secret);
+});

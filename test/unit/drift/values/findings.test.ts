@@ -1,0 +1,240 @@
+import { describe, expect, it } from "vitest";
+import { FILES, findingsOf, OURS, placesOf, putRevision, type Scene } from "./scene.ts";
+
+const AGENT = { namespace: "acme", release: "clearml-agent" };
+
+describe("releases that are what the files say", () => {
+  it.each<[string, Scene]>([
+    ["with all secrets", {}],
+    ["with secrets that the step was not given", { secrets: {} }],
+    ["with a version written with v", { records: { agent: { chartVersion: "v6.14.6" } } }],
+    [
+      "made by hand from the beginning",
+      {
+        records: { agent: { chartDigest: undefined as unknown as string, description: "Upgrade complete" } },
+        before: (cluster) => putRevision(cluster, AGENT, 1, "Install complete"),
+      },
+    ],
+    [
+      "rolled back to where they should be",
+      {
+        records: { agent: { chartDigest: undefined as unknown as string, description: "Rollback to 1" } },
+        before: (cluster) => putRevision(cluster, AGENT, 1, OURS),
+      },
+    ],
+    ["whose record could not be read", { unknown: ["agent", "redis"] }],
+    [
+      "of a version within the range of the files",
+      {
+        files: {
+          "clearml.yaml": (FILES["clearml.yaml"] ?? "").replace("version: 6.14.6", "version: ^6.14.0"),
+        },
+      },
+    ],
+  ])("are no finding: %s", async (_, scene) => {
+    const { findings, unread } = await findingsOf(scene);
+    expect({ findings, unread }).toEqual({ findings: [], unread: [] });
+  });
+
+  it("say which secrets were not given, in one note", async () => {
+    expect((await findingsOf({ secrets: { TOKEN: "token-0001" } })).notes).toEqual([
+      "secret `LICENSE` was not given to this step, so that what is made of it was not compared",
+    ]);
+    expect((await findingsOf({ secrets: {} })).notes).toEqual([
+      "secrets `TOKEN`, `LICENSE` were not given to this step, so that what is made of them was not compared",
+    ]);
+    expect((await findingsOf({})).notes).toEqual([]);
+  });
+});
+
+describe("releases that are not", () => {
+  it.each<[string, Scene, string[]]>([
+    ["not installed", { records: { redis: null } }, ["release redis status"]],
+    ["uninstalled with history", { records: { redis: { status: "uninstalled" } } }, ["release redis status"]],
+    ["failed", { records: { agent: { status: "failed" } } }, ["release agent of acme status"]],
+    [
+      "without its newest revision",
+      { records: { agent: { status: "superseded" } } },
+      ["release agent of acme status"],
+    ],
+    ["unfinished", { records: { agent: { status: "pending-upgrade" } } }, ["pending agent of acme status"]],
+    [
+      "of another version",
+      { records: { agent: { chartVersion: "6.14.5" } } },
+      ["release agent of acme chart"],
+    ],
+    ["of another chart", { records: { agent: { chart: "clearml-agent" } } }, ["release agent of acme chart"]],
+    [
+      "of other values",
+      { records: { redis: { values: { replica: { replicaCount: 3 } } } } },
+      ["release redis values.replica"],
+    ],
+    [
+      "in a namespace that is gone",
+      {
+        records: { agent: null, "app-gateway": null },
+        before: (cluster) => cluster.objects.delete("/api/v1/namespaces/acme"),
+      },
+      ["missing agent of acme Namespace"],
+    ],
+    [
+      "made by hand after a deployment",
+      {
+        records: {
+          agent: {
+            revision: 3,
+            chartDigest: undefined as unknown as string,
+            description: "Upgrade complete",
+          },
+        },
+        before: (cluster) => {
+          putRevision(cluster, AGENT, 2, "Upgrade complete");
+          putRevision(cluster, AGENT, 1, OURS);
+        },
+      },
+      ["release agent of acme revision"],
+    ],
+  ])("%s: one finding that a deployment repairs", async (_, scene, places) => {
+    const found = await findingsOf(scene);
+    expect(placesOf(found)).toEqual(places);
+    expect(found.findings.map(({ upgradeRepairs }) => upgradeRepairs)).toEqual([true]);
+    expect(found.unread).toEqual([]);
+  });
+
+  it("tell when and by whom they were left", async () => {
+    const { findings } = await findingsOf({
+      records: { agent: { status: "failed", description: "timed out" } },
+    });
+    expect(findings[0]).toMatchObject({
+      since: "2026-11-20T08:00:00.000Z",
+      expected: "deployed",
+      actual: "failed",
+      message: "agent (release acme/clearml-agent) has the newest revision 2 in state failed: timed out",
+    });
+  });
+});
+
+describe("values that are not those of the files", () => {
+  const envs = (level: string) => [
+    { name: "CLEARML__license", value: "license-text-0001" },
+    { name: "LEVEL", value: level },
+  ];
+  const server = (apiserver: object) => ({
+    "control-plane": { values: { imageCredentials: { password: "token-0001" }, apiserver } },
+  });
+
+  it.each<[string, Scene, object]>([
+    [
+      "changed",
+      { records: server({ replicas: 3, extraEnvs: envs("info") }) },
+      {
+        path: "values.apiserver.replicas",
+        expected: "2",
+        actual: "3",
+        message:
+          "control-plane (release clearml/clearml): value `apiserver.replicas` is deployed otherwise than the files say",
+      },
+    ],
+    [
+      "an item of a named list",
+      { records: server({ replicas: 2, extraEnvs: envs("debug") }) },
+      { path: "values.apiserver.extraEnvs[LEVEL].value", expected: '"info"', actual: '"debug"' },
+    ],
+    [
+      "not deployed yet",
+      { records: server({ extraEnvs: envs("info") }) },
+      {
+        path: "values.apiserver.replicas",
+        expected: "2",
+        message:
+          "control-plane (release clearml/clearml): value `apiserver.replicas` of the files is not deployed",
+      },
+    ],
+    [
+      "set by hand",
+      { records: server({ replicas: 2, extraEnvs: envs("info"), debug: true }) },
+      {
+        path: "values.apiserver.debug",
+        actual: "true",
+        message:
+          "control-plane (release clearml/clearml): value `apiserver.debug` is deployed, and the files do not set it",
+      },
+    ],
+    [
+      "text around a secret that was not given",
+      {
+        secrets: {},
+        records: {
+          "app-gateway": {
+            values: {
+              ingress: { enabled: true, hostName: "acme.ml.example.com" },
+              redis: { url: "redis://:redis-password-1@other:6379" },
+              clearml: {
+                apiKey: "GATEWAYKEY0001",
+                apiSecret: "gateway-secret-00001",
+                apiServerUrlReference: "https://api.ml.example.com",
+              },
+            },
+          },
+        },
+      },
+      {
+        path: "values.redis.url",
+        actual: expect.stringMatching(/^"redis:\/\/:\(secret, tag \w{8}\)@other:6379"$/),
+      },
+    ],
+    [
+      "a key that was exchanged and not rolled out",
+      {
+        records: {
+          "app-gateway": {
+            values: {
+              ingress: { enabled: true, hostName: "acme.ml.example.com" },
+              redis: { url: "redis://:redis-password-1@redis:6379" },
+              clearml: {
+                apiKey: "GATEWAYKEY0001",
+                apiSecret: "gateway-secret-older",
+                apiServerUrlReference: "https://api.ml.example.com",
+              },
+            },
+          },
+        },
+      },
+      {
+        path: "values.clearml.apiSecret",
+        expected: expect.stringMatching(/^\(secret, tag \w{8}\)$/),
+        actual: expect.stringMatching(/^\(secret, tag \w{8}\)$/),
+      },
+    ],
+  ])("are found: %s", async (_, scene, finding) => {
+    const { findings } = await findingsOf(scene);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ class: "release", upgradeRepairs: true, ...finding });
+  });
+
+  it("are told one by one up to twenty, and counted beyond", async () => {
+    const many = Object.fromEntries(Array.from({ length: 26 }, (_, index) => [`key${index}`, index]));
+    const { findings } = await findingsOf({ records: { redis: { values: many } } });
+    expect(findings).toHaveLength(21);
+    expect(findings.at(-1)).toMatchObject({
+      path: "values",
+      message: "redis (release redis-shared/redis): 6 more values differ from the files",
+    });
+  });
+
+  it("never show a secret, whichever side has it", async () => {
+    const secrets = { TOKEN: "token-rotated-01", LICENSE: "license-rotated-1" };
+    const { findings } = await findingsOf({ secrets });
+    expect(findings.map(({ path }) => path)).toEqual([
+      "values.imageCredentials.password",
+      "values.apiserver.extraEnvs[CLEARML__license].value",
+      "values.imageCredentials.password",
+    ]);
+    const [first, , third] = findings;
+    expect(first?.expected).not.toBe(first?.actual);
+    expect([first?.expected, first?.actual]).toEqual([third?.expected, third?.actual]);
+    const text = JSON.stringify(findings);
+    for (const secret of ["token-0001", "license-text-0001", ...Object.values(secrets)])
+      expect(text).not.toContain(secret);
+  });
+});
