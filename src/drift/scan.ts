@@ -1,12 +1,14 @@
 import type { ComponentUse } from "../environment/model.ts";
 import { scanCertificates } from "./certificates/scan.ts";
 import { readFacts } from "./facts.ts";
+import { oncePerNamespace } from "./lost-namespaces.ts";
 import { scanMig } from "./mig/scan.ts";
-import { type Finding, type Found, type Scan, together } from "./model.ts";
+import { type Finding, type Found, type Scan, together, type Unread } from "./model.ts";
 import { scanObjects } from "./objects/scan.ts";
 import { scanPolicies } from "./policies/scan.ts";
 import { readRecords } from "./records/read.ts";
 import { scanTenants } from "./tenants/scan.ts";
+import { unreadFor } from "./unread.ts";
 import { releaseFindings } from "./values/findings.ts";
 
 /** What a scan has found, and how much it has looked at. */
@@ -20,19 +22,25 @@ export interface Scanned extends Found {
  * moved again cannot be told.
  */
 export async function scanOnce(scan: Scan): Promise<Scanned> {
+  const found = await scanUntilSettled(scan);
+  return { ...found, findings: oncePerNamespace(found.findings, scan.uses) };
+}
+
+async function scanUntilSettled(scan: Scan): Promise<Scanned> {
   const first = await scanAll(scan);
-  const moved = await first.moved();
-  if (moved.size === 0) return first;
+  const { moved, unread } = await movedOf(first);
+  if (moved.size === 0) return { ...first, unread: [...first.unread, ...unread] };
   const { log } = scan.context;
   log.info(`upgraded meanwhile, looked at once more: ${[...moved].map(nameOf).join(", ")}`);
   const again = await scanReleases({ ...scan, uses: [...moved] });
-  const restless = await again.moved();
+  const { moved: restless, unread: unsettled } = await movedOf(again);
   const settled = again.findings.filter((finding) => !isOfAny(finding, restless));
   return {
     findings: [...first.findings.filter((finding) => !isOfAny(finding, moved)), ...settled],
     unread: [
       ...first.unread,
       ...again.unread,
+      ...unsettled,
       ...[...restless].map((use) => ({
         scope: `release ${nameOf(use)}`,
         reason: "it is being upgraded again and again while it is looked at",
@@ -45,6 +53,17 @@ export async function scanOnce(scan: Scan): Promise<Scanned> {
 }
 
 type Moving = Scanned & { moved(): Promise<ReadonlySet<ComponentUse>> };
+
+/** What was upgraded meanwhile, as far as that can be told. */
+async function movedOf(
+  scanned: Moving,
+): Promise<{ moved: ReadonlySet<ComponentUse>; unread: readonly Unread[] }> {
+  try {
+    return { moved: await scanned.moved(), unread: [] };
+  } catch (thrown) {
+    return { moved: new Set(), unread: [unreadFor("Helm's records, a second time", thrown)] };
+  }
+}
 
 /** Releases and what lies beside them, side by side. */
 async function scanAll(scan: Scan): Promise<Moving> {

@@ -32,5 +32,5 @@ function tenantsOf(environment: Environment, names: readonly string[]): readonly
   if (names.length === 1 && names[0] === NONE) return [];
   // An environment without tenants is whole without them.
   if (names.includes("*")) return environment.tenants;
-  return selectTenants(environment, names);
+  return selectTenants(environment, names, "tenants");
 }

@@ -5,16 +5,17 @@ import { masked } from "../plan/diff.ts";
 import type { Tag } from "../plan/model.ts";
 import { makeRedactor, type Redactor, tagged } from "../plan/redact.ts";
 import type { Scan } from "./model.ts";
-import type { LiveObject, Place, WantedObject } from "./objects/model.ts";
+import type { Difference, LiveObject, Place, WantedObject } from "./objects/model.ts";
 import { valueAtPlace } from "./objects/place.ts";
 import { isCustom } from "./upgrade-repairs.ts";
 
 const LONGEST = 200;
+const CONTEXT = 40;
 
 /** How what is in an object may be shown. */
 export interface Shown {
-  /** A value at a place as short JSON; undefined for none. */
-  value(value: unknown, place: Place): string | undefined;
+  /** Both values of a difference as short JSON, those parts of long ones where they part. */
+  values(difference: Difference): { expected?: string; actual?: string };
   /** Any text about the object. */
   text: Redactor;
 }
@@ -37,15 +38,33 @@ export function shownOf(
   });
   return {
     text: redact,
-    value(value, place) {
-      if (value === undefined) return undefined;
-      return cut(JSON.stringify(maskedAt(value, place, { objects: [live, object], tag, redact })));
+    values({ place, expected, actual }) {
+      const [before, after] = [expected, actual].map((value) =>
+        value === undefined
+          ? undefined
+          : JSON.stringify(maskedAt(value, place, { objects: [live, object], tag, redact })),
+      );
+      const start = before !== undefined && after !== undefined ? partingOf(before, after) : 0;
+      return {
+        ...(before === undefined ? {} : { expected: cut(before, start) }),
+        ...(after === undefined ? {} : { actual: cut(after, start) }),
+      };
     },
   };
 }
 
-function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+/** Where two texts begin to differ, with a little of what is before it; nothing is left out of short ones. */
+function partingOf(before: string, after: string): number {
+  if (Math.max(before.length, after.length) <= LONGEST) return 0;
+  const all = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < all && before[same] === after[same]) same++;
+  return Math.max(0, same - CONTEXT);
+}
+
+function cut(text: string, start: number): string {
+  const shown = start > 0 ? `…${text.slice(start)}` : text;
+  return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
 }
 
 interface Masking {

@@ -6,20 +6,25 @@ import { nearestHint } from "../../yaml/nearest.ts";
 const ALL = "*";
 
 /**
- * The tenants that the `tenant` input names, in its order, each once.
+ * The tenants that an input names, in its order, each once.
+ * @param input its name, for messages
  * @throws UserError for names that the environment does not have
  */
-export function selectTenants({ tenants, file }: Environment, names: readonly string[]): Tenant[] {
+export function selectTenants(
+  { tenants, file }: Environment,
+  names: readonly string[],
+  input = "tenant",
+): Tenant[] {
   if (names.length === 0) {
     throw new UserError({
-      message: "input `tenant` is empty",
+      message: `input \`${input}\` is empty`,
       hint: "name a tenant, several one per line, or `*` for all",
     });
   }
   if (names.includes(ALL)) {
     if (tenants.length > 0) return [...tenants];
     throw new UserError({
-      message: `input \`tenant\`: ${file} has no tenants`,
+      message: `input \`${input}\`: ${file} has no tenants`,
       hint: "set `tenants` in it to a pattern for their files, such as tenants/*.yaml",
     });
   }
@@ -28,7 +33,7 @@ export function selectTenants({ tenants, file }: Environment, names: readonly st
   if (unknown.length > 0) {
     throw new UserError(
       unknown.map((name) => ({
-        message: `input \`tenant\`: ${file} has no tenant \`${name}\``,
+        message: `input \`${input}\`: ${file} has no tenant \`${name}\``,
         hint: nearestHint(name, [...byName.keys()]),
       })),
     );

@@ -34,7 +34,7 @@ export function modifiedFinding(about: About, { place, expected, actual }: Diffe
   return {
     ...subject("modified", wanted),
     path,
-    ...texts(shown, { place, expected, actual }),
+    ...shown.values({ place, expected, actual }),
     ...(owner ? { manager: owner.manager } : {}),
     ...(owner?.time === undefined ? {} : { since: owner.time }),
     upgradeRepairs: repairs,
@@ -64,20 +64,12 @@ export function addedFinding({ wanted, owners, shown }: About, difference: Diffe
   return {
     ...subject("foreign-added", wanted),
     path,
-    ...texts(shown, difference),
+    ...shown.values(difference),
     ...(owner ? { manager: owner.manager } : {}),
     ...(owner?.time === undefined ? {} : { since: owner.time }),
     upgradeRepairs: false,
     message: `${placeOf(wanted)}: ${path} was added by hand`,
     hint: "no upgrade takes it away: remove it by hand, or put it into the override files",
-  };
-}
-
-function texts(shown: Shown, { place, expected, actual }: Difference): Pick<Finding, "expected" | "actual"> {
-  const [before, after] = [shown.value(expected, place), shown.value(actual, place)];
-  return {
-    ...(before === undefined ? {} : { expected: before }),
-    ...(after === undefined ? {} : { actual: after }),
   };
 }
 

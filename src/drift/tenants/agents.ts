@@ -5,8 +5,8 @@ import type { Tenant } from "../../environment/model.ts";
 import { PENDING_QUEUE } from "../../smoke/end-to-end/queue.ts";
 import type { Finding } from "../model.ts";
 import { tenantFinding } from "./findings.ts";
-import type { RunningRelease } from "./workloads.ts";
 import { releaseOf, type TenantLook } from "./look.ts";
+import type { RunningRelease } from "./workloads.ts";
 
 /** An agent that is there reports once a minute. */
 const HEARD_S = 600;
@@ -49,7 +49,9 @@ function serves({ queues }: Worker, wanted: readonly string[]): boolean {
 
 function servedBy(workers: readonly Worker[]): string {
   const names = new Set(workers.flatMap(({ queues }) => queues.map(({ name }) => name)));
-  return names.size === 0 ? "no agent was heard of in the last 10 minutes" : `agents that serve ${[...names].join(", ")}`;
+  return names.size === 0
+    ? "no agent was heard of in the last 10 minutes"
+    : `agents that serve ${[...names].join(", ")}`;
 }
 
 /** An agent that was scaled to zero is not expected. */

@@ -1,6 +1,6 @@
-import { FIELD_MANAGER } from "../../kubernetes/operations.ts";
 import type { Tenant } from "../../environment/model.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import { FIELD_MANAGER } from "../../kubernetes/operations.ts";
 import type { Finding, ObjectId } from "../model.ts";
 import type { LiveObject, Place } from "../objects/model.ts";
 import { pointerOf } from "../objects/place.ts";

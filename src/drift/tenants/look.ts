@@ -14,7 +14,7 @@ export type TenantRecords = ReadonlyMap<ComponentUse, TenantReleaseRecord>;
 
 /** What all tenants of a scan are looked at with. */
 export interface TenantLook {
-  scan: Pick<Scan, "now" | "uses">;
+  scan: Pick<Scan, "now" | "uses" | "kubernetes" | "environment">;
   api: ClearmlApi;
   /** All companies of the server. */
   companies: readonly Company[];
@@ -25,7 +25,7 @@ export interface TenantLook {
 
 /** The release of a tenant's component, when it is deployed. */
 export function releaseOf(
-  { scan, records }: Pick<TenantLook, "scan" | "records">,
+  { scan, records }: { scan: Pick<Scan, "uses">; records: TenantRecords },
   { name }: Pick<Tenant, "name">,
   ...ids: readonly ComponentId[]
 ): { use: ComponentUse; record: TenantReleaseRecord } | undefined {

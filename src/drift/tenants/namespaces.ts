@@ -16,8 +16,14 @@ import { fieldOf, goneFinding, objectId, tenantFinding } from "./findings.ts";
 export interface ReadNamespaces {
   findings: readonly Finding[];
   unread: readonly Unread[];
-  /** Names of the tenants whose namespace is not there, or on its way out: with it goes what is remembered of them. */
-  gone: ReadonlySet<string>;
+  /** Tenants whose namespace is not there, or on its way out: with it goes what is remembered of them. */
+  gone: readonly GoneNamespace[];
+}
+
+export interface GoneNamespace {
+  tenant: Tenant;
+  /** Since when it is on its way out; undefined for one that is not there. */
+  deleting: string | undefined;
 }
 
 type Found = Pick<KubernetesObject, "metadata">;
@@ -44,20 +50,25 @@ export async function readNamespaces({
     lookUp(namespaces, ({ metadata }) => metadata.name),
     lookUp(quotas, ({ metadata }) => metadata.namespace),
   ];
-  const parts = tenants.map((tenant) => {
-    const owner = { environment: environment.name, tenant: tenant.name, namespace: tenant.namespace };
+  const gone = tenants.flatMap((tenant): GoneNamespace[] => {
     const namespace = byName(tenant.namespace);
-    const ofNamespace = namespace ? namespaceFindings(tenant, owner, namespace.found) : [];
-    const isGone = namespace !== undefined && !isThere(namespace.found);
-    const quota = isGone ? undefined : quotaOf(tenant.namespace);
-    const ofQuota = quota ? quotaFindings(tenant, owner, quota.found) : [];
-    return { tenant, isGone, findings: [...ofNamespace, ...ofQuota] };
+    const deleting = namespace?.found?.metadata.deletionTimestamp;
+    return namespace && (!namespace.found || deleting) ? [{ tenant, deleting }] : [];
   });
-  return {
-    findings: parts.flatMap(({ findings }) => findings),
-    unread: [...unreadOf("Namespaces", namespaces.failures), ...unreadOf("ResourceQuotas", quotas.failures)],
-    gone: new Set(parts.flatMap(({ tenant, isGone }) => (isGone ? [tenant.name] : []))),
-  };
+  const there = tenants.filter((tenant) => !gone.some((each) => each.tenant === tenant));
+  const findings = there.flatMap((tenant) => {
+    const owner = { environment: environment.name, tenant: tenant.name, namespace: tenant.namespace };
+    const [found, quota] = [byName(tenant.namespace)?.found, quotaOf(tenant.namespace)];
+    return [
+      ...(found ? labelFindings(tenant, owner, found) : []),
+      ...(quota ? quotaFindings(tenant, owner, quota.found) : []),
+    ];
+  });
+  const unread = [
+    ...unreadOf("Namespaces", namespaces.failures),
+    ...unreadOf("ResourceQuotas", quotas.failures),
+  ];
+  return { findings, unread, gone };
 }
 
 /** What was found for a namespace; undefined where it could not be read. */
@@ -71,26 +82,10 @@ function lookUp<T extends Found>(
     failed.has(undefined) || failed.has(namespace) ? undefined : { found: byName.get(namespace) };
 }
 
-function isThere(namespace: Found | undefined): boolean {
-  return namespace !== undefined && namespace.metadata.deletionTimestamp === undefined;
-}
-
-function namespaceFindings(tenant: Tenant, owner: TenantOwner, found: Found | undefined): Finding[] {
+function labelFindings(tenant: Tenant, owner: TenantOwner, found: Found): Finding[] {
   const { namespace: name } = tenant;
   const object = objectId("Namespace", name);
-  if (!found) return [goneFinding(tenant, { object, upgradeRepairs: true, message: `namespace ${name} is gone` })];
-  const { deletionTimestamp, labels = {} } = found.metadata;
-  if (deletionTimestamp) {
-    return [
-      goneFinding(tenant, {
-        object,
-        since: deletionTimestamp,
-        upgradeRepairs: false,
-        message: `namespace ${name} is being deleted`,
-        hint: `wait until it is gone (kubectl get namespace ${name} -o yaml says what it waits for), then deploy the tenant`,
-      }),
-    ];
-  }
+  const { labels = {} } = found.metadata;
   return Object.entries(tenantLabels(owner)).flatMap(([label, expected]) => {
     const actual = labels[label];
     if (actual === expected) return [];
@@ -135,5 +130,8 @@ function quotaFindings(tenant: Tenant, owner: TenantOwner, found: KubernetesObje
     });
   });
   if (hasLabels(found, ownerLabels(owner))) return findings;
-  return [...findings, tenantFinding(tenant, { ...about, path: "/metadata/labels", message: `${name} has lost its labels` })];
+  return [
+    ...findings,
+    tenantFinding(tenant, { ...about, path: "/metadata/labels", message: `${name} has lost its labels` }),
+  ];
 }

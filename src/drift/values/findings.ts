@@ -1,6 +1,5 @@
 import type { ComponentUse } from "../../environment/model.ts";
 import { isPending } from "../../helm/pending.ts";
-import type { ReleaseRecord } from "../../helm/record.ts";
 import type { Values } from "../../overrides/values.ts";
 import type { Facts } from "../facts.ts";
 import { type Found, NOTHING, type Scan, together } from "../model.ts";
@@ -31,7 +30,6 @@ export async function releaseFindings(
     return record ? [[use, record] as const] : [];
   });
   const known = { ...scan, secrets: knownSecrets(scan, facts) };
-  const textOf = (use: ComponentUse, values: readonly Values[]) => valuesText(known, use, values);
   const [desired, missing, pending, byHand] = await Promise.all([
     desiredValues(scan, facts),
     notInstalled(
@@ -39,14 +37,14 @@ export async function releaseFindings(
       charts.filter((use) => !records.has(use)),
     ),
     pendingFindings(scan, releases),
-    byHandFindings(scan, releases, (use, text) => textOf(use, valuesOf(records.get(use))).redact(text)),
+    byHandFindings(scan, releases, (use, text) =>
+      valuesText(known, use, records.get(use)?.values ?? {}).redact(text),
+    ),
   ]);
   const read = localCharts();
   const settled = releases.filter(([, record]) => !isPending(record));
   const compared = await Promise.all(
-    settled.map(([use, record]) =>
-      compare(scan, { use, record, desired: desired.values.get(use) }, read, textOf),
-    ),
+    settled.map(([use, record]) => compare(known, { use, record, desired: desired.values.get(use) }, read)),
   );
   return together([
     { ...NOTHING, findings: missing, unread: desired.unread },
@@ -57,26 +55,19 @@ export async function releaseFindings(
   ]);
 }
 
-type TextOf = (use: ComponentUse, values: readonly Values[]) => ReturnType<typeof valuesText>;
-
 async function compare(
   scan: Scan,
   { use, record, desired }: Omit<ComparedRelease, "chart" | "text">,
   read: LocalCharts,
-  textOf: TextOf,
 ): Promise<Found> {
-  const text = textOf(use, [...valuesOf(record), ...(desired ? [desired] : [])]);
+  const release = { use, record, desired, text: valuesText(scan, use, record.values, desired) };
   try {
     const chart = await wantedChart(use, scan.environment, read);
-    return { ...NOTHING, findings: releaseDifferences(scan, { use, record, desired, chart, text }) };
+    return { ...NOTHING, findings: releaseDifferences(scan, { ...release, chart }) };
   } catch (thrown) {
-    const findings = releaseDifferences(scan, { use, record, desired, text });
-    return { ...NOTHING, findings, unread: [unreadFor(`chart of ${nameOf(use)}`, thrown)] };
+    const unread = [unreadFor(`chart of ${nameOf(use)}`, thrown)];
+    return { ...NOTHING, findings: releaseDifferences(scan, release), unread };
   }
-}
-
-function valuesOf(record: ReleaseRecord | undefined): Values[] {
-  return record ? [record.values] : [];
 }
 
 /** What must not show: secrets of the files, and those that the cluster keeps. */

@@ -1,9 +1,10 @@
 import type { ComponentUse } from "../../environment/model.ts";
-import { soundsSecret } from "../../lint/facts/secret-names.ts";
+import { looksRandom, soundsSecret } from "../../lint/facts/secret-names.ts";
 import type { Values } from "../../overrides/values.ts";
 import { masked } from "../../plan/diff.ts";
 import { makeRedactor, type Redactor, secretTexts, tagged, unquoted } from "../../plan/redact.ts";
 import type { Scan } from "../model.ts";
+import { placedSecrets } from "./placed-secrets.ts";
 
 const LONGEST = 200;
 
@@ -16,18 +17,27 @@ export interface ValuesText {
 }
 
 /**
- * Texts of a release without secrets: those of the files, of what the cluster keeps, and what looks like one in any of
- * the values.
+ * Texts of a release without secrets: those of the files, of what the cluster keeps, what is deployed where the files
+ * have a secret, and what looks like one in any of the values.
  */
 export function valuesText(
-  { tag, secrets }: Pick<Scan, "tag" | "secrets">,
-  { definition }: Pick<ComponentUse, "definition">,
-  values: readonly Values[],
+  { tag, secrets, environment }: Pick<Scan, "tag" | "secrets" | "environment">,
+  use: ComponentUse,
+  deployed: Values,
+  desired?: Values,
 ): ValuesText {
-  const redact = makeRedactor(tag, { secrets, values, definition });
-  const known = new Set(values.flatMap((each) => [...secretTexts(each, definition)]));
+  const { definition } = use;
+  const values = desired ? [deployed, desired] : [deployed];
+  const placed = placedSecrets({ environment }, use, deployed);
+  const redact = makeRedactor(tag, {
+    secrets: new Map([...secrets, ...[...placed].map((text, index) => [`${index} placed`, text] as const)]),
+    values,
+    definition,
+  });
+  const known = new Set([...placed, ...values.flatMap((each) => [...secretTexts(each, definition)])]);
   const isSecret = (value: unknown, path: string) =>
-    known.has(unquoted(String(value))) || (typeof value === "string" && isSecretPlace(path));
+    known.has(unquoted(String(value))) ||
+    (typeof value === "string" && (isSecretPlace(path) || looksRandom(unquoted(value))));
   return {
     show(value, path) {
       if (value === undefined) return undefined;

@@ -13,7 +13,7 @@ import { writeChart } from "../small-charts.ts";
 import { type ClusterApi, clusterApi } from "./api.ts";
 import { BUSY_CHART } from "./chart.ts";
 import { playAgents, playControllers } from "./controllers.ts";
-import type { DriftScan } from "./scans.ts";
+import { type DriftScan, detectHere } from "./scans.ts";
 import { startWebhooks, type Webhooks } from "./webhooks.ts";
 
 /** Where the busy chart is: applied by the server, and by Helm itself as Helm 3 does. */
@@ -58,8 +58,7 @@ export async function startBusyCluster(
     clearml,
     webhooks,
     kubectl,
-    scan: async (inputs = {}, env = {}) => {
-      const { detectHere } = await import("./scans.ts");
+    scan: (inputs = {}, env = {}) => {
       const config = join(world.folder, "clearml.yaml");
       return detectHere({ config, "api-url": clearml.url, ...inputs }, { ...deployment.env, ...env });
     },

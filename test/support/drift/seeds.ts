@@ -53,8 +53,8 @@ const CLIENT_SEEDS: readonly Seed[] = [
     finding: {
       ...{ ...MODIFIED, ...serving, on: "Deployment web", upgradeRepairs: true, manager: "kubectl-set" },
       path: "/spec/template/spec/containers/name=web/image",
-      expected: "example.com/web:1",
-      actual: "example.com/web:2",
+      expected: '"example.com/web:1"',
+      actual: '"example.com/web:2"',
     },
   },
   {
@@ -78,7 +78,7 @@ const CLIENT_SEEDS: readonly Seed[] = [
     args: merge("statefulset/store", { spec: { template: { spec: { priorityClassName: "cfgi" } } } }),
     finding: {
       ...{ ...ADDED, ...serving, on: "StatefulSet store", manager: "kubectl-patch" },
-      ...{ path: "/spec/template/spec/priorityClassName", actual: "cfgi" },
+      ...{ path: "/spec/template/spec/priorityClassName", actual: '"cfgi"' },
     },
   },
   {
@@ -114,7 +114,7 @@ const CLIENT_SEEDS: readonly Seed[] = [
     args: ["label", "--overwrite", "configmap/trust", "inject=no"],
     finding: {
       ...{ ...MODIFIED, ...serving, on: "ConfigMap trust", upgradeRepairs: true, manager: "kubectl-label" },
-      ...{ path: "/metadata/labels/inject", expected: "yes", actual: "no" },
+      ...{ path: "/metadata/labels/inject", expected: '"yes"', actual: '"no"' },
     },
   },
   {
@@ -123,7 +123,7 @@ const CLIENT_SEEDS: readonly Seed[] = [
     args: ["label", "ingress/web", "app.kubernetes.io/managed-by-"],
     finding: {
       ...{ ...MODIFIED, ...serving, on: "Ingress web", upgradeRepairs: true },
-      ...{ path: "/metadata/labels/app.kubernetes.io~1managed-by", expected: "Helm" },
+      path: "/metadata/labels",
     },
   },
 ];
@@ -151,7 +151,7 @@ const SERVER_SEEDS: readonly Seed[] = [
     args: ["label", "configmap/trust", "inject-"],
     finding: {
       ...{ ...MODIFIED, ...injector, on: "ConfigMap trust", upgradeRepairs: true },
-      ...{ path: "/metadata/labels/inject", expected: "yes" },
+      ...{ path: "/metadata/labels/inject", expected: '"yes"' },
     },
   },
   {
@@ -160,7 +160,7 @@ const SERVER_SEEDS: readonly Seed[] = [
     args: ["annotate", "service/web", "team=blue"],
     finding: {
       ...{ ...ADDED, ...injector, on: "Service web", manager: "kubectl-annotate" },
-      ...{ path: "/metadata/annotations/team", actual: "blue" },
+      ...{ path: "/metadata/annotations/team", actual: '"blue"' },
     },
   },
   {
@@ -195,7 +195,7 @@ const CONFLICT_SEEDS: readonly Seed[] = [
     args: ["label", "--overwrite", `deployment/${WEB_SERVER}`, "app.kubernetes.io/version=0.0.1"],
     finding: {
       ...{ ...MODIFIED, ...plane, on: `Deployment ${WEB_SERVER}`, manager: "kubectl-label" },
-      ...{ path: "/metadata/labels/app.kubernetes.io~1version", actual: "0.0.1" },
+      ...{ path: "/metadata/labels/app.kubernetes.io~1version", actual: '"0.0.1"' },
     },
   },
 ];

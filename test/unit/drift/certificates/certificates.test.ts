@@ -73,6 +73,13 @@ describe("wantedCertificates", () => {
       ),
       [{ namespace: "elsewhere", name: "a", hosts: ["x"] }],
     ],
+    [
+      "what stands beside an Ingress and is none",
+      wanted(
+        'kind: List\nitems: [{kind: Ingress, metadata: {name: a}}, {kind: Other, metadata: {name: b}, spec: {tls: [{secretName: "b"}]}}]',
+      ),
+      [],
+    ],
     ["what is uninstalled", wanted(manifestOf({ secretName: "a" }), { status: "uninstalled" }), []],
     ["no Ingress", wanted("kind: IngressClass\napiVersion: v1\nmetadata: {name: secretName}"), []],
   ])("%s", (_, found, expected) => expect(found).toEqual(expected));

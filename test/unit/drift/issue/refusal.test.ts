@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { UserError } from "../../../../src/core/errors.ts";
-import { caught } from "../../../support/caught.ts";
+import { UserError } from "../../../../src/core/errors.ts";
 import { type GithubApi, POWERLESS_TOKEN } from "../../../support/github-api/server.ts";
 import { IMAGE, keep, READER, REPLICAS, type RunOf, startApi, writes } from "./support.ts";
 
@@ -11,7 +10,8 @@ beforeEach(async () => {
 afterEach(() => api.stop());
 
 async function refusal(of: RunOf = {}, findings = [REPLICAS]) {
-  const error = (await caught(() => keep(api, findings, of))) as UserError;
+  const error: unknown = await keep(api, findings, of).catch((thrown: unknown) => thrown);
+  if (!(error instanceof UserError)) throw new Error("it was not refused");
   const [{ message, hint } = { message: "" }] = error.problems;
   return { kind: error.kind, message, hint };
 }
@@ -98,7 +98,7 @@ describe("on the way", () => {
     await keep(api, []);
     api.tracker.length = 0;
     api.fault({ method: "POST", path: /issues$/, status: 0 });
-    await caught(() => keep(api, [REPLICAS]));
+    expect((await refusal()).kind).toBe("cluster");
     expect(writes(api).filter((each) => each === "POST /issues")).toHaveLength(2);
   });
 

@@ -129,13 +129,11 @@ function list(
   { path, query, page }: { path: string; query: string; page: number },
 ) {
   const parameters = new URLSearchParams(query);
-  const labels = (parameters.get("labelSelector") ?? "").split(",").filter(Boolean);
+  const selects = selectorOf(parameters.get("labelSelector") ?? "");
   const items = stored
     .filter(([, { apiVersion, kind: of }]) => `${apiVersion}/${of}` === kind)
     .filter(([at]) => at.startsWith(`${path}/`) || !path.includes("/namespaces/"))
-    .filter(([, { metadata }]) =>
-      labels.every((label) => metadata.labels?.[label.split("=")[0] ?? ""] === label.split("=")[1]),
-    )
+    .filter(([, { metadata }]) => selects(metadata.labels ?? {}))
     .map(([, { apiVersion: _, kind: __, ...object }]) => object);
   const start = Number(parameters.get("continue") ?? 0);
   const end = start + Math.min(page, Number(parameters.get("limit") ?? page));
@@ -161,4 +159,16 @@ function merged<T>(wanted: T, live: unknown): T {
   return Object.fromEntries(
     all.map((key) => [key, Object.hasOwn(wanted, key) ? merged(wanted[key], live[key]) : live[key]]),
   ) as T;
+}
+
+/** `a=b`, `a!=b` and `a in (b,c)`, joined by commas. */
+function selectorOf(text: string): (labels: Record<string, string>) => boolean {
+  const terms = text.match(/[^,()]+(\([^)]*\))?/g) ?? [];
+  return (labels) =>
+    terms.every((term) => {
+      const [, key = "", list] = /^(\S+) in \((.*)\)$/.exec(term) ?? [];
+      if (list !== undefined) return list.split(",").includes(labels[key] ?? "");
+      const [name = "", value] = term.split(/!?=/);
+      return (labels[name] === value) !== term.includes("!=");
+    });
 }

@@ -72,6 +72,19 @@ describe("what was not seen", () => {
     );
   });
 
+  it("says how much of it there is no room for", () => {
+    const partial = Array.from({ length: 90 }, (_, index) => ({
+      scope: `pods ${index}`,
+      reason: "r".repeat(300),
+    }));
+    const page = driftPage(report([], { complete: false, partial }), { most: 9_000 });
+    const rows = page.split("\n").filter((line) => line.startsWith("| pods "));
+    expect(rows.length).toBeGreaterThan(2);
+    expect(page).toContain(
+      `✂️ ${90 - rows.length} lines left out; all of it is in the report (output \`report\`).`,
+    );
+  });
+
   it("lists ignore rules with their use, those without and those past their day marked", () => {
     const page = driftPage(mixed());
     expect(page).toContain("<summary>2 differences ignored by 3 rules, 1 unused, 1 expired</summary>");

@@ -8,6 +8,7 @@ import { commandFor } from "../../../../src/drift/report/commands.ts";
 import { writeReport } from "../../../../src/drift/report/file.ts";
 import { driftLines } from "../../../../src/drift/report/lines.ts";
 import { nextSteps } from "../../../../src/drift/report/next-steps.ts";
+import { whenText } from "../../../../src/drift/report/words.ts";
 import { added, finding, ignoredUse, mixed, modified, report } from "./reports.ts";
 
 describe("writeReport", () => {
@@ -176,4 +177,12 @@ describe("nextSteps", () => {
   it("has nothing to say when all is well", () => {
     expect(nextSteps(report([], { ignored: [ignoredUse()] }), undefined)).toEqual([]);
   });
+});
+
+it.each([
+  ["2026-11-20T14:03:05Z", "2026-11-20 14:03 UTC"],
+  ["2026-11-20T14:03:05.123456Z", "2026-11-20 14:03 UTC"],
+  ["2026-11-20T14:03:05+02:00", "2026-11-20T14:03:05+02:00"],
+])("%s is told as %s", (iso, expected) => {
+  expect(whenText(iso)).toBe(expected);
 });

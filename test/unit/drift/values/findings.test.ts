@@ -180,7 +180,7 @@ describe("values that are not those of the files", () => {
       },
       {
         path: "values.redis.url",
-        actual: expect.stringMatching(/^"redis:\/\/:\(secret, tag \w{8}\)@other:6379"$/),
+        actual: expect.stringMatching(/^"redis:\/\/:\(secret, tag \w{8}\):6379"$/),
       },
     ],
     [
