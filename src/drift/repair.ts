@@ -3,6 +3,7 @@ import { plural } from "../core/plural.ts";
 import { deployControlPlane } from "../deploy/control-plane.ts";
 import { deployTenants } from "../deploy/tenant/tenants.ts";
 import type { Finding, Scan } from "./model.ts";
+import { releaseKey } from "./refused.ts";
 import type { Repaired } from "./report/model.ts";
 
 /** How a repair deploys. */
@@ -17,6 +18,9 @@ export interface RepairOptions {
 /** Classes whose objects only a new revision brings back; the rest is seen by the plan of a deployment itself. */
 const NEEDS_REVISION = new Set(["missing", "modified"]);
 
+/** What the repair of a run is about. */
+type Scope = Pick<Scan, "uses" | "tenants" | "context">;
+
 /** Findings that a deployment puts right. */
 export function repairable(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ upgradeRepairs }) => upgradeRepairs === true);
@@ -28,31 +32,62 @@ export function repairable(findings: readonly Finding[]): Finding[] {
  * @returns what failed, as thrown; undefined when nothing did. What could be repaired is.
  */
 export async function repairDrift(
-  { uses, context }: Pick<Scan, "uses" | "context">,
-  repairs: readonly Finding[],
+  scope: Scope,
+  findings: readonly Finding[],
   options: RepairOptions,
 ): Promise<unknown> {
-  const run = { ...RUN, ...options, drifted: driftedReleases(uses, repairs) };
-  const shared = repairs.filter(({ tenant }) => tenant === undefined);
-  const components = [...new Set(shared.map(({ component }) => component))];
-  const tenants = [...new Set(repairs.flatMap(({ tenant }) => tenant ?? []))];
-  context.log.info(`repairing ${[...components, ...tenants.map((name) => `tenant ${name}`)].join(", ")}`);
+  const { context } = scope;
+  const repairs = repairable(findings);
+  const run = { ...RUN, ...options, drifted: driftedReleases(scope, repairs) };
   const failures: unknown[] = [];
   const note = (thrown: unknown) => void failures.push(thrown);
-  if (components.length > 0) await deployControlPlane({ ...run, components }, context, untold).catch(note);
-  if (tenants.length > 0) await deployTenants({ ...run, ...ALL_OF, tenants }, context, untold).catch(note);
+  const shared = repairs.filter(({ tenant }) => tenant === undefined);
+  if (shared.length > 0) {
+    const components = [...new Set(shared.map(({ component }) => component))];
+    context.log.info(`repairing ${components.join(", ")}`);
+    await deployControlPlane({ ...run, components }, context, untold).catch(note);
+  }
+  for (const { tenants, components } of tenantRepairs(scope, findings)) {
+    context.log.info(`repairing tenants ${tenants.join(", ")}`);
+    await deployTenants({ ...run, ...ALL_OF, tenants, components }, context, untold).catch(note);
+  }
   return joinFailures(failures);
+}
+
+/**
+ * Tenants with something to put right, those with the same components together. A release whose upgrade would be
+ * refused is left alone: trying leaves a failed revision.
+ */
+function tenantRepairs({ tenants }: Scope, findings: readonly Finding[]) {
+  const toRepair = new Set(repairable(findings).flatMap(({ tenant }) => tenant ?? []));
+  const refused = new Set(
+    findings.filter(({ upgradeRepairs }) => upgradeRepairs === "conflict").map(releaseKey),
+  );
+  const chosen = tenants
+    .filter(({ name }) => toRepair.has(name))
+    .map(({ name, components }) => ({
+      name,
+      components: components
+        .filter(({ id, enabled }) => enabled && !refused.has(releaseKey({ component: id, tenant: name })))
+        .map(({ id }): string => id),
+    }))
+    // No names would mean all.
+    .filter(({ components }) => components.length > 0);
+  return [...Map.groupBy(chosen, ({ components }) => components.join()).values()].map((group) => ({
+    tenants: group.map(({ name }) => name),
+    components: group[0]?.components ?? [],
+  }));
 }
 
 const RUN = { mode: "apply", comment: "none", onFailure: "stop", repairPending: false } as const;
 /** A tenant that cannot be repaired leaves the others alone. */
-const ALL_OF = { components: [], rotate: [], maxFailures: Number.MAX_SAFE_INTEGER } as const;
+const ALL_OF = { rotate: [], maxFailures: Number.MAX_SAFE_INTEGER } as const;
 
 /** What a deployment tells: of a repair, the scan after it tells more. */
 function untold(): void {}
 
 /** Why each release whose objects have drifted gets a new revision. */
-function driftedReleases(uses: Scan["uses"], repairs: readonly Finding[]): ReadonlyMap<string, string> {
+function driftedReleases({ uses }: Scope, repairs: readonly Finding[]): ReadonlyMap<string, string> {
   const drifted = new Map<string, string>();
   for (const { id, tenant, namespace, release } of uses) {
     const own = repairs.filter(
@@ -71,17 +106,13 @@ export function repairedOf(
   failure: unknown,
 ): Repaired[] {
   const left = repairable(after);
-  return [...Map.groupBy(repairs, keyOf)].map(([key, own]) => {
+  return [...Map.groupBy(repairs, releaseKey)].map(([key, own]) => {
     const { component, tenant } = own[0] as Finding;
-    const remaining = left.filter((finding) => keyOf(finding) === key).length;
+    const remaining = left.filter((finding) => releaseKey(finding) === key).length;
     const place = { component, ...(tenant === undefined ? {} : { tenant }) };
     if (remaining === 0)
       return { ...place, outcome: "repaired", message: `${plural(own.length, "difference")} put right` };
     const why = failure === undefined ? "" : `: ${errorMessage(failure)}`;
     return { ...place, outcome: "failed", message: `${plural(remaining, "difference")} left${why}` };
   });
-}
-
-function keyOf({ component, tenant }: Finding): string {
-  return `${tenant ?? ""}/${component}`;
 }

@@ -70,7 +70,7 @@ export async function detectDrift(
   const judge = async () => reportOf(scan, await scanOnce(scan), rules, scope.whole);
   const first = await judge();
   const repairs = options.repair ? repairable(first.findings) : [];
-  const failure = repairs.length > 0 ? await repairDrift(scan, repairs, options) : undefined;
+  const failure = repairs.length > 0 ? await repairDrift(scan, first.findings, options) : undefined;
   const report = repairs.length > 0 ? afterRepair(first, await judge(), failure) : first;
   await show(report, scan, options, tell);
   if (options.issue === "manage") await keepIssue(report, scan, scope.whole, options, tell);

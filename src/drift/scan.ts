@@ -7,6 +7,7 @@ import { type Finding, type Found, type Scan, together, type Unread } from "./mo
 import { scanObjects } from "./objects/scan.ts";
 import { scanPolicies } from "./policies/scan.ts";
 import { readRecords } from "./records/read.ts";
+import { refusedTogether } from "./refused.ts";
 import { scanTenants } from "./tenants/scan.ts";
 import { unreadFor } from "./unread.ts";
 import { releaseFindings } from "./values/findings.ts";
@@ -23,7 +24,7 @@ export interface Scanned extends Found {
  */
 export async function scanOnce(scan: Scan): Promise<Scanned> {
   const found = await scanUntilSettled(scan);
-  return { ...found, findings: oncePerNamespace(found.findings, scan.uses) };
+  return { ...found, findings: refusedTogether(oncePerNamespace(found.findings, scan.uses)) };
 }
 
 async function scanUntilSettled(scan: Scan): Promise<Scanned> {

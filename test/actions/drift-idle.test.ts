@@ -10,7 +10,7 @@ const SCANS = 20;
 
 let busy: BusyCluster;
 beforeAll(async () => {
-  busy = await startBusyCluster({ auditLog: true });
+  busy = await startBusyCluster({ auditLog: true, contested: true });
 });
 afterAll(() => busy?.stop());
 

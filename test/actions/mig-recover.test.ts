@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createExec, type Exec } from "../../src/core/exec.ts";
+import { scanMig } from "../../src/drift/mig/scan.ts";
 import { type GpuNodes, startGpuNodes } from "../support/gpu-nodes/gpu-nodes.ts";
 import { gpuWorkload } from "../support/gpu-nodes/objects.ts";
 import {
@@ -12,8 +14,11 @@ import {
   VICTIMS,
 } from "../support/gpu-nodes/rounds.ts";
 import { migEnable, settingsOf } from "../support/gpu-nodes/runs.ts";
+import { CDMO_LABEL } from "../support/gpu-nodes/states.ts";
 import { setCondition } from "../support/nvidia-smi/state.ts";
 import { randomFrom } from "../support/random.ts";
+import { load } from "../unit/environment/support.ts";
+import { environmentWith } from "../unit/lint/support.ts";
 
 const KILLS = Number(process.env.MIG_KILLS ?? 4);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
@@ -122,5 +127,46 @@ describe("a run that is cancelled", () => {
     expect(run.stdout).toMatch(/cancelled while pods were leaving node plain/);
     expect(await settingsOf(world, "plain")).toEqual(settings.get("plain"));
     await world.api.remove("/api/v1/namespaces/default/pods/task");
+  });
+});
+
+describe("a look for drift", () => {
+  const look = async (as: readonly string[] = []) => {
+    const log = { info: () => {}, debug: () => {}, group: <T>(_: string, work: () => Promise<T>) => work() };
+    const exec = createExec(world.env, log);
+    const run: Exec["run"] = (tool, args, options) =>
+      exec.run(tool, [...args.slice(0, 1), ...as, ...args.slice(1)], options);
+    const { api } = world;
+    return scanMig({
+      environment: await load(environmentWith("dynamic-mig-operator: {}")),
+      kubernetes: { list: api.list, listMetadata: (path) => api.listMetadata(path, "labelSelector=look") },
+      context: { exec: { ...exec, run }, signal: new AbortController().signal },
+    });
+  };
+
+  it("finds nodes whose label is not true of their GPUs, and says which it may not ask", async () => {
+    const labels = { look: "yes", [CDMO_LABEL]: "mig" };
+    const on = { current: "Enabled" } as const;
+    await world.add([
+      { name: "look-good", gpus: [on, on], labels },
+      { name: "look-lost", gpus: [on, { arch: "hopper" }], labels },
+      { name: "look-bare", gpus: [on], labels: { look: "yes" } },
+    ]);
+    expect(await look()).toMatchObject({
+      findings: [
+        { object: { name: "look-lost" }, actual: "GPU 1: off" },
+        { object: { name: "look-bare" }, path: "/metadata/labels/cdmo.clear.ml~1gpu-partitioning" },
+      ],
+      unread: [],
+    });
+    expect(await look(["--as=reader"])).toMatchObject({
+      findings: [],
+      unread: [
+        {
+          scope: "MIG modes of look-good, look-lost, look-bare",
+          reason: expect.stringMatching(/forbidden.*`pods\/exec`/),
+        },
+      ],
+    });
   });
 });

@@ -9,11 +9,8 @@ export function isPath(text: string): boolean {
   return POINTER.test(text) || VALUES.test(text);
 }
 
-/** The steps of a path: of a JSON pointer, or of a path of values. */
+/** The steps of a path, as they are written: of a JSON pointer, or of a path of values. */
 export function stepsOf(path: string): string[] {
-  if (path.startsWith("/")) {
-    const steps = path.slice(1).split("/");
-    return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  }
+  if (path.startsWith("/")) return path.slice(1).split("/");
   return [...path.matchAll(VALUE_STEP)].map(([, quoted, item, key]) => quoted ?? item ?? key ?? "");
 }

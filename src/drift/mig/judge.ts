@@ -25,7 +25,7 @@ export function judgeNode(
   const wrong = states.filter(({ state }) => state !== "on" && state !== "unknown");
   const finding = isLabelled(node)
     ? wrong.length > 0 && notOn(node, gpus.length, wrong)
-    : states.length > 0 && wrong.length + unknown.length === 0 && withoutLabel(node, gpus.length);
+    : states.length > 0 && wrong.length + unknown.length === 0 && withoutLabel(node);
   return {
     ...(finding ? { finding } : {}),
     ...(unknown.length > 0 ? { unread: notTold(node, unknown) } : {}),
@@ -70,13 +70,13 @@ function notOn(node: GpuNode, total: number, wrong: readonly Told[]): Finding {
   };
 }
 
-function withoutLabel(node: GpuNode, total: number): Finding {
+function withoutLabel(node: GpuNode): Finding {
   const { name } = node.metadata;
   return {
     ...about(node),
     path: pointerOf([{ field: "metadata" }, { field: "labels" }, { field: MIG_LABEL.key }]),
     expected: MIG_LABEL.value,
-    message: `MIG is on for all ${plural(total, "GPU")} of node ${name}, but it lacks CDMO's label: nobody partitions them`,
+    message: `MIG is on for every GPU of node ${name}, but it lacks CDMO's label: nobody partitions them`,
     hint: `run \`mig-enable\` with \`transport: exec\`, \`nodes: ${name}\` and \`label: true\`, or \`state: disabled\` if MIG is not wanted there`,
   };
 }

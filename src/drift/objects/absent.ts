@@ -1,13 +1,14 @@
 import { readNamespace } from "../../kubernetes/namespaces.ts";
-import type { KubernetesObject } from "../../kubernetes/objects.ts";
+import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { valueAt } from "../../overrides/values.ts";
 import { type Finding, type Found, together } from "../model.ts";
+import { userError } from "../reading.ts";
 import { unreadFor } from "../unread.ts";
 import { deletingFinding, missingFinding, namespaceFinding } from "./findings.ts";
 import { kindKey, type ServedKind } from "./kinds.ts";
 import type { Asking } from "./lists.ts";
 import type { LiveObject, WantedObject } from "./model.ts";
-import type { Pair, Present } from "./present.ts";
+import { namespacesOf, type Pair, type Present } from "./present.ts";
 
 /** What is there after all, and what is not. */
 export interface Settled extends Found {
@@ -24,15 +25,16 @@ export async function settleAbsent(
   { pairs, absent }: Pick<Present, "pairs" | "absent">,
   served: ReadonlyMap<string, ServedKind>,
 ): Promise<Settled> {
+  const all = [...absent, ...pairs.map(({ wanted }) => wanted)];
   const doubtful = [...absent, ...pairs.filter(isBeingDeleted).map(({ wanted }) => wanted)];
-  const lost = await lostNamespaces(asking, doubtful);
+  const lost = await lostNamespaces(asking, all, doubtful);
   const isInPlace = ({ object }: WantedObject) => !lost.has(object.metadata.namespace ?? "");
   const asked = await Promise.all(
     absent.filter(isInPlace).map((wanted) => askFor(asking, wanted, served.get(kindKey(wanted.object)))),
   );
   const there = [...pairs.filter(({ wanted }) => isInPlace(wanted)), ...asked.flatMap((each) => each.pairs)];
   const inLost = Map.groupBy(
-    [...absent, ...pairs.map(({ wanted }) => wanted)].filter((wanted) => !isInPlace(wanted)),
+    all.filter((wanted) => !isInPlace(wanted)),
     ({ object }) => object.metadata.namespace ?? "",
   );
   const findings = [
@@ -49,22 +51,45 @@ function isBeingDeleted({ live }: Pair): boolean {
   return live.metadata.deletionTimestamp !== undefined;
 }
 
-/** The namespaces among those of objects that are gone, or being deleted since when. */
+/** Namespaces that are gone, or being deleted since when. */
+type Lost = ReadonlyMap<string, { deletedAt?: string }>;
+
+/**
+ * One list tells. Who may not read it is asked about the namespaces of what is not there; who may not do that either is
+ * told of the objects, one by one.
+ */
 async function lostNamespaces(
-  { kubernetes, slot }: Asking,
+  asking: Asking,
+  wanted: readonly WantedObject[],
   doubtful: readonly WantedObject[],
-): Promise<ReadonlyMap<string, { deletedAt?: string }>> {
-  const names = new Set(doubtful.flatMap(({ object }) => object.metadata.namespace ?? []));
-  const lost = new Map<string, { deletedAt?: string }>();
-  const look = async (name: string) => {
-    // Whoever may not read namespaces is told of the objects, one by one.
-    const found = await readNamespace(kubernetes, name).catch(() => "unread" as const);
-    if (found === undefined) lost.set(name, {});
-    else if (found !== "unread" && found.metadata.deletionTimestamp)
-      lost.set(name, { deletedAt: found.metadata.deletionTimestamp });
-  };
-  await Promise.all([...names].map((name) => slot(() => look(name))));
-  return lost;
+): Promise<Lost> {
+  const { kubernetes, slot } = asking;
+  const names = namespacesOf(wanted);
+  try {
+    const all = await slot(() => kubernetes.listMetadata(resourcePath("v1", "Namespace")));
+    const found = new Map(all.map((namespace) => [namespace.metadata.name, namespace]));
+    return new Map(names.flatMap((name) => lossOf(name, found.get(name))));
+  } catch (thrown) {
+    userError(thrown);
+  }
+  const looks = namespacesOf(doubtful).map(async (name) => {
+    try {
+      return lossOf(name, await slot(() => readNamespace(kubernetes, name)));
+    } catch (thrown) {
+      userError(thrown);
+      return [];
+    }
+  });
+  return new Map((await Promise.all(looks)).flat());
+}
+
+function lossOf(
+  name: string,
+  found: Pick<KubernetesObject, "metadata"> | undefined,
+): [string, { deletedAt?: string }][] {
+  if (!found) return [[name, {}]];
+  const { deletionTimestamp: deletedAt } = found.metadata;
+  return deletedAt ? [[name, { deletedAt }]] : [];
 }
 
 /** Asks for one object by its name. */

@@ -87,7 +87,8 @@ function isAutoscaler(kind: KindName): boolean {
   return AUTOSCALERS.some((each) => kindKey(each) === kindKey(kind));
 }
 
-function namespacesOf(objects: readonly WantedObject[]): string[] {
+/** The namespaces that objects stand in. */
+export function namespacesOf(objects: readonly WantedObject[]): string[] {
   return [...new Set(objects.flatMap(({ object }) => object.metadata.namespace ?? []))];
 }
 

@@ -91,7 +91,7 @@ function strangerNotes(pairs: readonly Pair[], managers: readonly string[]): str
   if (objects.size === 0) return [];
   const named = [...objects].map(([manager, count]) => `${manager} (${plural(count, "object")})`);
   return [
-    `field managers that are not known have added to objects of releases, which is not told: ${listed(named)}; name those that stand for people in the input \`managers\``,
+    `${listed(named)} ${named.length === 1 ? "writes" : "write"} to objects of releases beyond their manifests, which counts as the work of controllers: field managers that stand for people belong into the input \`managers\``,
   ];
 }
 

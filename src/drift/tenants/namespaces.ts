@@ -64,10 +64,7 @@ export async function readNamespaces({
       ...(quota ? quotaFindings(tenant, owner, quota.found) : []),
     ];
   });
-  const unread = [
-    ...unreadOf("Namespaces", namespaces.failures),
-    ...unreadOf("ResourceQuotas", quotas.failures),
-  ];
+  const unread = [...unreadOf("labels", namespaces.failures), ...unreadOf("quotas", quotas.failures)];
   return { findings, unread, gone };
 }
 

@@ -37,21 +37,24 @@ export interface BusyCluster {
   stop(): Promise<void>;
 }
 
-/** Starts it all; about half a minute. Without tenants: less. */
+/**
+ * Starts it all; about half a minute, less without tenants.
+ * @param options.contested controllers also write what the chart says otherwise: upgrades are refused then
+ */
 export async function startBusyCluster(
-  options: ClusterOptions & { tenants?: readonly string[] } = {},
+  options: ClusterOptions & { tenants?: readonly string[]; contested?: boolean } = {},
 ): Promise<BusyCluster> {
-  const { tenants = EXAMPLES, ...clusterOptions } = options;
+  const { tenants = EXAMPLES, contested = false, ...clusterOptions } = options;
   const deployment = await startDeployment(clusterOptions);
   const { world, act } = deployment;
   const api = clusterApi(world.cluster.kubeconfig);
   const kubectl = kubectlFor(world.tools.kubectl, world.cluster.kubeconfig);
   const webhooks = await startWebhooks(api);
-  writeEnvironment(world.folder, tenants);
+  writeEnvironment(world.folder, tenants, contested);
   await installClientSide(deployment);
   const clearml = await deployAll(deployment, tenants);
   playAgents(clearml);
-  await playControllers({ kubectl, api, folder: world.cluster.dir }, BUSY);
+  await playControllers({ kubectl, api, folder: world.cluster.dir, contested }, BUSY);
   return {
     deployment,
     api,
@@ -71,12 +74,12 @@ export async function startBusyCluster(
 }
 
 /** Adds the busy releases to the example, and leaves out tenants. */
-function writeEnvironment(folder: string, tenants: readonly string[]): void {
+function writeEnvironment(folder: string, tenants: readonly string[], contested: boolean): void {
   writeChart(join(folder, "charts"), "busy", BUSY_CHART);
   const file = join(folder, "clearml.yaml");
   const document = parseDocument(readFileSync(file, "utf8"));
   for (const { component } of BUSY)
-    document.setIn(["components", component], { chart: "charts/busy", values: { size: 2 } });
+    document.setIn(["components", component], { chart: "charts/busy", values: { size: 2, contested } });
   for (const name of EXAMPLES.filter((each) => !tenants.includes(each)))
     rmSync(join(folder, "tenants", `${name}.yaml`));
   if (tenants.length === 0) document.delete("tenants");

@@ -53,7 +53,7 @@ webhooks:
     sideEffects: None
     failurePolicy: Ignore
     clientConfig:
-      {{- if eq . "Mutating" }}
+      {{- if and $.Values.contested (eq . "Mutating") }}
       caBundle: ""
       {{- end }}
       service: { name: web, namespace: {{ $.Release.Namespace }}, path: /admit }

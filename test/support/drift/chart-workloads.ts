@@ -6,7 +6,9 @@ export const WORKLOADS = {
 kind: Deployment
 metadata: { name: web }
 spec:
+  {{- if .Values.contested }}
   replicas: 1
+  {{- end }}
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }

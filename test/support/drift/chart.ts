@@ -153,7 +153,8 @@ spec: { restartPolicy: Never, containers: [{ name: try, image: example.com/try:1
 
 /** The chart's files; its objects for the whole cluster bear the name of the release. */
 export const BUSY_CHART: Readonly<Record<string, string>> = {
-  "values.yaml": "size: 1\n",
+  // `contested`: it says what controllers say otherwise, which the next upgrade is refused.
+  "values.yaml": "size: 1\ncontested: false\n",
   ...PLAIN,
   ...WORKLOADS,
   ...CLUSTER_WIDE,

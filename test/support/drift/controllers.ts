@@ -17,9 +17,17 @@ export interface BusyRelease {
 const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
+export interface Stage {
+  kubectl: Kubectl;
+  api: ClusterApi;
+  folder: string;
+  /** They also write what the chart says otherwise. */
+  contested: boolean;
+}
+
 /** What controllers have written once this resolves stays so: nothing happens any more. */
 export async function playControllers(
-  { kubectl, api, folder }: { kubectl: Kubectl; api: ClusterApi; folder: string },
+  { kubectl, api, folder, contested }: Stage,
   releases: readonly BusyRelease[],
 ): Promise<void> {
   const authority = await createAuthority(await mkdtemp(join(folder, "injected-")));
@@ -32,7 +40,7 @@ export async function playControllers(
       scale(api, each),
       operate(api, each),
       fill(api, each),
-      grow(api, each),
+      ...(contested ? [grow(api, each)] : []),
     ]);
     // A person does this, and it is no change of what the chart says.
     await kubectl(["-n", each.namespace, "rollout", "restart", "deployment/web", "daemonset/probe"]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { after, differences, type Row } from "./support.ts";
+import { differences, type Row, withEdits } from "./support.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;
@@ -226,7 +226,7 @@ describe("what is drift", () => {
     ],
   ];
   it.each(rows)("%s", (_what, name, id, edits, pointers) => {
-    const { wanted, live } = after(name, id, edits);
+    const { wanted, live } = withEdits(name, id, edits);
     expect(differences(wanted, live).map(([pointer]) => pointer)).toEqual(pointers);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ManagedFields } from "../../../../src/drift/objects/model.ts";
-import { after, bundle, differences, type Edit, edited, pairOf } from "./support.ts";
+import { bundle, differences, type Edit, edited, pairOf, withEdits } from "./support.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;
@@ -21,7 +21,7 @@ const BY_HAND = owned(["f:spec", "f:replicas"], { manager: "kubectl", subresourc
 describe("replicas", () => {
   const edits: Edit[] = [[["spec", "replicas"], 5]];
   it("belong to an autoscaler", () => {
-    const { wanted, live } = after("defaults", "Deployment/defaults", edits);
+    const { wanted, live } = withEdits("defaults", "Deployment/defaults", edits);
     expect(differences(wanted, live, { scaled: new Set(["wanted"]) })).toEqual([]);
     expect(differences(wanted, live, { scaled: new Set(["another"]) })).toEqual([["/spec/replicas", 5]]);
   });
@@ -30,12 +30,12 @@ describe("replicas", () => {
     ["a controller", AUTOSCALER, []],
     ["a person", BY_HAND, [["/spec/replicas", 5]]],
   ])("are told by who wrote them: %s", (_who, manager, expected) => {
-    const { wanted, live } = after("defaults", "Deployment/defaults", edits, [manager]);
+    const { wanted, live } = withEdits("defaults", "Deployment/defaults", edits, [manager]);
     expect(differences(wanted, live)).toEqual(expected);
   });
 
   it("are told where the manager counts as a person here", () => {
-    const { wanted, live } = after("defaults", "Deployment/defaults", edits, [
+    const { wanted, live } = withEdits("defaults", "Deployment/defaults", edits, [
       { ...AUTOSCALER, manager: "our-console" },
     ]);
     expect(differences(wanted, live)).toEqual([]);
@@ -58,22 +58,22 @@ describe("what has one owner as a whole", () => {
     ["a controller owns it", [owned(list, { manager: "operator" })], []],
     ["nobody is known to own it", [], []],
   ])("%s", (_who, managers, pointers) => {
-    const { wanted, live } = after("network", "NetworkPolicy/rules", [rule], managers);
+    const { wanted, live } = withEdits("network", "NetworkPolicy/rules", [rule], managers);
     expect(differences(wanted, live).map(([pointer]) => pointer)).toEqual(pointers);
   });
 
   it("is told without what the server fills in", () => {
-    const { wanted, live } = after("network", "NetworkPolicy/rules", [], [person]);
+    const { wanted, live } = withEdits("network", "NetworkPolicy/rules", [], [person]);
     expect(differences(wanted, live)).toEqual([]);
   });
 
   it("may be a map", () => {
     const byHand = [owned(reference, { manager: "kubectl-edit" })];
-    const edit = after("defaults", "Deployment/defaults", [key], byHand);
+    const edit = withEdits("defaults", "Deployment/defaults", [key], byHand);
     expect(differences(edit.wanted, edit.live).map(([pointer]) => pointer)).toEqual([
       `${AT_WEB}/env/name=KEY/valueFrom/secretKeyRef`,
     ]);
-    const none = after("defaults", "Deployment/defaults", [], byHand);
+    const none = withEdits("defaults", "Deployment/defaults", [], byHand);
     expect(differences(none.wanted, none.live)).toEqual([]);
   });
 });
@@ -83,7 +83,7 @@ describe("a bundle", () => {
     const [id, where] = ["MutatingWebhookConfiguration/compare", ["webhooks", 0]] as const;
     const path = ["f:webhooks", 'k:{"name":"b.example.com"}', "f:clientConfig", "f:caBundle"];
     const by = (manager: string) => {
-      const { wanted, live } = after("webhooks", id, [bundle(where)], [owned(path, { manager })]);
+      const { wanted, live } = withEdits("webhooks", id, [bundle(where)], [owned(path, { manager })]);
       return differences(wanted, live).map(([pointer]) => pointer);
     };
     expect(by("cert-manager-cainjector")).toEqual([]);

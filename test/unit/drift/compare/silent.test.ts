@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { after, bundle, differences, pairsOf, type Row } from "./support.ts";
+import { bundle, differences, pairsOf, type Row, withEdits } from "./support.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;
@@ -100,7 +100,7 @@ describe("what is no drift", () => {
     ],
   ];
   it.each(rows)("%s", (_what, name, id, edits) => {
-    const { wanted, live } = after(name, id, edits);
+    const { wanted, live } = withEdits(name, id, edits);
     expect(differences(wanted, live)).toEqual([]);
   });
 });

@@ -68,10 +68,16 @@ type Path = readonly (string | number)[];
 /** Another value at a path; none where it is undefined. */
 export type Edit = readonly [path: Path, value: unknown];
 
+/** A table row: what was done to which object of a case. */
 export type Row = [what: string, name: Case, id: string, edits: Edit[]];
 
 /** An object of a case after edits, written by these managers. */
-export function after(name: Case, id: string, edits: readonly Edit[], managedFields: ManagedFields[] = []) {
+export function withEdits(
+  name: Case,
+  id: string,
+  edits: readonly Edit[],
+  managedFields: ManagedFields[] = [],
+) {
   const { wanted, live } = pairOf(name, id);
   const changed = edits.reduce((object, [path, value]) => edited(object, path, value), structuredClone(live));
   if (managedFields.length > 0) changed.metadata.managedFields = managedFields;

@@ -79,6 +79,7 @@ describe("a rule does not hide", () => {
     [{ name: "agent" }, REPLICAS],
     [{ name: "clearml-agent*agent" }, REPLICAS],
     [{ name: "*agent*agent*" }, REPLICAS],
+    [{ name: "*agent*t" }, REPLICAS],
     [{ path: "/spec/replica" }, REPLICAS],
     [{ path: "/spec/replicas/more" }, REPLICAS],
     [{ path: "/*/containers" }, CONTAINER],

@@ -69,6 +69,14 @@ describe("the text of an issue", () => {
     expect(faults()).toEqual([]);
   });
 
+  it("fits when what was found earlier has names that take many characters to write", async () => {
+    const long = Array.from({ length: 100 }, (_, index) => modified({ path: `/${"_".repeat(100)}${index}` }));
+    await keep(api, long);
+    await keep(api, [REPLICAS], { complete: false });
+    expect(Buffer.byteLength(bodyOf())).toBeLessThanOrEqual(65_536);
+    expect(bodyOf()).toContain("`/spec/replicas`");
+  });
+
   it("has more findings than it can name: nothing counts as new for a run that has not seen everything", async () => {
     const findings = Array.from({ length: 900 }, (_, index) => hostile(index));
     await keep(api, findings);
@@ -80,6 +88,7 @@ describe("the text of an issue", () => {
     const leaking = { ...REPLICAS, component: "hunter22", actual: "hunter22" };
     for (const secret of ["hunter22", "production", "clearml-actions"]) {
       await keep(api, [leaking, { ...leaking, path: "/spec/paused" }], { secret: "hunter22" });
+      expect(bodyOf()).not.toContain("hunter22");
       await keep(api, [REPLICAS], { secret, complete: false });
       expect(api.tracker).toHaveLength(1);
       expect(bodyOf()).not.toContain("hunter22");

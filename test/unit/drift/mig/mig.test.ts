@@ -132,7 +132,7 @@ describe("the label against the GPUs", () => {
         object: { name: "a" },
         path: "/metadata/labels/cdmo.clear.ml~1gpu-partitioning",
         expected: "mig",
-        message: "MIG is on for all 2 GPUs of node a, but it lacks CDMO's label: nobody partitions them",
+        message: "MIG is on for every GPU of node a, but it lacks CDMO's label: nobody partitions them",
         hint: expect.stringContaining("`label: true`"),
       },
     ]);

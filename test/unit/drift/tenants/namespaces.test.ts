@@ -126,7 +126,6 @@ describe("readNamespaces", () => {
           path: "/spec/hard/requests.cpu",
           expected: "4",
           upgradeRepairs: true,
-          manager: undefined,
         },
         { class: "tenant", object: QUOTA, path: "/spec/hard/services", actual: "1", upgradeRepairs: true },
       ],
@@ -188,8 +187,8 @@ describe("readNamespaces", () => {
       ["acme", "/metadata/labels/clearml-actions~1environment"],
     ]);
     expect(read.unread.map(({ scope }) => scope)).toEqual([
-      "Namespaces of namespace globex",
-      "ResourceQuotas of namespace globex",
+      "labels of namespace globex",
+      "quotas of namespace globex",
     ]);
     expect(read.gone).toEqual([]);
   });

@@ -1,9 +1,13 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../../../../src/kubernetes/refusals.ts";
 import type { StoredObjects } from "../../deploy/stored-objects.ts";
 import { DEPLOYED_VALUES, FILES, findingsOf, NOW, OURS, placesOf, putRevision, type Scene } from "./scene.ts";
 
 const CONFIG = FILES["clearml.yaml"] ?? "";
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+/** A chart of the test charts. */
+const FOLDER = join(import.meta.dirname, "../../../fixtures/charts/redis");
 const BY_HAND = { revision: 3, chartDigest: undefined as unknown as string, description: "Upgrade complete" };
 
 /** Refuses what is asked for at a path. */
@@ -55,16 +59,15 @@ describe("another chart version", () => {
 });
 
 describe("a chart that is a folder here", () => {
-  const local = (chartDigest: string | undefined, version = "1.0.0"): Scene => ({
+  const local = (chartDigest: string | undefined, version = "17.8.3"): Scene => ({
     files: {
-      "clearml.yaml": CONFIG.replace("redis: { version: 17.8.3,", "redis: { chart: ./charts/redis,"),
-      "charts/redis/Chart.yaml": "apiVersion: v2\nname: redis\nversion: 1.0.0\n",
+      "clearml.yaml": CONFIG.replace("redis: { version: 17.8.3,", `redis: { chart: ${FOLDER},`),
     },
     records: { redis: { chart: "redis", chartVersion: version, chartDigest: chartDigest as string } },
   });
 
   it("differs by version, and by what is in it where that is known", async () => {
-    expect(placesOf(await findingsOf(local(undefined, "0.9.0")))).toEqual(["release redis chart"]);
+    expect(placesOf(await findingsOf(local(undefined, "17.8.2")))).toEqual(["release redis chart"]);
     expect(placesOf(await findingsOf(local(undefined)))).toEqual([]);
     const { findings } = await findingsOf(local(`sha256:${"b".repeat(64)}`));
     const digest = /sha256:\w{64}/.exec(findings[0]?.expected ?? "")?.[0];
@@ -109,17 +112,18 @@ describe("files that are wrong", () => {
 });
 
 describe("an operation that was begun and not ended", () => {
-  const lease = (
-    spec: object,
-    annotations: Record<string, string> = {},
-    name = "clearml-actions-test.acme",
-  ) => ({
+  const lease = (spec: object, annotations: Record<string, string> = {}, name = "test.acme") => ({
     records: { agent: { status: "pending-upgrade" } },
-    before: (cluster: StoredObjects) =>
-      cluster.put(`/apis/coordination.k8s.io/v1/namespaces/default/leases/${name}`, {
-        metadata: { name, annotations },
+    before: ({ kubernetes }: StoredObjects) => {
+      const { list } = kubernetes;
+      const held = {
+        apiVersion: "coordination.k8s.io/v1",
+        kind: "Lease",
+        metadata: { name: `clearml-actions-${name}`, annotations },
         spec: { leaseDurationSeconds: 30, acquireTime: "2026-11-20T07:59:00Z", ...spec },
-      }),
+      };
+      kubernetes.list = async (path, query) => (path === LEASES ? [held] : list(path, query));
+    },
   });
 
   it("is no drift while one of our runs has the lock: the release cannot be judged", async () => {
@@ -141,7 +145,7 @@ describe("an operation that was begun and not ended", () => {
     ],
     [
       "with the lock of somebody else",
-      lease({ holderIdentity: "run 7", renewTime: NOW.toISOString() }, {}, "clearml-actions-test.globex"),
+      lease({ holderIdentity: "run 7", renewTime: NOW.toISOString() }, {}, "test.globex"),
       "begun by hand, or by a run that is gone",
     ],
     [
@@ -169,7 +173,7 @@ describe("an operation that was begun and not ended", () => {
       "where locks may not be read",
       {
         records: { agent: { status: "pending-upgrade" } },
-        before: (cluster) => refusing(cluster, "/apis/coordination.k8s.io/v1/namespaces/default/leases"),
+        before: (cluster) => refusing(cluster, LEASES),
       },
       "begun by hand, or by a run that is gone",
     ],
