@@ -16,7 +16,10 @@ export interface RepairOptions {
 }
 
 /** Classes whose objects only a new revision brings back; the rest is seen by the plan of a deployment itself. */
-const NEEDS_REVISION = new Set(["missing", "modified"]);
+function needsRevision({ class: of, path }: Finding): boolean {
+  // A revision by hand may be as the files say.
+  return of === "missing" || of === "modified" || (of === "release" && path === "revision");
+}
 
 /** What the repair of a run is about. */
 type Scope = Pick<Scan, "uses" | "tenants" | "context">;
@@ -91,7 +94,7 @@ function driftedReleases({ uses }: Scope, repairs: readonly Finding[]): Readonly
   const drifted = new Map<string, string>();
   for (const { id, tenant, namespace, release } of uses) {
     const own = repairs.filter(
-      (each) => each.component === id && each.tenant === tenant && NEEDS_REVISION.has(each.class),
+      (each) => each.component === id && each.tenant === tenant && needsRevision(each),
     );
     if (own.length > 0)
       drifted.set(`${namespace}/${release}`, `drift: ${plural(own.length, "difference")} to its manifest`);

@@ -4,11 +4,13 @@ import { readFacts } from "./facts.ts";
 import { oncePerNamespace } from "./lost-namespaces.ts";
 import { scanMig } from "./mig/scan.ts";
 import { type Finding, type Found, type Scan, together, type Unread } from "./model.ts";
+import type { WantedObject } from "./objects/model.ts";
 import { scanObjects } from "./objects/scan.ts";
 import { scanPolicies } from "./policies/scan.ts";
 import { readRecords } from "./records/read.ts";
 import { refusedTogether } from "./refused.ts";
 import { scanTenants } from "./tenants/scan.ts";
+import { refusedUpgrades } from "./trial.ts";
 import { unreadFor } from "./unread.ts";
 import { releaseFindings } from "./values/findings.ts";
 
@@ -19,26 +21,36 @@ export interface Scanned extends Found {
 }
 
 /**
- * Looks at everything in scope once. A release that was upgraded meanwhile is looked at a second time; what then has
- * moved again cannot be told.
+ * Looks at everything in scope once. Where a release was upgraded meanwhile, its tenant, or the cluster's own
+ * components, are looked at a second time; what then has moved again cannot be told.
  */
 export async function scanOnce(scan: Scan): Promise<Scanned> {
-  const found = await scanUntilSettled(scan);
-  return { ...found, findings: refusedTogether(oncePerNamespace(found.findings, scan.uses)) };
+  const { wanted, ...found } = await scanUntilSettled(scan);
+  const findings = oncePerNamespace(found.findings, scan.uses);
+  const refused = await refusedUpgrades(scan.kubernetes, findings, wanted);
+  return { ...found, findings: refusedTogether(findings, refused) };
 }
 
-async function scanUntilSettled(scan: Scan): Promise<Scanned> {
+async function scanUntilSettled(scan: Scan): Promise<Scanned & { wanted: readonly WantedObject[] }> {
   const first = await scanAll(scan);
   const { moved, unread } = await movedOf(first);
   if (moved.size === 0) return { ...first, unread: [...first.unread, ...unread] };
-  const { log } = scan.context;
-  log.info(`upgraded meanwhile, looked at once more: ${[...moved].map(nameOf).join(", ")}`);
-  const again = await scanReleases({ ...scan, uses: [...moved] });
+  scan.context.log.info(`upgraded meanwhile, looked at once more: ${[...moved].map(nameOf).join(", ")}`);
+  // Policies and keys follow releases: what was seen of them may be of before.
+  const places = new Set([...moved].map(({ tenant }) => tenant));
+  const isThere = ({ tenant }: Pick<Finding, "tenant">) => places.has(tenant);
+  const again = await scanAll({
+    ...scan,
+    uses: scan.uses.filter(isThere),
+    tenants: scan.tenants.filter(({ name }) => places.has(name)),
+  });
   const { moved: restless, unread: unsettled } = await movedOf(again);
-  const settled = again.findings.filter((finding) => !isOfAny(finding, restless));
   return {
-    findings: [...first.findings.filter((finding) => !isOfAny(finding, moved)), ...settled],
-    unread: [
+    findings: [
+      ...first.findings.filter((finding) => !isThere(finding)),
+      ...again.findings.filter((finding) => isThere(finding) && !isOfAny(finding, restless)),
+    ],
+    unread: distinct([
       ...first.unread,
       ...again.unread,
       ...unsettled,
@@ -46,14 +58,22 @@ async function scanUntilSettled(scan: Scan): Promise<Scanned> {
         scope: `release ${nameOf(use)}`,
         reason: "it is being upgraded again and again while it is looked at",
       })),
-    ],
+    ]),
     notes: [...new Set([...first.notes, ...again.notes])],
     releases: first.releases,
     objects: first.objects,
+    wanted: [...first.wanted.filter(({ use }) => !isThere(use)), ...again.wanted],
   };
 }
 
-type Moving = Scanned & { moved(): Promise<ReadonlySet<ComponentUse>> };
+function distinct(unread: readonly Unread[]): Unread[] {
+  return [...new Map(unread.map((each) => [`${each.scope}: ${each.reason}`, each])).values()];
+}
+
+type Moving = Scanned & {
+  wanted: readonly WantedObject[];
+  moved(): Promise<ReadonlySet<ComponentUse>>;
+};
 
 /** What was upgraded meanwhile, as far as that can be told. */
 async function movedOf(
@@ -81,23 +101,8 @@ async function scanAll(scan: Scan): Promise<Moving> {
   return {
     ...together([unread, objects, ...others]),
     releases: records.records.size,
-    objects: objects.objects,
-    moved: records.moved,
-  };
-}
-
-/** Releases alone. */
-async function scanReleases(scan: Scan): Promise<Moving> {
-  const [records, facts] = await Promise.all([readRecords(scan), readFacts(scan)]);
-  const [objects, releases] = await Promise.all([
-    scanObjects(scan, records.records),
-    releaseFindings(scan, records, facts),
-  ]);
-  const unread = { findings: [], unread: records.unread, notes: [] };
-  return {
-    ...together([unread, objects, releases]),
-    releases: records.records.size,
-    objects: objects.objects,
+    objects: objects.wanted.length,
+    wanted: objects.wanted,
     moved: records.moved,
   };
 }

@@ -23,7 +23,7 @@ export interface Shown {
 /**
  * Shows an object without its secrets: data of Secrets, variables and keys whose names say so, and every secret text that
  * the files, the record or either form of the object hold, are replaced by their tags.
- * @param others what Secrets of the same release hold: it may stand in other objects as well
+ * @param others what else is secret: what Secrets of the same release hold, what the files say is one
  */
 export function shownOf(
   { tag, secrets }: Pick<Scan, "tag" | "secrets">,

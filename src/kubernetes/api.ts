@@ -47,8 +47,16 @@ export interface Kubernetes {
   pathOf(object: ObjectName, namespace: string): Promise<string | undefined>;
   /** Server-side apply; an object that is already so is not written again. */
   apply(object: KubernetesObject): Promise<ApplyResult>;
-  /** Server-side apply that writes nothing: what the server would store. */
-  dryRunApply(path: string, object: KubernetesObject, manager: string): Promise<KubernetesObject>;
+  /**
+   * Server-side apply that writes nothing: what the server would store.
+   * @param options.force false lets the server refuse what another field manager holds (409); true unless told
+   */
+  dryRunApply(
+    path: string,
+    object: KubernetesObject,
+    manager: string,
+    options?: { force?: boolean },
+  ): Promise<KubernetesObject>;
   /** Makes an object (POST to its collection). An object with this name is a conflict, unless a lost answer made it. */
   create(
     collection: string,

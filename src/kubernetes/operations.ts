@@ -29,7 +29,8 @@ export function operations(send: Send): Omit<Kubernetes, "server" | "version" | 
       if (!before) return "created";
       return before.metadata.resourceVersion === after.metadata.resourceVersion ? "unchanged" : "changed";
     },
-    dryRunApply: (path, object, manager) => serverSideApply(send, path, object, manager, "&dryRun=All"),
+    dryRunApply: (path, object, manager, { force = true } = {}) =>
+      serverSideApply(send, path, object, manager, { force, dryRun: true }),
     create: (collection, object, options = {}) => create(send, get, collection, object, options),
     replace: (path, object) => replace(send, get, path, object),
     merge: async (path, patch) =>
@@ -55,12 +56,12 @@ async function serverSideApply(
   path: string,
   object: KubernetesObject,
   manager: string,
-  more = "",
+  { force = true, dryRun = false } = {},
 ): Promise<KubernetesObject> {
   return objectOf(
     await send({
       method: "PATCH",
-      path: `${path}?fieldManager=${encodeURIComponent(manager)}&force=true${more}`,
+      path: `${path}?fieldManager=${encodeURIComponent(manager)}&force=${force}${dryRun ? "&dryRun=All" : ""}`,
       body: JSON.stringify(object),
       contentType: SERVER_SIDE_APPLY,
       repeatable: true,

@@ -39,7 +39,7 @@ it("says so as an action too, and tells what it has looked at", async () => {
   // Control plane, Redis, two busy releases, and two of each tenant.
   expect(report.scanned.releases).toBe(8);
   expect(report.scanned.objects).toBeGreaterThan(80);
-  expect(report.notes.join("\n")).toContain("left-over");
+  expect(report.notes.join("\n")).toContain("cfgi/prepare");
   for (const secret of [...Object.values(ALL_SECRETS), "canary-chart-secret-40417"])
     expect(`${text}${run.stdout}${run.summary}`).not.toContain(secret);
 });

@@ -2,6 +2,7 @@ import type { Difference, LiveObject, WantedObject } from "../objects/model.ts";
 import { pointerOf } from "../objects/place.ts";
 import type { FieldNode } from "../owners/fields.ts";
 import { isPerson } from "../owners/people.ts";
+import { isKnownField } from "./known-field.ts";
 import { fieldAt } from "./lists.ts";
 import { writersOf } from "./managed.ts";
 import type { Facts } from "./object.ts";
@@ -22,7 +23,8 @@ export function isNoDrift(difference: Difference, subject: Subject): boolean {
     isInjectedBundle(difference, subject) ||
     isAggregated(difference, subject) ||
     isGrownClaim(difference, subject) ||
-    isMovedField(difference, subject)
+    isMovedField(difference, subject) ||
+    isUnknownField(difference, subject)
   );
 }
 
@@ -72,4 +74,9 @@ function isGrownClaim({ place, expected, actual }: Difference, { wanted }: Subje
 function isMovedField({ actual }: Difference, { wanted, live }: Subject): boolean {
   const isConverted = (live.apiVersion ?? wanted.object.apiVersion) !== wanted.object.apiVersion;
   return isConverted && actual === undefined;
+}
+
+/** What Kubernetes has no field for is nowhere in the cluster, whoever deploys it. */
+function isUnknownField({ place, actual }: Difference, { wanted: { object } }: Subject): boolean {
+  return actual === undefined && !isKnownField(object.apiVersion, object.kind, place);
 }

@@ -47,7 +47,7 @@ function additionAt(
   isScaled: boolean,
 ): Difference | undefined {
   if (isBeside(place) || !owners.some((owner) => isOfSpec(owner, place, isScaled))) return undefined;
-  if (valueAtPlace(wanted, place) !== undefined) return undefined;
+  if (isOfEntries(place) || valueAtPlace(wanted, place) !== undefined) return undefined;
   const actual = valueAtPlace(live, place);
   const around = valueAtPlace(live, place.slice(0, -1));
   if (actual === undefined || telling(nameOf(place), actual, mapAt(around, [])) === undefined)
@@ -60,6 +60,14 @@ function isBeside(place: Place): boolean {
   const [first, second] = place.map((step) => ("field" in step ? step.field : undefined));
   if (first === "metadata") return second !== "labels" && second !== "annotations";
   return first === undefined || first === "status";
+}
+
+/** Maps whose entries are told one by one: tools keep their notes between those of people. */
+const OF_ENTRIES = new Set(["labels", "annotations", "data", "binaryData"]);
+
+function isOfEntries(place: Place): boolean {
+  const step = place.at(-1);
+  return step !== undefined && "field" in step && OF_ENTRIES.has(step.field);
 }
 
 /** Written as part of the object; of subresources, the number of replicas, which is how `kubectl scale` writes it. */

@@ -4,9 +4,12 @@ const POINTER = /^(?:\/(?:[^/~]|~[01])+)+$/;
 const VALUES = /^values(?:\.[^.[\]\s]+|\.?\["[^"]*"\]|\[[^\]"]+\])*(?: \(order\))?$/;
 const VALUE_STEP = /\["([^"]*)"\]|\[([^\]]*)\]|([^.[\]]+)/g;
 
+/** What else is looked at in a release. */
+const OF_RELEASES = ["status", "revision", "chart"];
+
 /** Whether a text is a path as findings have them. */
 export function isPath(text: string): boolean {
-  return POINTER.test(text) || VALUES.test(text);
+  return POINTER.test(text) || VALUES.test(text) || OF_RELEASES.includes(text);
 }
 
 /** The steps of a path, as they are written: of a JSON pointer, or of a path of values. */

@@ -21,7 +21,8 @@ const component = text.refine((name) => name.includes("*") || COMPONENTS.include
 });
 
 const path = text.refine(isPath, {
-  error: "expected a JSON pointer such as /spec/replicas, or a path of values such as values.image.tag",
+  error:
+    "expected a JSON pointer such as /spec/replicas, a path of values such as values.image.tag, or status, revision or chart",
 });
 
 const day = z.string().refine(isDay, { error: "expected the last day it is valid for, such as 2027-01-31" });

@@ -95,10 +95,12 @@ function harmless(json: string): string {
   );
 }
 
-function keyOf({ class: kind, component, tenant, object, path, expected, actual }: Finding): string {
+function keyOf({ class: kind, component, tenant, object, path, expected, actual, message }: Finding): string {
   const id = object && [object.apiVersion, object.kind, object.namespace, object.name];
   const place = hash([kind, component, tenant, id, path], PLACE_DIGITS);
-  return `${place}.${hash([expected, actual], VALUE_DIGITS)}`;
+  // A sentence may count the days.
+  const value = [expected, actual ?? message.replaceAll(/\d+/g, "")];
+  return `${place}.${hash(value, VALUE_DIGITS)}`;
 }
 
 /** `agent of acme: Deployment acme/clearml-agent /spec/replicas (modified)`. */

@@ -18,7 +18,7 @@ export interface Judging {
   scan: Scan;
   asking: Asking;
   scaled: ReadonlySet<string>;
-  /** What may stand in objects and is in Secrets of the same release. */
+  /** What else may stand in objects of the same release and is secret: what its Secrets hold, what the files put there. */
   secretsOf(wanted: WantedObject): readonly string[];
   /** The object as it is by now. */
   again(wanted: WantedObject): Promise<LiveObject | undefined>;

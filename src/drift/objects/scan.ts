@@ -6,6 +6,7 @@ import { strangersAt } from "../foreign/additions.ts";
 import { type Found, type Scan, together } from "../model.ts";
 import { ownersOf } from "../owners/owners.ts";
 import { unreadFor } from "../unread.ts";
+import { placedSecrets } from "../values/placed-secrets.ts";
 import { liveObject, settleAbsent } from "./absent.ts";
 import { unknownKindFinding } from "./findings.ts";
 import { judge, secretsIn } from "./judge.ts";
@@ -26,7 +27,7 @@ const MOST_NAMED = 5;
 export async function scanObjects(
   scan: Scan,
   records: ReadonlyMap<ComponentUse, ReleaseRecord>,
-): Promise<Found & { objects: number }> {
+): Promise<Found & { wanted: readonly WantedObject[] }> {
   const manifests = readManifests(records);
   const asking: Asking = { kubernetes: scan.kubernetes, slot: pLimit(PARALLEL) };
   const hookJobs = manifests.hooks.filter(({ item }) => item.kind === "Job");
@@ -37,7 +38,7 @@ export async function scanObjects(
   const settled = await settleAbsent(asking, present, kinds.served);
   const judging = {
     ...{ scan, asking, scaled: present.scaled },
-    secretsOf: secretsByRelease(wanted),
+    secretsOf: secretsByRelease(scan, wanted),
     again: (each: WantedObject) => liveObject(asking, each, kinds.served.get(kindKey(each.object))),
   };
   const judged = await Promise.all(settled.pairs.map((pair) => judge(judging, pair)));
@@ -49,8 +50,7 @@ export async function scanObjects(
     unread: [...unreadable, ...kinds.unread, ...present.unread],
     notes: [...hookNotes(present.leftHooks), ...strangerNotes(settled.pairs, scan.options.managers)],
   };
-  const objects = manifests.objects.length;
-  return { ...together([beside, settled, ...judged]), objects };
+  return { ...together([beside, settled, ...judged]), wanted };
 }
 
 function unknownKindFindings(kind: KindName, drafts: readonly Draft[]) {
@@ -64,13 +64,17 @@ function unknownKindFindings(kind: KindName, drafts: readonly Draft[]) {
   );
 }
 
-/** What the Secrets of a release hold; collected when it is first asked for. */
-function secretsByRelease(wanted: readonly WantedObject[]): (of: WantedObject) => readonly string[] {
+/** Texts of a release that are secret though nothing at their places says so; collected when they are first asked for. */
+function secretsByRelease(
+  scan: Pick<Scan, "environment">,
+  wanted: readonly WantedObject[],
+): (of: WantedObject) => readonly string[] {
   const known = new Map<ReleaseRecord, readonly string[]>();
-  return ({ record }) => {
-    const texts =
-      known.get(record) ??
-      wanted.filter((each) => each.record === record).flatMap(({ object }) => secretsIn(object));
+  return ({ use, record }) => {
+    const texts = known.get(record) ?? [
+      ...placedSecrets(scan, use, record.values),
+      ...wanted.filter((each) => each.record === record).flatMap(({ object }) => secretsIn(object)),
+    ];
     known.set(record, texts);
     return texts;
   };

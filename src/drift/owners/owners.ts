@@ -34,24 +34,27 @@ function ownerAt(root: FieldNode, place: Place): Owner | undefined {
   let around: readonly Writer[] = [];
   for (const step of place) {
     const child = node.children.get(keyOf(step));
-    if (!child) return last(around);
+    if (!child) return last(others(around)) ?? last(around);
     node = child;
     const whole = node.writers.filter((writer) => writer.whole);
     if (whole.length > 0) around = whole;
   }
-  return last(writersOf(node)) ?? last(around);
+  const candidates = [node.writers, writersWithin(node), around];
+  return [...candidates.map(others), ...candidates].map(last).find((owner) => owner !== undefined);
 }
 
-/** Of a place that is known by what lies below it only, those who wrote there. */
-function writersOf(node: FieldNode): Writer[] {
-  return node.writers.length > 0 ? node.writers : [...node.children.values()].flatMap(writersOf);
+function others(writers: readonly Writer[]): Writer[] {
+  return writers.filter(({ manager }) => !isDeployer(manager));
 }
 
+/** Of a place and all that lies below it. */
+function writersWithin(node: FieldNode): Writer[] {
+  return [...node.writers, ...[...node.children.values()].flatMap(writersWithin)];
+}
+
+/** Those without a time come last. */
 function last(writers: readonly Writer[]): Owner | undefined {
-  const others = writers.filter(({ manager }) => !isDeployer(manager));
-  const [latest] = [...(others.length > 0 ? others : writers)].sort((a, b) =>
-    (b.time ?? "").localeCompare(a.time ?? ""),
-  );
+  const [latest] = [...writers].sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
   if (!latest) return undefined;
   const { whole: _, ...owner } = latest;
   return owner;

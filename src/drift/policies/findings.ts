@@ -3,7 +3,7 @@ import type { ComponentUse } from "../../environment/model.ts";
 import { type KubernetesObject, objectPath } from "../../kubernetes/objects.ts";
 import { FIELD_MANAGER } from "../../kubernetes/operations.ts";
 import { planManifest } from "../../plan/objects.ts";
-import { redactorOf } from "../../plan/redact.ts";
+import { tagged } from "../../plan/redact.ts";
 import type { Finding, Found, ObjectId, Scan } from "../model.ts";
 import type { Difference, LiveObject } from "../objects/model.ts";
 import { pointerOf } from "../objects/place.ts";
@@ -109,8 +109,8 @@ function differenceFinding(
   return {
     ...about(use, isAdded ? "foreign-added" : "modified", objectId(wanted)),
     path,
-    ...(expected === undefined ? {} : { expected: shown(scan, expected) }),
-    ...(actual === undefined ? {} : { actual: shown(scan, actual) }),
+    ...(expected === undefined ? {} : { expected: shown(scan, wanted, expected) }),
+    ...(actual === undefined ? {} : { actual: shown(scan, wanted, actual) }),
     ...(owner ? { manager: owner.manager } : {}),
     ...(owner?.time === undefined ? {} : { since: owner.time }),
     upgradeRepairs,
@@ -133,8 +133,13 @@ function objectId({ apiVersion, kind, metadata }: KubernetesObject): ObjectId {
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
 }
 
-/** A value as short JSON; secrets of the environment that stand in it by their tags. */
-function shown({ secrets, tag }: Scan, value: unknown): string {
-  const text = redactorOf(secrets.values(), tag)(JSON.stringify(value));
+/**
+ * A value as short JSON. Of a policy with a secret of the environment in it all values are: what stands there now may be
+ * the secret of before.
+ */
+function shown({ secrets, tag }: Scan, wanted: KubernetesObject, value: unknown): string {
+  const [text, whole] = [JSON.stringify(value), JSON.stringify(wanted)];
+  const isSecret = [...secrets.values()].some((secret) => secret !== "" && whole.includes(secret));
+  if (isSecret) return tagged(text, tag);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

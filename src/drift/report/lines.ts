@@ -1,16 +1,21 @@
 import type { Finding } from "../model.ts";
 import type { DriftReport } from "./model.ts";
-import { byClass, whenText } from "./words.ts";
+import { byClass, placeOf, whenText } from "./words.ts";
 
 const LONGEST_CLASS = "foreign-added".length;
 
-/** The report for the log: a line for each finding, then what could not be read, and notes. */
-export function driftLines({ findings, partial, notes }: DriftReport): string[] {
+/** The report for the log: what was repaired, a line for each finding, then what could not be read, and notes. */
+export function driftLines({ findings, partial, notes, repaired = [] }: DriftReport): string[] {
   return [
+    ...repaired.map((each) => `${lead(each.outcome)} ${placeOf(each)}: ${each.message}`),
     ...findings.toSorted(byClass).map(findingLine),
-    ...partial.map(({ scope, reason }) => `${"unread".padEnd(LONGEST_CLASS)} ${scope}: ${reason}`),
-    ...notes.map((note) => `${"note".padEnd(LONGEST_CLASS)} ${note}`),
+    ...partial.map(({ scope, reason }) => `${lead("unread")} ${scope}: ${reason}`),
+    ...notes.map((note) => `${lead("note")} ${note}`),
   ].map((line) => line.replaceAll(/\s*[\r\n]+\s*/g, " "));
+}
+
+function lead(word: string): string {
+  return word.padEnd(LONGEST_CLASS);
 }
 
 function findingLine(finding: Finding): string {
@@ -19,13 +24,14 @@ function findingLine(finding: Finding): string {
     expected === undefined && actual === undefined
       ? ""
       : ` (${expected ?? "nothing"} -> ${actual ?? "nothing"})`;
+  const place = path === undefined || message.includes(path) ? "" : ` at ${path}`;
   const told = [
-    `${message}${path === undefined ? "" : ` at ${path}`}${change}`,
+    `${message}${place}${change}`,
     writer(finding),
     repair(finding),
     hint ?? "",
   ];
-  return `${finding.class.padEnd(LONGEST_CLASS)} ${told.filter((each) => each !== "").join("; ")}`;
+  return `${lead(finding.class)} ${told.filter((each) => each !== "").join("; ")}`;
 }
 
 function writer({ manager, since }: Finding): string {

@@ -51,7 +51,7 @@ function servedBy(workers: readonly Worker[]): string {
   const names = new Set(workers.flatMap(({ queues }) => queues.map(({ name }) => name)));
   return names.size === 0
     ? "no agent was heard of in the last 10 minutes"
-    : `agents that serve ${[...names].join(", ")}`;
+    : `agents that serve ${[...names].sort().join(", ")}`;
 }
 
 /** An agent that was scaled to zero is not expected. */

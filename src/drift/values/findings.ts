@@ -38,7 +38,7 @@ export async function releaseFindings(
     ),
     pendingFindings(scan, releases),
     byHandFindings(scan, releases, (use, text) =>
-      valuesText(known, use, records.get(use)?.values ?? {}).redact(text),
+      valuesText(known, { use, deployed: records.get(use)?.values ?? {} }).redact(text),
     ),
   ]);
   const read = localCharts();
@@ -60,7 +60,7 @@ async function compare(
   { use, record, desired }: Omit<ComparedRelease, "chart" | "text">,
   read: LocalCharts,
 ): Promise<Found> {
-  const release = { use, record, desired, text: valuesText(scan, use, record.values, desired) };
+  const release = { use, record, desired, text: valuesText(scan, { use, deployed: record.values, desired }) };
   try {
     const chart = await wantedChart(use, scan.environment, read);
     return { ...NOTHING, findings: releaseDifferences(scan, { ...release, chart }) };

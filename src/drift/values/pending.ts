@@ -46,6 +46,7 @@ function judged(
     };
   const { status, revision, updated } = record;
   const age = duration(now.getTime() - updated.getTime());
+  const begun = begunBy(lease, updated);
   return {
     class: "pending",
     ...ownerOf(use),
@@ -53,21 +54,26 @@ function judged(
     expected: "deployed",
     actual: status,
     since: updated.toISOString(),
-    upgradeRepairs: true,
-    message: `${nameOf(use)}: revision ${revision} is ${status} for ${age}: ${begunBy(lease, updated)}`,
-    hint: "see that no Helm is at work on it; a deployment repairs it, with `repair-pending: true` where no run of ours has begun it",
+    // Of what others have begun nobody but a person can tell that it is over.
+    upgradeRepairs: begun.isOurs,
+    message: `${nameOf(use)}: revision ${revision} is ${status} for ${age}: ${begun.who}`,
+    hint: begun.isOurs
+      ? "a deployment repairs it"
+      : "see that no Helm is at work on it; a deployment with `repair-pending: true` then repairs it",
   };
 }
 
-/** Who has begun an operation, as far as the lock tells. */
-function begunBy(lease: Lease | undefined, updated: Date): string {
+/** Who has begun an operation, as far as the lock tells, and whether that was a run of ours. */
+function begunBy(lease: Lease | undefined, updated: Date): { who: string; isOurs: boolean } {
   const left = lease?.unfinished;
   if (left && updated.getTime() + SKEW_MS >= left.since.getTime())
-    return `left behind by ${left.holder} (${left.proof})`;
+    return { who: `left behind by ${left.holder} (${left.proof})`, isOurs: true };
   const holder = lease?.holder;
-  if (lease && holder && updated.getTime() + SKEW_MS >= lease.acquired.getTime())
-    return `begun by ${holder.identity}, which shows no life since ${lease.renewed.toISOString()}`;
-  return "begun by hand, or by a run that is gone";
+  if (lease && holder && updated.getTime() + SKEW_MS >= lease.acquired.getTime()) {
+    const who = `begun by ${holder.identity}, which shows no life since ${lease.renewed.toISOString()}`;
+    return { who, isOurs: true };
+  }
+  return { who: "begun by hand, or by a run that is gone", isOurs: false };
 }
 
 /** The locks of all environments and tenants by name; none where they may not be read. */

@@ -16,15 +16,32 @@ export interface ValuesText {
   redact: Redactor;
 }
 
+/** A release whose values are shown. */
+interface ShownRelease {
+  use: ComponentUse;
+  deployed: Values;
+  desired?: Values | undefined;
+}
+
+type TextScan = Pick<Scan, "tag" | "secrets" | "environment">;
+
 /**
  * Texts of a release without secrets: those of the files, of what the cluster keeps, what is deployed where the files
  * have a secret, and what looks like one in any of the values.
  */
-export function valuesText(
-  { tag, secrets, environment }: Pick<Scan, "tag" | "secrets" | "environment">,
-  use: ComponentUse,
-  deployed: Values,
-  desired?: Values,
+export function valuesText(scan: TextScan, release: ShownRelease): ValuesText {
+  // Of most releases nothing is shown.
+  let made: ValuesText | undefined;
+  const text = () => {
+    made ??= makeText(scan, release);
+    return made;
+  };
+  return { show: (value, path) => text().show(value, path), redact: (each) => text().redact(each) };
+}
+
+function makeText(
+  { tag, secrets, environment }: TextScan,
+  { use, deployed, desired }: ShownRelease,
 ): ValuesText {
   const { definition } = use;
   const values = desired ? [deployed, desired] : [deployed];
@@ -34,7 +51,11 @@ export function valuesText(
     values,
     definition,
   });
-  const known = new Set([...placed, ...values.flatMap((each) => [...secretTexts(each, definition)])]);
+  const known = new Set([
+    ...secrets.values(),
+    ...placed,
+    ...values.flatMap((each) => [...secretTexts(each, definition)]),
+  ]);
   const isSecret = (value: unknown, path: string) =>
     known.has(unquoted(String(value))) ||
     (typeof value === "string" && (isSecretPlace(path) || looksRandom(unquoted(value))));

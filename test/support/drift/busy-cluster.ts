@@ -39,7 +39,7 @@ export interface BusyCluster {
 
 /**
  * Starts it all; about half a minute, less without tenants.
- * @param options.contested controllers also write what the chart says otherwise: upgrades are refused then
+ * @param options.contested controllers also hold what the chart says otherwise: the server refuses upgrades then
  */
 export async function startBusyCluster(
   options: ClusterOptions & { tenants?: readonly string[]; contested?: boolean } = {},
@@ -78,8 +78,9 @@ function writeEnvironment(folder: string, tenants: readonly string[], contested:
   writeChart(join(folder, "charts"), "busy", BUSY_CHART);
   const file = join(folder, "clearml.yaml");
   const document = parseDocument(readFileSync(file, "utf8"));
-  for (const { component } of BUSY)
-    document.setIn(["components", component], { chart: "charts/busy", values: { size: 2, contested } });
+  const values = { [SERVER_SIDE.component]: { contested }, [CLIENT_SIDE.component]: { contested: true } };
+  for (const [component, own] of Object.entries(values))
+    document.setIn(["components", component], { chart: "charts/busy", values: { size: 2, ...own } });
   for (const name of EXAMPLES.filter((each) => !tenants.includes(each)))
     rmSync(join(folder, "tenants", `${name}.yaml`));
   if (tenants.length === 0) document.delete("tenants");

@@ -87,7 +87,9 @@ spec:
 kind: ClusterRole
 metadata: { name: {{ .Release.Name }}-all }
 aggregationRule: { clusterRoleSelectors: [{ matchLabels: { {{ .Release.Name }}.example/part: "yes" } }] }
+{{- if .Values.contested }}
 rules: []
+{{- end }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole

@@ -57,7 +57,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: queue-worker }
 spec:
+  {{- if .Values.contested }}
   replicas: 1
+  {{- end }}
   selector: { matchLabels: { app: queue-worker } }
   template:
     metadata: { labels: { app: queue-worker } }

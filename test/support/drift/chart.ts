@@ -134,6 +134,7 @@ subjects: [{ kind: ServiceAccount, name: web }]
 kind: Job
 metadata:
   name: prepare
+  labels: { app.kubernetes.io/managed-by: {{ .Release.Service }} }
   annotations: { helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: before-hook-creation }
 spec:
   template:

@@ -71,10 +71,8 @@ export function storedObjects(): StoredObjects {
 }
 
 function isCollection(path: string): boolean {
-  return (
-    kindOf(path.startsWith("/api/v1") ? "v1" : "networking.k8s.io/v1", path.split("/").at(-1) ?? "") !==
-    undefined
-  );
+  const apiVersion = /^\/apis\/([^/]+\/[^/]+)\//.exec(path)?.[1] ?? "v1";
+  return kindOf(apiVersion, path.split("/").at(-1) ?? "") !== undefined;
 }
 
 /** Whether an object lies in a collection, be it of one namespace or of all. */

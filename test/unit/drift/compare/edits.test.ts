@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences, type Row, withEdits } from "./support.ts";
+import { differences, edited, pairOf, type Row, withEdits } from "./support.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;
@@ -228,5 +228,15 @@ describe("what is drift", () => {
   it.each(rows)("%s", (_what, name, id, edits, pointers) => {
     const { wanted, live } = withEdits(name, id, edits);
     expect(differences(wanted, live).map(([pointer]) => pointer)).toEqual(pointers);
+  });
+});
+
+describe("an entry of a map of texts", () => {
+  it.each(["path", "type"])("is empty on purpose, whatever it is called: %s", (key) => {
+    const { wanted, live } = pairOf("secrets", "ConfigMap/binary");
+    const empty = edited(wanted, ["data", key], "");
+    expect(differences(empty, edited(live, ["data", key], ""))).toEqual([]);
+    expect(differences(empty, edited(live, ["data", key], "x"))).toEqual([[`/data/${key}`, "x"]]);
+    expect(differences(empty, live)).toEqual([[`/data/${key}`, undefined]]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bundle, differences, pairsOf, type Row, withEdits } from "./support.ts";
+import { bundle, differences, edited, pairOf, pairsOf, type Row, withEdits } from "./support.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;
@@ -110,3 +110,62 @@ function reversed(name: Row[1], path: readonly (string | number)[]): unknown {
   const list = path.reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], live);
   return (list as unknown[]).toReversed();
 }
+
+describe("what a manifest says in vain", () => {
+  it("is what tools note on objects", () => {
+    const path = ["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"];
+    const { wanted, live } = withEdits("defaults", "Deployment/defaults", [[path, "yesterday"]]);
+    expect(differences(edited(wanted, path, "long ago"), live)).toEqual([]);
+  });
+
+  it("is a status", () => {
+    const { wanted, live } = pairOf("custom", "Thing/full");
+    expect(differences(edited(wanted, ["status", "ready"], true), live)).toEqual([]);
+  });
+
+  it("is the whole of a selector to which the server adds the labels of a pod", () => {
+    const spread = (labels: object) => [
+      { topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", labelSelector: { matchLabels: labels } },
+    ];
+    const { wanted, live } = pairOf("stateful", "Pod/bare");
+    const path = ["spec", "topologySpreadConstraints"];
+    const answer = edited(live, path, spread({ app: "a", "pod-template-hash": "b" }));
+    expect(differences(edited(wanted, path, spread({ app: "a" })), answer)).toEqual([]);
+  });
+});
+
+describe("a field that Kubernetes does not have", () => {
+  const said = (path: readonly (string | number)[]) => {
+    const { wanted, live } = pairOf("defaults", "Deployment/defaults");
+    return differences(edited(wanted, path, "x"), live).map(([pointer]) => pointer);
+  };
+
+  it.each([
+    [["spec", "tempalte"]],
+    [["extra"]],
+    [[...POD, "serviceAccuntName"]],
+    [[...WEB, "livenessProbe", "httpGet", "prot"]],
+    [[...WEB, "ports", 0, "portName"]],
+  ])("is dropped by every server: %j", (path) => {
+    expect(said(path)).toEqual([]);
+  });
+
+  it.each([
+    [["metadata", "labels", "x"], "/metadata/labels/x"],
+    [[...POD, "priorityClassName"], "/spec/template/spec/priorityClassName"],
+    [[...POD, "nodeSelector", "x"], "/spec/template/spec/nodeSelector/x"],
+    [
+      [...WEB, "livenessProbe", "httpGet", "host"],
+      "/spec/template/spec/containers/name=web/livenessProbe/httpGet/host",
+    ],
+  ])("is told from one that was taken away: %j", (path, pointer) => {
+    expect(said(path)).toEqual([pointer]);
+  });
+
+  it("may be one of a custom resource", () => {
+    const { wanted, live } = pairOf("custom", "Thing/full");
+    expect(differences(edited(wanted, ["spec", "unknown"], "x"), live)).toEqual([
+      ["/spec/unknown", undefined],
+    ]);
+  });
+});

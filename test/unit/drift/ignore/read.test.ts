@@ -75,6 +75,7 @@ rules:
     ["path: /metadata/annotations/example.com~1owner"],
     ["path: /spec/template/spec/containers/name=web/image"],
     ["path: values"],
+    ["path: chart"],
     ['path: values.nodeSelector["kubernetes.io/arch"]'],
     ["path: values.env[CLEARML_API]"],
     ["path: 'values.env (order)'"],

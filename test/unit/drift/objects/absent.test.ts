@@ -64,6 +64,33 @@ describe("what is not there", () => {
     ]);
   });
 
+  it("asks for the namespaces of what is missing where it may not list them", async () => {
+    const releases = [
+      release("acme", map("a") + map("b")),
+      release("globex", map("d")),
+      release("fine", map("e")),
+    ];
+    const { findings, asked } = await scanned(releases, {
+      objects: [namespace("globex"), ...deployed(releases[2] as never)],
+      refuse: ({ resource, verb }) =>
+        resource === "namespaces" && verb === "list" ? { code: 403 } : undefined,
+    });
+    expect(findings.map(short).sort()).toEqual(["missing ConfigMap globex/d", "missing Namespace acme"]);
+    expect(asked.filter((request) => request.startsWith("GET /api/v1/namespaces/"))).toEqual([
+      "GET /api/v1/namespaces/acme",
+      "GET /api/v1/namespaces/globex",
+      "GET /api/v1/namespaces/globex/configmaps/d",
+    ]);
+  });
+
+  it("is one thing where the namespace has just been told to go, and all of it is still there", async () => {
+    const agent = release("acme", map("a") + map("b"));
+    const { findings } = await scanned([agent], {
+      objects: [...deployed(agent), deleted(namespace("acme"))],
+    });
+    expect(findings.map(short)).toEqual(["missing Namespace acme"]);
+  });
+
   it("is told one by one where namespaces may not be read", async () => {
     const { findings, unread } = await scanned([release("acme", map("a") + map("b"))], {
       objects: [],

@@ -12,11 +12,15 @@ const RESOURCES: Readonly<Record<string, string>> = {
   "v1/ConfigMap": "configmaps",
   "v1/Secret": "secrets",
   "v1/Service": "services",
+  "v1/ServiceAccount": "serviceaccounts",
   "v1/PersistentVolumeClaim": "persistentvolumeclaims",
   "v1/Namespace": "!namespaces",
   "apps/v1/Deployment": "deployments",
   "batch/v1/Job": "jobs",
   "autoscaling/v2/HorizontalPodAutoscaler": "horizontalpodautoscalers",
+  "networking.k8s.io/v1/NetworkPolicy": "networkpolicies",
+  "rbac.authorization.k8s.io/v1/Role": "roles",
+  "rbac.authorization.k8s.io/v1/RoleBinding": "rolebindings",
   "rbac.authorization.k8s.io/v1/ClusterRole": "!clusterroles",
   "test.example/v1/Widget": "widgets",
   "keda.sh/v1alpha1/ScaledObject": "scaledobjects",
@@ -58,7 +62,7 @@ export function fakeServer({
   const served = Object.entries(RESOURCES).filter(
     ([kind]) => !/^(test|keda)/.test(kind) || custom.includes(kind),
   );
-  const stored = new Map(objects.map((object) => [pathOf(object), object]));
+  const stored = new Map([...namespacesOf(objects), ...objects].map((object) => [pathOf(object), object]));
   const asked: string[] = [];
   const send: Send = async (request) => {
     const number = asked.push(`${request.method} ${request.path}`);
@@ -89,6 +93,12 @@ export function fakeServer({
   };
   const kubernetes = { ...operations(send), server: "https://fake", version: "v1.35.0", calls: 0 };
   return { kubernetes, asked, objects: stored };
+}
+
+/** An object has a namespace around it. */
+function namespacesOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const names = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  return [...names].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
 }
 
 /** Where an object is. */

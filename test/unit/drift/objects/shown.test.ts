@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LiveObject, Place } from "../../../../src/drift/objects/model.ts";
 import { shownOf } from "../../../../src/drift/shown.ts";
 import type { KubernetesObject } from "../../../../src/kubernetes/objects.ts";
+import { parseYaml } from "../../../../src/yaml/source.ts";
 import { deployed, edited, release, scanned, tag } from "./support.ts";
 
 const field = (...names: string[]): Place => names.map((name) => ({ field: name }));
@@ -172,6 +173,19 @@ describe("two values", () => {
 });
 
 describe("findings", () => {
+  it("hold no secret that only the files know as one, and that this step was not given", async () => {
+    const manifest =
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { text: opensesame }\n";
+    const agent = release("acme", manifest, { values: { license: "opensesame" } });
+    const source = parseYaml("license: ${LICENSE}\n", "clearml.yaml");
+    const use = { ...agent.use, values: { license: "${LICENSE}" }, source, path: [] };
+    const objects = deployed(agent).map((each) => ({ ...each, data: { text: "opensesame!" } }));
+    const { findings } = await scanned([{ ...agent, use }], { objects });
+    expect(findings).toMatchObject([
+      { expected: `"${tagged("opensesame")}"`, actual: `"${tagged("opensesame")}!"` },
+    ]);
+  });
+
   it("hold none of the secrets, wherever somebody has put one", async () => {
     const canaries = ["canary-file-secret", "CanaryGenerated4711", "hunter2-live", "other-hunter3"];
     const manifest = `---

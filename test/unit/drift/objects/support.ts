@@ -23,7 +23,14 @@ export function release(
 ): Release {
   const { tenant, name = "agent", ...rest } = record;
   const definition = CATALOGUE.agent;
-  const use = { id: "agent", definition, namespace, release: name, ...(tenant ? { tenant } : {}) };
+  const use = {
+    id: "agent",
+    definition,
+    namespace,
+    release: name,
+    overrides: [],
+    ...(tenant ? { tenant } : {}),
+  };
   return {
     use: use as unknown as ComponentUse,
     record: {
@@ -116,7 +123,14 @@ export function scanOn(
   releases: readonly Release[],
   secrets: ReadonlyMap<string, string> = new Map(),
 ) {
-  const scan = { kubernetes, tag, secrets, options: { tlsDays: 14, managers: [] } } as unknown as Scan;
+  const environment = { secrets: ["LICENSE"], variables: {}, tenants: [], baseDomain: "example.com" };
+  const scan = {
+    kubernetes,
+    tag,
+    secrets,
+    environment,
+    options: { tlsDays: 14, managers: [] },
+  } as unknown as Scan;
   return scanObjects(scan, new Map(releases.map(({ use, record }) => [use, record])));
 }
 

@@ -85,6 +85,22 @@ describe("driftLines", () => {
     ]);
   });
 
+  it("begins with what was repaired", () => {
+    const repaired = [
+      {
+        component: "agent",
+        tenant: "acme",
+        outcome: "repaired" as const,
+        message: "2 differences put right",
+      },
+      { component: "redis", outcome: "failed" as const, message: "1 difference left" },
+    ];
+    expect(driftLines(report([], { repaired }))).toEqual([
+      "repaired      agent of acme: 2 differences put right",
+      "failed        redis: 1 difference left",
+    ]);
+  });
+
   it("stays one line, and says what was not proved", () => {
     const from = report([modified({ actual: "a\n::error::b", proved: false })]);
     expect(driftLines(from)).toEqual([expect.stringMatching(/a ::error::b.*; not proved$/)]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RunningRelease } from "../../../../src/drift/tenants/workloads.ts";
 import { benches } from "../../tenant/support.ts";
 import { adminOf, findings, HOUR, onboarded, type Pods, queueNamed, type Stage } from "./stage.ts";
 import { NOW } from "./support.ts";
@@ -6,7 +7,7 @@ import { NOW } from "./support.ts";
 const start = benches();
 
 describe("the agent of a tenant", () => {
-  const since = (ms: number): Pods["running"] => {
+  const since = (ms: number): RunningRelease => {
     const at = new Date(NOW.getTime() - ms);
     return { wanted: 1, ready: 1, started: at, settled: at };
   };

@@ -256,7 +256,7 @@ describe("lookAtServer", () => {
   it("says what could not be asked, and tells the rest", async () => {
     const stage = await onboarded(await start());
     stage.bench.server.state.queues.delete(queueNamed(stage, "default").id);
-    stage.bench.fail("auth.get_credentials", { status: 500 } as never);
+    stage.bench.fail({ endpoint: "auth.get_credentials", status: 500 });
     const look = {
       ...{ scan: scanOf(storedObjects().kubernetes, [TENANT]), api: stage.bench.api },
       ...{ companies: await listCompanies(stage.bench.api), facts: factsOf({ acme: stage.memory }) },

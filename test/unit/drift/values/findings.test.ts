@@ -1,6 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { FILES, findingsOf, OURS, placesOf, putRevision, type Scene } from "./scene.ts";
+import { refusal } from "../../../../src/kubernetes/refusals.ts";
+import type { StoredObjects } from "../../deploy/stored-objects.ts";
+import {
+  DEPLOYED_VALUES,
+  FILES,
+  findingsOf,
+  OURS,
+  placesOf,
+  putRevision,
+  putSecret,
+  type Scene,
+} from "./scene.ts";
 
+const RANGE = {
+  "clearml.yaml": (FILES["clearml.yaml"] ?? "").replace("version: 6.14.6", "version: ^6.14.0"),
+};
+const ROUTER = {
+  apiServerKey: "GATEWAYKEY0001",
+  apiServerSecret: "gateway-secret-00001",
+  apiServerUrlReference: "https://api.ml.example.com",
+};
 const AGENT = { namespace: "acme", release: "clearml-agent" };
 
 describe("releases that are what the files say", () => {
@@ -11,25 +30,37 @@ describe("releases that are what the files say", () => {
     [
       "made by hand from the beginning",
       {
-        records: { agent: { chartDigest: undefined as unknown as string, description: "Upgrade complete" } },
+        records: { agent: { description: "Upgrade complete" } },
         before: (cluster) => putRevision(cluster, AGENT, 1, "Install complete"),
       },
     ],
     [
       "rolled back to where they should be",
       {
-        records: { agent: { chartDigest: undefined as unknown as string, description: "Rollback to 1" } },
+        records: { agent: { description: "Rollback to 1" } },
         before: (cluster) => putRevision(cluster, AGENT, 1, OURS),
       },
+    ],
+    [
+      "whose tenant nobody remembers",
+      {
+        before: ({ objects }) => {
+          for (const path of [...objects.keys()]) if (path.includes("/acme/secrets/")) objects.delete(path);
+        },
+      },
+    ],
+    [
+      "whose tenant's record is damaged",
+      { before: (cluster) => putSecret(cluster, "acme", "clearml-tenant", { "record.json": "{" }) },
+    ],
+    [
+      "while the password of Redis is gone",
+      { before: ({ objects }) => objects.delete("/api/v1/namespaces/redis-shared/secrets/redis") },
     ],
     ["whose record could not be read", { unknown: ["agent", "redis"] }],
     [
       "of a version within the range of the files",
-      {
-        files: {
-          "clearml.yaml": (FILES["clearml.yaml"] ?? "").replace("version: 6.14.6", "version: ^6.14.0"),
-        },
-      },
+      { files: RANGE, records: { agent: { chartVersion: "6.14.6" } } },
     ],
   ])("are no finding: %s", async (_, scene) => {
     const { findings, unread } = await findingsOf(scene);
@@ -47,20 +78,46 @@ describe("releases that are what the files say", () => {
   });
 });
 
+describe("a server whose key cannot be read", () => {
+  it("leaves the signing key of its gateways uncompared", async () => {
+    const router = (FILES["clearml.yaml"] ?? "").replace("app-gateway:", "task-traffic-router:");
+    const values = { ...DEPLOYED_VALUES["app-gateway"], clearml: { ...ROUTER, jwksKey: "signing-key-0001" } };
+    const chart = "clearml-enterprise-task-traffic-router";
+    const scene = {
+      files: { "clearml.yaml": router },
+      records: { "task-traffic-router": { values, chart } },
+      before: ({ objects }: StoredObjects) =>
+        objects.delete("/api/v1/namespaces/clearml/secrets/clearml-conf"),
+    };
+    expect((await findingsOf(scene)).findings).toEqual([]);
+    expect(placesOf(await findingsOf({ ...scene, before: () => undefined }))).toEqual([
+      "release task-traffic-router of acme values.clearml.jwksKey",
+    ]);
+  });
+});
+
 describe("releases that are not", () => {
   it.each<[string, Scene, string[]]>([
     ["not installed", { records: { redis: null } }, ["release redis status"]],
-    ["uninstalled with history", { records: { redis: { status: "uninstalled" } } }, ["release redis status"]],
+    [
+      "uninstalled with history",
+      { records: { redis: { status: "uninstalled", values: { old: true }, chartVersion: "1.0.0" } } },
+      ["release redis status"],
+    ],
     ["failed", { records: { agent: { status: "failed" } } }, ["release agent of acme status"]],
     [
       "without its newest revision",
       { records: { agent: { status: "superseded" } } },
       ["release agent of acme status"],
     ],
-    ["unfinished", { records: { agent: { status: "pending-upgrade" } } }, ["pending agent of acme status"]],
     [
       "of another version",
       { records: { agent: { chartVersion: "6.14.5" } } },
+      ["release agent of acme chart"],
+    ],
+    [
+      "of a version beyond the range",
+      { files: RANGE, records: { agent: { chartVersion: "7.0.0" } } },
       ["release agent of acme chart"],
     ],
     ["of another chart", { records: { agent: { chart: "clearml-agent" } } }, ["release agent of acme chart"]],
@@ -83,7 +140,6 @@ describe("releases that are not", () => {
         records: {
           agent: {
             revision: 3,
-            chartDigest: undefined as unknown as string,
             description: "Upgrade complete",
           },
         },
@@ -99,6 +155,21 @@ describe("releases that are not", () => {
     expect(placesOf(found)).toEqual(places);
     expect(found.findings.map(({ upgradeRepairs }) => upgradeRepairs)).toEqual([true]);
     expect(found.unread).toEqual([]);
+  });
+
+  it("are told one by one where their namespace may not be asked for", async () => {
+    const found = await findingsOf({
+      records: { agent: null, "app-gateway": null },
+      before: ({ kubernetes }) => {
+        const { get } = kubernetes;
+        kubernetes.get = async (path) => {
+          if (path !== "/api/v1/namespaces/acme") return get(path);
+          const status = { code: 403, reason: "Forbidden", message: "no", details: {} };
+          throw refusal({ method: "GET", path }, status);
+        };
+      },
+    });
+    expect(placesOf(found)).toEqual(["release agent of acme status", "release app-gateway of acme status"]);
   });
 
   it("tell when and by whom they were left", async () => {

@@ -8,6 +8,7 @@ import type { Found, Scan } from "../../../../src/drift/model.ts";
 import { releaseFindings } from "../../../../src/drift/values/findings.ts";
 import { loadEnvironment } from "../../../../src/environment/load.ts";
 import type { ComponentUse, Environment } from "../../../../src/environment/model.ts";
+import { recordedDigest } from "../../../../src/helm/description.ts";
 import type { ReleaseRecord } from "../../../../src/helm/record.ts";
 import { type StoredObjects, storedObjects } from "../../deploy/stored-objects.ts";
 import { type Files, inFolder } from "../../environment/support.ts";
@@ -29,7 +30,9 @@ tenants:
     admin: { name: A, email: admin@acme.example }
     queues: [default]
     components:
-      agent: { version: 6.14.6, values: { imageCredentials: { password: "\${TOKEN}" } } }
+      agent:
+        version: 6.14.6
+        values: { imageCredentials: { password: "\${TOKEN}" }, company: "\${COMPANY_ID}" }
       app-gateway:
         version: 3.2.0
         values:
@@ -64,6 +67,7 @@ export const DEPLOYED_VALUES: Readonly<Record<string, Record<string, unknown>>> 
   redis: {},
   agent: {
     imageCredentials: { password: "token-0001" },
+    company: "c".repeat(32),
     clearml: { existingAgentk8sglueSecret: "clearml-agent-credentials" },
     agentk8sglue: {
       apiServerUrlReference: "https://api.ml.example.com",
@@ -92,6 +96,7 @@ const CHARTS: Readonly<Record<string, string>> = {
 
 /** The record of a component's release as a deployment left it. */
 export function recordFor(use: ComponentUse, changes: Partial<ReleaseRecord> = {}): ReleaseRecord {
+  const chartDigest = recordedDigest(changes.description ?? OURS);
   return {
     release: use.release,
     namespace: use.namespace,
@@ -99,7 +104,7 @@ export function recordFor(use: ComponentUse, changes: Partial<ReleaseRecord> = {
     status: "deployed",
     chart: CHARTS[use.id] ?? use.id,
     chartVersion: use.version ?? "",
-    chartDigest: `sha256:${"a".repeat(64)}`,
+    ...(chartDigest ? { chartDigest } : {}),
     values: structuredClone(DEPLOYED_VALUES[use.id] ?? {}),
     applyMethod: "server",
     manifest: "",
