@@ -43,12 +43,11 @@ async function refusalOf(
   kubernetes: Pick<Kubernetes, "pathOf" | "dryRunApply">,
   { object, record }: WantedObject,
 ): Promise<string | undefined> {
-  const onServer = record.applyMethod === "server";
-  // On the client Helm asks nobody who holds a field; a volume that has grown cannot shrink in either way.
-  if (!onServer && object.kind !== "PersistentVolumeClaim") return undefined;
+  // On the client Helm asks nobody who holds a field. What the server does not take, it takes from nobody.
+  const force = record.applyMethod === "client";
   try {
     const path = await kubernetes.pathOf(object, object.metadata.namespace ?? "");
-    if (path !== undefined) await kubernetes.dryRunApply(path, object, HELM, { force: !onServer });
+    if (path !== undefined) await kubernetes.dryRunApply(path, object, HELM, { force });
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof RefusedError)) throw thrown;
@@ -57,9 +56,14 @@ async function refusalOf(
 }
 
 /** The server's own words name managers and fields; those about values that are not allowed may quote one. */
-function wordsOf({ status, message }: RefusedError, what: string): string | undefined {
+function wordsOf({ status, message, problems }: RefusedError, what: string): string | undefined {
   const conflict = /conflicts? with [\s\S]+/.exec(message)?.[0].replaceAll(/\s+/g, " ");
   if (status === 409 && conflict) return `${conflict} (${what})`;
-  const [, field] = /: ((?:spec|data|metadata)[\w.[\]-]*): (?:Forbidden|Invalid value)/.exec(message) ?? [];
-  return status === 422 ? `${what} does not take ${field ?? "the manifest"} any more` : undefined;
+  const [, field = "the manifest"] = REFUSED_FIELD.exec(message) ?? [];
+  if (status === 422) return `${what}, which does not take ${field} any more`;
+  const advice = problems[0]?.hint ?? "";
+  return advice.startsWith("a rule of this cluster") ? `${what}: ${advice}` : undefined;
 }
+
+const REFUSED_FIELD =
+  /: ((?:spec|data|metadata|webhooks)[\w.[\]-]*): (?:Forbidden|Invalid value|Duplicate value)/;

@@ -40,6 +40,7 @@ it("says so as an action too, and tells what it has looked at", async () => {
   expect(report.scanned.releases).toBe(8);
   expect(report.scanned.objects).toBeGreaterThan(80);
   expect(report.notes.join("\n")).toContain("cfgi/prepare");
+  const shown = run.stdout.replaceAll(/^::add-mask::.*$/gm, "");
   for (const secret of [...Object.values(ALL_SECRETS), "canary-chart-secret-40417"])
-    expect(`${text}${run.stdout}${run.summary}`).not.toContain(secret);
+    expect(`${text}${shown}${run.summary}`).not.toContain(secret);
 });

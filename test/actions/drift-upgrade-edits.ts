@@ -1,8 +1,11 @@
 /** What people do to the objects of a release, each to one of its own, and what an upgrade with the same files makes of it. */
 import type { Place, Step } from "../../src/drift/objects/model.ts";
 
-/** What an upgrade does about an edit: it is put right, stays as it is, or the upgrade is refused. */
-export type Outcome = "repaired" | "left" | "conflict";
+/**
+ * What an upgrade does about an edit: it is put right, or stays as it is; or the upgrade fails, because somebody else owns
+ * the field, or because the object would not be valid.
+ */
+export type Outcome = "repaired" | "left" | "conflict" | "refused";
 
 export interface Edit {
   /** Kind of the object, by its template in `OBJECTS`. */
@@ -16,6 +19,8 @@ export interface Edit {
   /** Where it shows; empty for the object as a whole. */
   place: Place;
   kind: "modified" | "missing" | "foreign-added";
+  /** What comes with a change. */
+  adds?: Place;
   client: Outcome;
   server: Outcome;
   /** The field manager that kubectl writes as; undefined where none is left behind. */
@@ -25,6 +30,7 @@ export interface Edit {
 /** Objects of the chart, without their metadata. */
 export const OBJECTS = {
   ConfigMap: "apiVersion: v1\nkind: ConfigMap\ndata: { color: red, size: small }",
+  Service: "apiVersion: v1\nkind: Service\nspec: { ports: [{ name: http, port: 80 }] }",
   Secret: "apiVersion: v1\nkind: Secret\ndata: { password: b25l }",
   Deployment: `apiVersion: apps/v1
 kind: Deployment
@@ -163,6 +169,13 @@ export const EDITS: Readonly<Record<string, Edit>> = {
   "helms-label-removed": {
     ...{ of: "ConfigMap", does: ["label", "OBJECT", `${MANAGED_BY}-`], ...TAKEN_AWAY },
     place: at(`metadata labels ${MANAGED_BY}`),
+  },
+  // Ports are told apart by their number: the chart's would come beside this one, under the same name.
+  "port-changed": {
+    ...{ of: "Service", does: jsonPatch({ op: "replace", path: "/spec/ports/0/port", value: 81 }) },
+    ...{ kind: "modified", client: "refused", server: "refused" },
+    place: [...at("spec ports"), { key: { port: 80, protocol: "TCP" } }],
+    adds: [...at("spec ports"), { key: { port: 81, protocol: "TCP" } }],
   },
   deleted: { of: "ConfigMap", does: ["delete", "OBJECT"], ...GONE, place: [] },
   "field-added": {

@@ -34,6 +34,9 @@ afterAll(async () => {
   await real?.stop();
 });
 
+/** An upgrade that fails stops at the first object: each of these needs a release of its own. */
+const FAILING = new Set<string>(["conflict", "refused"]);
+
 /** What is said about an edit before the upgrade, and what comes of it. */
 interface Row {
   said: Outcome;
@@ -55,8 +58,7 @@ describe.each([
     const namespace = `edits-${made}-${upgraded}`;
     await real.run("kubectl", ["create", "namespace", namespace]);
     const names = Object.keys(EDITS);
-    // An upgrade that is refused stops at the first object: each of these needs a release of its own.
-    const alone = names.filter((name) => EDITS[name]?.[method] === "conflict");
+    const alone = names.filter((name) => FAILING.has(EDITS[name]?.[method] ?? ""));
     const together = names.filter((name) => !alone.includes(name));
     const rows = await Promise.all(
       [together, ...alone.map((name) => [name])].map((objects, index) =>
@@ -71,7 +73,7 @@ describe.each([
             said: edit[method],
             came: edit[method],
             manager: edit.manager,
-            added: edit.kind === "foreign-added" ? [pointerOf(edit.place)] : [],
+            added: addedBy(edit),
             proved: edit.kind === "modified",
           },
         ]),
@@ -83,6 +85,11 @@ describe.each([
 /** Processes at a time. */
 const upgrading = pLimit(3);
 const editing = pLimit(3);
+
+function addedBy({ kind, place, adds }: Edit): string[] {
+  const all = [...(kind === "foreign-added" ? [place] : []), ...(adds ? [adds] : [])];
+  return all.map(pointerOf);
+}
 
 interface Round {
   namespace: string;
@@ -193,10 +200,10 @@ async function look(
   const proof =
     live && kind === "modified" ? await prove(real.kubernetes, wanted, live, [difference]) : undefined;
   return {
-    said: said === "conflict" ? said : said ? "repaired" : "left",
+    said: proof?.refused ? "refused" : said === "conflict" ? said : said ? "repaired" : "left",
     manager: owner?.manager,
     added: added.map(({ place: each }) => pointerOf(each)),
-    proved: proof?.proved.length === 1 && proof.unproved === undefined,
+    proved: proof?.proved.length === 1 && (proof.unproved === undefined || proof.refused === true),
   };
 }
 
@@ -207,6 +214,7 @@ function outcomeOf(
   refusal: string,
 ): Outcome {
   if (/conflict with "/.test(refusal)) return "conflict";
+  if (/Duplicate value/.test(refusal)) return "refused";
   if (refusal) throw new Error(refusal);
   if (place.length === 0) return live ? "repaired" : "left";
   return isDeepStrictEqual(valueAtPlace(live, place), valueAtPlace(wanted.object, place))

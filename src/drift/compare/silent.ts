@@ -1,7 +1,7 @@
 import type { Difference, LiveObject, WantedObject } from "../objects/model.ts";
 import { pointerOf } from "../objects/place.ts";
 import type { FieldNode } from "../owners/fields.ts";
-import { isPerson } from "../owners/people.ts";
+import { isController, isPerson } from "../owners/people.ts";
 import { isKnownField } from "./known-field.ts";
 import { fieldAt } from "./lists.ts";
 import { writersOf } from "./managed.ts";
@@ -21,6 +21,7 @@ export function isNoDrift(difference: Difference, subject: Subject): boolean {
     isBookkeeping(difference) ||
     isScaled(difference, subject) ||
     isInjectedBundle(difference, subject) ||
+    isOperated(difference, subject) ||
     isAggregated(difference, subject) ||
     isGrownClaim(difference, subject) ||
     isMovedField(difference, subject) ||
@@ -51,6 +52,13 @@ function isScaled({ place }: Difference, { wanted, facts, managed }: Subject): b
 function isInjectedBundle({ place }: Difference, { facts, managed }: Subject): boolean {
   if (fieldAt(place, -1) !== "caBundle") return false;
   return !writersOf(managed(), place).some(({ manager }) => isPerson(manager, facts.managers));
+}
+
+/** Operators label what they work with, and annotate it. */
+function isOperated({ place }: Difference, { managed }: Subject): boolean {
+  if (fieldAt(place, 0) !== "metadata") return false;
+  const writers = writersOf(managed(), place);
+  return writers.length > 0 && writers.every(({ manager }) => isController(manager));
 }
 
 /** The rules of an aggregated ClusterRole are the controller's. */

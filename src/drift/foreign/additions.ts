@@ -50,8 +50,7 @@ function additionAt(
   if (isOfEntries(place) || valueAtPlace(wanted, place) !== undefined) return undefined;
   const actual = valueAtPlace(live, place);
   const around = valueAtPlace(live, place.slice(0, -1));
-  if (actual === undefined || telling(nameOf(place), actual, mapAt(around, [])) === undefined)
-    return undefined;
+  if (telling(nameOf(place), actual, mapAt(around, [])) === undefined) return undefined;
   return { place, expected: undefined, actual };
 }
 

@@ -83,7 +83,7 @@ const DEFAULT_TYPES: readonly unknown[] = ["RollingUpdate", "ClusterIP", "Opaque
 /** What the cluster gives an object, or looks after itself. */
 const GIVEN = new Set([
   ...["clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy"],
-  ...["volumeName", "storageClassName", "creationTimestamp", "caBundle", "finalizers", "ownerReferences"],
+  ...["volumeName", "storageClassName", "creationTimestamp", "caBundle"],
   ...["claimRef", "priority", "observedGeneration", "serviceAccount"],
 ]);
 

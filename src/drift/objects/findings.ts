@@ -131,23 +131,23 @@ export function namespaceFinding(name: string, lost: readonly WantedObject[], de
 
 /** A kind that the cluster does not know any more: one finding for all objects of it. */
 export function unknownKindFinding(
-  { apiVersion, kind }: { apiVersion: string; kind: string },
+  { apiVersion, kind, instead }: { apiVersion: string; kind: string; instead?: string },
   lost: readonly { use: ComponentUse; object: ObjectId }[],
 ): Finding[] {
   const [first] = lost;
   if (!first) return [];
   const named = [...new Set(lost.map(({ use }) => use.id))].join(", ");
-  const count = lost.length === 1 ? "its object" : `all ${lost.length} objects of it`;
-  return [
-    {
-      class: "missing",
-      ...componentOf(first.use),
-      object: first.object,
-      upgradeRepairs: false,
-      message: `${first.use.id}: the cluster does not know ${kind} of ${apiVersion} any more, ${count} (of ${named}) ${lost.length === 1 ? "is" : "are"} gone`,
-      hint: "install what defines this kind again (`kubectl apply -f` of the chart's crds/); until then Helm cannot upgrade the release",
-    },
-  ];
+  const count = lost.length === 1 ? "one object" : `${lost.length} objects`;
+  const about = { ...componentOf(first.use), object: first.object, upgradeRepairs: false };
+  if (instead === undefined) {
+    const message = `${first.use.id}: the cluster does not know ${kind} of ${apiVersion} any more, ${count} of ${named} went with it`;
+    const hint =
+      "install what defines this kind again (`kubectl apply -f` of the chart's crds/); until then Helm cannot upgrade the release";
+    return [{ ...about, class: "missing", message, hint }];
+  }
+  const message = `${first.use.id}: the cluster serves ${kind} as ${instead} and no more as ${apiVersion}, which ${count} of ${named} were written in: Helm can neither compare nor upgrade them`;
+  const hint = `take a version of the chart that writes ${instead}, after mapping the record (\`helm mapkubeapis\`)`;
+  return [{ ...about, class: "release", message, hint }];
 }
 
 function subject(of: Finding["class"], { use, object }: WantedObject) {

@@ -42,7 +42,7 @@ export async function judge(judging: Judging, { wanted, live }: Pair, isSecondLo
       ...proof.proved.map((each) => modifiedFinding(about, each)),
       ...additions.filter((each) => !isWithinAny(each, differences)).map((each) => addedFinding(about, each)),
     ],
-    unread: [],
+    unread: proof.unread === undefined ? [] : [{ scope: nameOf(wanted), reason: proof.unread }],
     notes: proof.notes,
   };
 }
@@ -54,10 +54,13 @@ async function lookAgain(judging: Judging, wanted: WantedObject): Promise<Found>
   return { ...NOTHING, findings: [missingFinding(wanted)] };
 }
 
-function restless({ object: { kind, metadata } }: WantedObject): Found {
-  const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+function nameOf({ object: { kind, metadata } }: WantedObject): string {
+  return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
+}
+
+function restless(wanted: WantedObject): Found {
   const reason = "it is made anew again and again while it is looked at: run this again later";
-  return { ...NOTHING, unread: [{ scope: `${kind} ${name}`, reason }] };
+  return { ...NOTHING, unread: [{ scope: nameOf(wanted), reason }] };
 }
 
 /** What a difference tells already is no addition as well. */

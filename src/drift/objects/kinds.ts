@@ -2,6 +2,7 @@ import type { Kubernetes } from "../../kubernetes/api.ts";
 import { apiPath, type KubernetesObject } from "../../kubernetes/objects.ts";
 import { rbacName } from "../../kubernetes/target.ts";
 import { groupOf, listAt, textAt } from "../../plan/manifest.ts";
+import { removedApi } from "../../schemas/removed-apis.ts";
 import type { Unread } from "../model.ts";
 import { unreadFor } from "../unread.ts";
 import type { Asking } from "./lists.ts";
@@ -64,12 +65,29 @@ async function isUnknown(
   return !listAt(answer, ["resources"]).some((resource) => textAt(resource, ["kind"]) === kind);
 }
 
+/** The version of the API in which a cluster serves what it serves no more in this one. */
+async function otherVersion(
+  kubernetes: Pick<Kubernetes, "get" | "pathOf">,
+  { apiVersion, kind }: KindName,
+): Promise<{ instead?: string }> {
+  const group = await kubernetes.get(`/apis/${groupOf(apiVersion)}`);
+  const candidates = [
+    removedApi(apiVersion, kind)?.instead,
+    ...listAt(group, ["versions"]).map((version) => textAt(version, ["groupVersion"])),
+  ];
+  for (const instead of candidates) {
+    const isServed = instead?.includes("/") && (await servedKind(kubernetes, instead, kind));
+    if (instead && isServed) return { instead };
+  }
+  return {};
+}
+
 /** Kinds as the cluster knows them. */
 export interface Kinds {
   /** By `kindKey`. */
   served: ReadonlyMap<string, ServedKind>;
-  /** What the cluster does not know (any more). */
-  unknown: readonly KindName[];
+  /** What the cluster does not know (any more), or only in another version of its API. */
+  unknown: readonly (KindName & { instead?: string })[];
   unread: readonly Unread[];
 }
 
@@ -85,7 +103,7 @@ export async function readKinds(
 ): Promise<Kinds> {
   const needed = new Set(names.map(kindKey));
   const served = new Map<string, ServedKind>();
-  const unknown: KindName[] = [];
+  const unknown: (KindName & { instead?: string })[] = [];
   const unread: Unread[] = [];
   const lookUp = async (name: KindName) => {
     const scope = `${name.kind} of ${name.apiVersion}`;
@@ -93,7 +111,8 @@ export async function readKinds(
       const found = await servedKind(kubernetes, name.apiVersion, name.kind);
       if (found) served.set(kindKey(name), found);
       else if (!needed.has(kindKey(name))) return;
-      else if (await isUnknown(kubernetes, name)) unknown.push(name);
+      else if (await isUnknown(kubernetes, name))
+        unknown.push({ ...name, ...(await otherVersion(kubernetes, name)) });
       else unread.push({ scope, reason: "the cluster has only just got to know this kind: run again" });
     } catch (thrown) {
       unread.push(unreadFor(scope, thrown));

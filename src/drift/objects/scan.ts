@@ -10,7 +10,7 @@ import { placedSecrets } from "../values/placed-secrets.ts";
 import { liveObject, settleAbsent } from "./absent.ts";
 import { unknownKindFinding } from "./findings.ts";
 import { judge, secretsIn } from "./judge.ts";
-import { type KindName, kindKey, readKinds } from "./kinds.ts";
+import { type Kinds, kindKey, readKinds } from "./kinds.ts";
 import type { Asking } from "./lists.ts";
 import type { LiveObject, WantedObject } from "./model.ts";
 import { kindsBeside, type Pair, readPresent } from "./present.ts";
@@ -53,7 +53,7 @@ export async function scanObjects(
   return { ...together([beside, settled, ...judged]), wanted };
 }
 
-function unknownKindFindings(kind: KindName, drafts: readonly Draft[]) {
+function unknownKindFindings(kind: Kinds["unknown"][number], drafts: readonly Draft[]) {
   const lost = drafts.filter(({ item }) => kindKey(item) === kindKey(kind));
   return unknownKindFinding(
     kind,

@@ -8,12 +8,7 @@ export interface FieldNode {
   step?: Step;
   children: Map<string, FieldNode>;
   /** Who has written this very place: all of it, or that it is there at all. */
-  writers: Writer[];
-}
-
-export interface Writer extends Owner {
-  /** The place as a whole is theirs, such as a value, or a list that is never merged; not only that it is there. */
-  whole: boolean;
+  writers: Owner[];
 }
 
 /**
@@ -38,13 +33,13 @@ export function fieldTree(managers: readonly ManagedFields[]): FieldNode {
 function add(node: FieldNode, set: Readonly<Record<string, unknown>>, owner: Owner): void {
   for (const [text, below] of Object.entries(set)) {
     if (text === ".") {
-      node.writers.push({ ...owner, whole: false });
+      node.writers.push(owner);
       continue;
     }
     const step = stepOf(text);
     if (!step) continue;
     const child = childOf(node, step);
-    if (!isMap(below) || Object.keys(below).length === 0) child.writers.push({ ...owner, whole: true });
+    if (!isMap(below) || Object.keys(below).length === 0) child.writers.push(owner);
     else add(child, below, owner);
   }
 }

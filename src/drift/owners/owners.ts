@@ -1,5 +1,5 @@
 import type { LiveObject, Owner, Place } from "../objects/model.ts";
-import { type FieldNode, fieldTree, keyOf, type Writer } from "./fields.ts";
+import { type FieldNode, fieldTree, keyOf } from "./fields.ts";
 import { isDeployer } from "./people.ts";
 
 /** A place that somebody has written, and everybody who has. */
@@ -31,33 +31,32 @@ export function ownersOf(live: LiveObject): Owners {
 
 function ownerAt(root: FieldNode, place: Place): Owner | undefined {
   let node = root;
-  let around: readonly Writer[] = [];
   for (const step of place) {
     const child = node.children.get(keyOf(step));
-    if (!child) return last(others(around)) ?? last(around);
+    // What is written as a whole has nothing below it; a map that has lost all that was in it looks the same.
+    if (!child) return node.children.size === 0 ? preferred([node.writers]) : undefined;
     node = child;
-    const whole = node.writers.filter((writer) => writer.whole);
-    if (whole.length > 0) around = whole;
   }
-  const candidates = [node.writers, writersWithin(node), around];
-  return [...candidates.map(others), ...candidates].map(last).find((owner) => owner !== undefined);
+  return preferred([node.writers, writersWithin(node)]);
 }
 
-function others(writers: readonly Writer[]): Writer[] {
+/** The last of the others in the first of these groups that has some, or else of the deployment. */
+function preferred(groups: readonly (readonly Owner[])[]): Owner | undefined {
+  return [...groups.map(others), ...groups].map(last).find((owner) => owner !== undefined);
+}
+
+function others(writers: readonly Owner[]): Owner[] {
   return writers.filter(({ manager }) => !isDeployer(manager));
 }
 
 /** Of a place and all that lies below it. */
-function writersWithin(node: FieldNode): Writer[] {
+function writersWithin(node: FieldNode): Owner[] {
   return [...node.writers, ...[...node.children.values()].flatMap(writersWithin)];
 }
 
 /** Those without a time come last. */
-function last(writers: readonly Writer[]): Owner | undefined {
-  const [latest] = [...writers].sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
-  if (!latest) return undefined;
-  const { whole: _, ...owner } = latest;
-  return owner;
+function last(writers: readonly Owner[]): Owner | undefined {
+  return [...writers].sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""))[0];
 }
 
 function* placesBelow(node: FieldNode, place: Place): Generator<OwnedPlace> {

@@ -8,10 +8,12 @@ import { schemaPath, unknownFields, without } from "./unknown-fields.ts";
 
 /** What became of suspicions about one object. */
 export interface Proof {
-  /** Those that the API server confirms, or could not be asked about. */
+  /** Those that the API server confirms, or may not be asked about. */
   proved: readonly Difference[];
-  /** Why the server could not be asked; holds nothing of the object. */
+  /** Why the server has no opinion; holds nothing of the object. */
   unproved?: string;
+  /** Why it gave no answer this time: nothing is known, and the same question may be answered later. */
+  unread?: string;
   /** The server does not take the manifest as it is: an upgrade would fail here too. */
   refused?: true;
   /** The object was deleted, or made anew, since it was read. */
@@ -123,13 +125,22 @@ function withoutProof(error: RefusedError, differences: readonly Difference[]): 
   // Gone, or another object of this name.
   if (status === 404 || status === 409 || (status === 422 && /metadata\.uid: Invalid/.test(message)))
     return { ...NOTHING, gone: true };
+  const reason = reasonOf(error, advice);
+  if (isPassing(error)) return { ...NOTHING, unread: reason };
   const refused = status === 422 || (status === 403 && /^a rule of this cluster/.test(advice));
   return {
     proved: differences,
-    unproved: reasonOf(error, advice),
+    unproved: reason,
     ...(refused ? { refused } : {}),
     notes: [],
   };
+}
+
+/** No answer, a busy server or a failing one. What it says of the manifest itself comes as a failure too. */
+function isPassing({ status, message }: RefusedError): boolean {
+  return (
+    status === 0 || status === 429 || (status >= 500 && !/typed patch object|duplicate entries/.test(message))
+  );
 }
 
 function reasonOf({ status, message }: RefusedError, advice: string): string {

@@ -141,18 +141,12 @@ async function adminFindings(
   }
   const user = isProtected(id) ? undefined : await findUser(api, id);
   if (user?.company === companyId) return [];
-  const what = user
-    ? "is in another company"
-    : isProtected(id)
-      ? "is an identity of the server's configuration"
-      : "is gone";
+  const configured = "an identity of the server's configuration";
+  const actual = user ? `user of company ${user.company}` : isProtected(id) ? configured : "no such user";
+  const what = user ? "is in another company" : isProtected(id) ? `is ${configured}` : "is gone";
   return [
     tenantFinding(tenant, {
-      ...{
-        path,
-        expected: `user ${id} of company ${companyId}`,
-        actual: user ? `user of company ${user.company}` : "no such user",
-      },
+      ...{ path, expected: `user ${id} of company ${companyId}`, actual },
       upgradeRepairs: false,
       message: `its administrator (user ${id}) ${what}`,
       hint: `put the id of an administrator of the company into Secret ${tenant.namespace}/${STATE_SECRET} as adminUserId; a new one needs another \`admin.email\`, because the server keeps the address of the old one`,

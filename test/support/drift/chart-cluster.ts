@@ -54,7 +54,7 @@ webhooks:
     failurePolicy: Ignore
     clientConfig:
       {{- if and $.Values.contested (eq . "Mutating") }}
-      caBundle: ""
+      caBundle: Cg==
       {{- end }}
       service: { name: web, namespace: {{ $.Release.Namespace }}, path: /admit }
     rules: [{ apiGroups: [never.example], apiVersions: [v1], operations: [CREATE], resources: [nothings] }]

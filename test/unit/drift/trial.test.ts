@@ -68,15 +68,18 @@ describe("an upgrade that is tried out", () => {
     ]);
   });
 
-  it("on the client is refused for a volume that has grown, and asks about nothing else", async () => {
+  it("on the client is refused what the server does not take, and nothing for who holds it", async () => {
     const objects = [
       wanted("Deployment", "web", { client: true }),
       wanted("PersistentVolumeClaim", "data", { client: true }),
     ];
-    const { reasons, asked } = await reasonsOf(objects, { data: [422, SHRUNK], web: [409, CONFLICT] });
-    expect(asked).toEqual(["/PersistentVolumeClaim/data by force"]);
+    const { reasons, asked } = await reasonsOf(objects, { data: [422, SHRUNK] });
+    expect(asked).toEqual(["/Deployment/web by force", "/PersistentVolumeClaim/data by force"]);
     expect(reasons).toEqual([
-      ["acme/agent", "PersistentVolumeClaim data does not take spec.resources.requests.storage any more"],
+      [
+        "acme/agent",
+        "PersistentVolumeClaim data, which does not take spec.resources.requests.storage any more",
+      ],
     ]);
   });
 
@@ -92,6 +95,12 @@ describe("an upgrade that is tried out", () => {
       reasons: [],
       asked: [],
     });
+  });
+
+  it("is refused by a rule of the cluster", async () => {
+    const words = 'admission webhook "deny.example.com" denied the request: no';
+    const { reasons } = await reasonsOf([wanted("Deployment", "web")], { web: [403, words] });
+    expect(reasons).toEqual([["acme/agent", expect.stringContaining("deny.example.com")]]);
   });
 
   it("is not called refused where the server may not be asked", async () => {

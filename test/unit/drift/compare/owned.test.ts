@@ -78,6 +78,36 @@ describe("what has one owner as a whole", () => {
   });
 });
 
+describe("secrets to pull images with", () => {
+  const secrets: Edit = [["imagePullSecrets"], [{ name: "given" }]];
+
+  it.each([
+    ["a cluster", "openshift-controller-manager", []],
+    ["a person", "kubectl-patch", ["/imagePullSecrets"]],
+  ])("are given by %s", (_who, manager, pointers) => {
+    const writer = owned(["f:imagePullSecrets"], { manager });
+    const { wanted, live } = withEdits("empties", "ServiceAccount/empties", [secrets], [writer]);
+    expect(differences(wanted, live).map(([pointer]) => pointer)).toEqual(pointers);
+  });
+});
+
+describe("a label of the manifest", () => {
+  const label: Edit = [["metadata", "labels", "app"], "other"];
+  const path = ["f:metadata", "f:labels", "f:app"];
+
+  it.each([
+    [["gpu-operator"], []],
+    [["kubectl-label"], ["/metadata/labels/app"]],
+    [["gpu-operator", "kubectl-label"], ["/metadata/labels/app"]],
+    [["unknown"], ["/metadata/labels/app"]],
+    [[], ["/metadata/labels/app"]],
+  ])("that is otherwise is told by who wrote it: %j", (managers, pointers) => {
+    const writers = managers.map((manager) => owned(path, { manager }));
+    const { wanted, live } = withEdits("defaults", "Deployment/defaults", [label], writers);
+    expect(differences(wanted, live).map(([pointer]) => pointer)).toEqual(pointers);
+  });
+});
+
 describe("a bundle", () => {
   it("that a person has put there is drift", () => {
     const [id, where] = ["MutatingWebhookConfiguration/compare", ["webhooks", 0]] as const;

@@ -122,7 +122,7 @@ const SILENT: Readonly<Record<string, Case>> = {
     },
   },
   "what the server gives": { spec: { clusterIP: "10.0.0.1" }, fields: { "f:spec": { "f:clusterIP": {} } } },
-  "a status": { fields: { "f:status": { "f:replicas": {} } }, subresource: "status" },
+  "a status": { status: { replicas: 3 }, fields: { "f:status": { "f:replicas": {} } } },
   "what another subresource holds": {
     spec: { paused: true },
     fields: { "f:spec": { "f:paused": {} } },

@@ -23,6 +23,7 @@ export interface Case {
   /** Of the only container. */
   container?: Spec;
   metadata?: Spec;
+  status?: Spec;
   fields: Readonly<Record<string, unknown>>;
   manager?: string;
   subresource?: string;
@@ -32,6 +33,7 @@ export function liveOf({
   spec = {},
   container = {},
   metadata = {},
+  status = {},
   fields,
   manager,
   subresource,
@@ -46,7 +48,7 @@ export function liveOf({
     ...(subresource ? { subresource } : {}),
   };
   return {
-    ...{ ...wanted, spec: { ...wanted.spec, ...spec } },
+    ...{ ...wanted, spec: { ...wanted.spec, ...spec }, status },
     metadata: { ...wanted.metadata, ...metadata, managedFields: [HELM, entry] },
   };
 }

@@ -128,7 +128,7 @@ describe("what is not there", () => {
         class: "missing",
         object: { apiVersion: "test.example/v1", kind: "Widget", namespace: "acme", name: "w" },
         upgradeRepairs: false,
-        message: expect.stringContaining("all 2 objects"),
+        message: expect.stringContaining("2 objects of agent went with it"),
       },
     ]);
     const known = await scanned(releases, {
@@ -136,6 +136,42 @@ describe("what is not there", () => {
       custom: ["test.example/v1/Widget"],
     });
     expect(known.findings).toEqual([]);
+  });
+
+  it.each<[string, string, string[]]>([
+    ["policy/v1beta1", "PodDisruptionBudget", []],
+    ["test.example/v1", "Widget", ["test.example/v2/Widget"]],
+  ])("is not gone where the cluster serves another version than %s", async (apiVersion, kind, custom) => {
+    const agent = release("acme", `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: w }\n`);
+    const { findings, unread } = await scanned([agent], { objects: [namespace("acme")], custom });
+    expect(unread).toEqual([]);
+    expect(findings).toMatchObject([
+      {
+        class: "release",
+        object: { kind, name: "w" },
+        upgradeRepairs: false,
+        hint: expect.stringContaining("mapkubeapis"),
+      },
+    ]);
+    expect(findings[0]?.message).toContain(apiVersion);
+  });
+
+  it("is not called gone where the cluster serves the kind and does not name it", async () => {
+    const kind = "test.example/v1/Widget";
+    const agent = release("acme", WIDGET);
+    const { findings, unread } = await scanned([agent], { objects: [], custom: [kind], hidden: [kind] });
+    expect(findings).toEqual([]);
+    expect(unread).toEqual([
+      { scope: "Widget of test.example/v1", reason: expect.stringContaining("run again") },
+    ]);
+  });
+
+  it("is not compared as well while it is being deleted", async () => {
+    const agent = release("acme", map("a"));
+    const live = deployed(agent).map((object) => deleted({ ...object, data: { a: "other" } }));
+    expect((await scanned([agent], { objects: live })).findings.map(short)).toEqual([
+      "missing ConfigMap acme/a",
+    ]);
   });
 
   it("is not called gone where the cluster cannot say what it knows", async () => {

@@ -23,6 +23,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
   "rbac.authorization.k8s.io/v1/RoleBinding": "rolebindings",
   "rbac.authorization.k8s.io/v1/ClusterRole": "!clusterroles",
   "test.example/v1/Widget": "widgets",
+  "test.example/v2/Widget": "widgets",
+  "policy/v1/PodDisruptionBudget": "poddisruptionbudgets",
   "keda.sh/v1alpha1/ScaledObject": "scaledobjects",
 };
 
@@ -40,6 +42,8 @@ export interface ServerOptions {
   refuse?: (target: Target, request: ApiRequest, number: number) => Refused | undefined;
   /** What a dry run of an apply makes of an object. Default: what is applied wins, the rest stays. */
   predict?: (wanted: KubernetesObject, live: KubernetesObject) => KubernetesObject;
+  /** Kinds that the server serves and does not name when asked for all. */
+  hidden?: readonly string[];
   /** Objects of a page at most, whatever is asked for. */
   page?: number;
 }
@@ -58,6 +62,7 @@ export function fakeServer({
   refuse,
   predict = merged,
   page = 500,
+  hidden = [],
 }: ServerOptions): FakeServer {
   const served = Object.entries(RESOURCES).filter(
     ([kind]) => !/^(test|keda)/.test(kind) || custom.includes(kind),
@@ -79,7 +84,16 @@ export function fakeServer({
     };
     if (refused) no(refused);
     const [path = "", query = ""] = request.path.split("?");
-    if (path === "/api" || path === "/apis") return answer(discovered(served, path));
+    if (path === "/api" || path === "/apis")
+      return answer(
+        discovered(
+          served.filter(([kind]) => !hidden.includes(kind)),
+          path,
+        ),
+      );
+    const versions = served.flatMap(([kind]) => kind.slice(0, kind.lastIndexOf("/")));
+    const ofGroup = versions.filter((version) => path === `/apis/${version.split("/")[0]}`);
+    if (ofGroup.length > 0) return answer({ versions: ofGroup.map((groupVersion) => ({ groupVersion })) });
     const kinds = served.filter(([kind]) => target.apiVersion === kind.slice(0, kind.lastIndexOf("/")));
     if (target.resource === undefined && kinds.length > 0) return answer(plainList(kinds));
     const found = stored.get(path);

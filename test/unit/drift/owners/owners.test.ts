@@ -122,6 +122,15 @@ describe("the owner of a place", () => {
       IMAGE,
       undefined,
     ],
+    [
+      "nobody, of an item that is gone from where others have theirs",
+      [
+        { manager: "k9s", fieldsV1: { "f:spec": { "f:ports": {} } } },
+        { manager: "kubectl", fieldsV1: { "f:spec": { "f:ports": { 'k:{"port":81}': { ".": {} } } } } },
+      ],
+      [...fields("spec", "ports"), { key: { port: 80 } }],
+      undefined,
+    ],
   ])("is %s", (_, managers, place, expected) => {
     expect(ownersOf(objectOf(...managers)).at(place)?.manager).toBe(expected);
   });

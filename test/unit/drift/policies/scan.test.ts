@@ -1,81 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { expectedPolicies, type PolicyRecord } from "../../../../src/drift/policies/expected.ts";
+import { expectedPolicies } from "../../../../src/drift/policies/expected.ts";
 import { scanPolicies } from "../../../../src/drift/policies/scan.ts";
 import type { ComponentUse } from "../../../../src/environment/model.ts";
 import type { Kubernetes } from "../../../../src/kubernetes/api.ts";
 import { type KubernetesObject, objectPath } from "../../../../src/kubernetes/objects.ts";
-import { refusal } from "../../../../src/kubernetes/refusals.ts";
 import { type StoredObjects, storedObjects } from "../../deploy/stored-objects.ts";
-import { record, scanOf, tenantOf, use } from "./support.ts";
-
-type Records = Map<ComponentUse, PolicyRecord>;
-
-/** The example: a control plane with billing elsewhere, a tenant with a gateway; every policy as a deployment left it. */
-function stage({ own = [] as string[], secrets = {} as Record<string, string> } = {}) {
-  const cluster = storedObjects();
-  const shared = [use("control-plane"), use("custom-events"), use("network-isolation")];
-  const uses = [use("agent", "acme"), use("app-gateway", "acme"), use("network-isolation", "acme", own)];
-  const tenants = [tenantOf("acme", uses)];
-  const records: Records = new Map(
-    [...shared, ...uses]
-      .filter(({ definition }) => definition.kind === "chart")
-      .map((each) => [each, record(each.definition.charts[0]?.name ?? "")]),
-  );
-  const kubernetes: Kubernetes = { ...cluster.kubernetes, dryRunApply: async (_, object) => object };
-  const scan = scanOf(kubernetes, shared, tenants, secrets);
-  const isolations = scan.uses.filter(({ id }) => id === "network-isolation");
-  const written = isolations.flatMap((each) => expectedPolicies(scan, each, records).policies);
-  for (const policy of written) cluster.put(objectPath(policy), live(policy));
-  for (const name of ["clearml", "acme"]) putNamespace(cluster, name);
-  return { cluster, scan, kubernetes, records, written, uses, shared };
-}
-
-/** A Service that no policy in the cluster was made for. */
-const MORE = "kind: Service\nmetadata: {name: more}\nspec: {selector: {app: gw}, ports: [{port: 1}]}\n";
-
-function putNamespace(cluster: StoredObjects, name: string, more: object = {}): void {
-  cluster.put(`/api/v1/namespaces/${name}`, {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name, ...more },
-  });
-}
-
-const WHEN = "2026-11-20T10:00:00Z";
-
-/** As the server keeps a policy that was applied. */
-function live(policy: KubernetesObject): KubernetesObject {
-  const managedFields = [
-    {
-      ...{ manager: "clearml-actions", operation: "Apply", time: "2026-11-01T00:00:00Z" },
-      fieldsV1: { "f:spec": { "f:ingress": {}, "f:podSelector": {}, "f:policyTypes": {} } },
-    },
-  ];
-  return { ...policy, metadata: { ...policy.metadata, managedFields } } as KubernetesObject;
-}
-
-const CLOSED = "/apis/networking.k8s.io/v1/namespaces/acme/networkpolicies/default-deny-ingress";
-const OPEN = [{ podSelector: {} }, { ipBlock: { cidr: "0.0.0.0/0" } }];
-
-/** Changes a policy of the cluster, as somebody. */
-function edit(cluster: StoredObjects, path: string, spec: object, manager = "kubectl-edit"): void {
-  const found = cluster.objects.get(path);
-  if (!found) throw new Error(`there is no ${path}`);
-  const fieldsV1 = { "f:spec": Object.fromEntries(Object.keys(spec).map((key) => [`f:${key}`, {}])) };
-  const managedFields = [{ manager, operation: "Update", time: WHEN, fieldsV1 }];
-  cluster.put(path, {
-    ...found,
-    metadata: { ...found.metadata, managedFields },
-    spec: { ...(found.spec as object), ...spec },
-  });
-}
-
-const ID = {
-  apiVersion: "networking.k8s.io/v1",
-  kind: "NetworkPolicy",
-  namespace: "acme",
-  name: "default-deny-ingress",
-};
+import {
+  CLOSED,
+  edit,
+  forbidden,
+  ID,
+  live,
+  MORE,
+  OPEN,
+  putNamespace,
+  type Records,
+  stage,
+  WHEN,
+} from "./stage.ts";
+import { record, scanOf, use } from "./support.ts";
 
 describe("scanPolicies", () => {
   it("finds nothing in policies as they were written, with one request", async () => {
@@ -262,58 +205,5 @@ describe("scanPolicies", () => {
     const scanned = await scanPolicies({ ...scan, kubernetes: confined }, records);
     expect(scanned.findings).toMatchObject([{ class: "missing", object: ID }]);
     expect(scanned.unread).toMatchObject([{ scope: "network policies of namespace clearml" }]);
-  });
-});
-
-function forbidden(method: "GET" | "PATCH", path: string) {
-  return refusal({ method, path }, { code: 403, reason: "Forbidden", message: "forbidden", details: {} });
-}
-
-const OWN = (cidr: string) => `apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: mine}
-spec:
-  podSelector: {}
-  ingress: [{from: [{ipBlock: {cidr: "${cidr}"}}]}]
-`;
-
-describe("the user's own policies", () => {
-  const MINE = "/apis/networking.k8s.io/v1/namespaces/acme/networkpolicies/mine";
-
-  it("are compared too", async () => {
-    const { cluster, scan, records } = stage({ own: [OWN("10.0.0.0/8")] });
-    expect((await scanPolicies(scan, records)).findings).toEqual([]);
-    edit(cluster, MINE, { ingress: [] });
-    expect((await scanPolicies(scan, records)).findings).toMatchObject([
-      { path: "/spec/ingress", object: { name: "mine" } },
-    ]);
-  });
-
-  it("are left alone where they hang on a secret that the step was not given", async () => {
-    const own = [OWN("${ALLOWED}")];
-    const { scan, records } = stage({ own, secrets: { ALLOWED: "10.9.0.0/16" } });
-    const changed = { ...scan, secrets: new Map([["ALLOWED", "10.8.0.0/16"]]) };
-    const { findings } = await scanPolicies(changed, records);
-    expect(findings).toMatchObject([
-      { object: { name: "mine" }, expected: expect.stringMatching(/secret, tag/) },
-    ]);
-    expect(JSON.stringify(findings)).not.toMatch(/10\.[89]\.0\.0/);
-    expect(await scanPolicies({ ...scan, secrets: new Map() }, records)).toEqual({
-      findings: [],
-      unread: [],
-      notes: [],
-    });
-  });
-
-  it("that are none are said to be unread", async () => {
-    const { scan, records } = stage();
-    const broken = tenantOf("acme", [use("network-isolation", "acme", ["kind: Other"])]);
-    const uses = [...scan.environment.components, ...broken.components];
-    const scanned = await scanPolicies({ ...scan, tenants: [broken], uses }, records);
-    expect(scanned.unread).toMatchObject([
-      { scope: "network policies of tenant acme", reason: expect.stringMatching(/0\.yaml:1/) },
-    ]);
-    expect(scanned.findings).toEqual([]);
-    expect(scanned.notes).toEqual([]);
   });
 });

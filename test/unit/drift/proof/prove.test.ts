@@ -103,26 +103,35 @@ describe("a suspicion is", () => {
           "the API server refuses to try out an apply (403): a rule of this cluster (no.test) forbids it: change what it names, or ask whoever keeps the rule",
       },
     ],
-    [
-      "a busy server",
-      status(429, "hunter2"),
-      { unproved: expect.stringContaining("(429): the API server has too much to do") },
-    ],
-    [
-      "a failing server",
-      status(500, "hunter2"),
-      { unproved: expect.stringContaining("(500): the API server failed") },
-    ],
-    [
-      "a lost answer",
-      lostAnswer(REQUEST, "https://server", "hunter2", "Timeout"),
-      { unproved: expect.stringContaining("the API server did not answer when asked to try out an apply: ") },
-    ],
   ])("kept after %s, in words without values", async (_, refused, said) => {
     const { sent: __, ...proof } = await asked(BLUE, [refused]);
     expect(proof).toEqual({ proved: [".data.color"], notes: [], ...said });
     expect(JSON.stringify(proof)).not.toContain("hunter2");
     // Nor does a second question that fails make anything certain.
+    const { sent: ___, ...later } = await asked(BLUE, [RED, refused]);
+    expect(later).toEqual(proof);
+  });
+
+  it.each([
+    [
+      "a busy server",
+      status(429, "hunter2"),
+      { unread: expect.stringContaining("(429): the API server has too much to do") },
+    ],
+    [
+      "a failing server",
+      status(500, "hunter2"),
+      { unread: expect.stringContaining("(500): the API server failed") },
+    ],
+    [
+      "a lost answer",
+      lostAnswer(REQUEST, "https://server", "hunter2", "Timeout"),
+      { unread: expect.stringContaining("the API server did not answer when asked to try out an apply: ") },
+    ],
+  ])("neither kept nor dropped after %s: nothing is known", async (_, refused, said) => {
+    const { sent: __, ...proof } = await asked(BLUE, [refused]);
+    expect(proof).toEqual({ proved: [], notes: [], ...said });
+    expect(JSON.stringify(proof)).not.toContain("hunter2");
     const { sent: ___, ...later } = await asked(BLUE, [RED, refused]);
     expect(later).toEqual(proof);
   });

@@ -3,6 +3,7 @@ import { listCompanies } from "../../../../src/clearml/companies.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import type { Finding } from "../../../../src/drift/model.ts";
 import { lookAtServer } from "../../../../src/drift/tenants/server.ts";
+import { addCompany, DEFAULT_COMPANY } from "../../../support/clearml-api/state.ts";
 import { storedObjects } from "../../deploy/stored-objects.ts";
 import { benches } from "../../tenant/support.ts";
 import { adminOf, findings, onboarded, queueNamed, type Stage, TENANT } from "./stage.ts";
@@ -183,6 +184,31 @@ const drifts: [string, Break, object[]][] = [
     ],
   ],
   [
+    "an administrator who belongs to another company",
+    ({ bench, memory }) => {
+      const { logins, profiles } = bench.server.state;
+      for (const users of [logins, profiles])
+        Object.assign(users.get(memory.record?.adminUserId ?? "") ?? {}, { company: DEFAULT_COMPANY });
+    },
+    [
+      {
+        of: "tenant",
+        at: "/admin",
+        expected: "user <id> of company <id>",
+        actual: "user of company <id>",
+        upgradeRepairs: false,
+      },
+    ],
+  ],
+  [
+    "a lost record, where two companies have the name",
+    ({ bench, memory }) => {
+      memory.record = undefined;
+      addCompany(bench.server.state, "Acme GmbH");
+    },
+    [{ of: "tenant", at: "Secret clearml-tenant", upgradeRepairs: false }],
+  ],
+  [
     "an administrator who is one of the server's own identities",
     ({ memory }) => Object.assign(memory.record ?? {}, { adminUserId: "__apiserver__" }),
     [
@@ -190,7 +216,7 @@ const drifts: [string, Break, object[]][] = [
         of: "tenant",
         at: "/admin",
         expected: "user __apiserver__ of company <id>",
-        actual: "no such user",
+        actual: "an identity of the server's configuration",
         upgradeRepairs: false,
       },
     ],

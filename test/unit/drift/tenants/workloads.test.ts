@@ -60,6 +60,8 @@ describe("runningReleases", () => {
     const { running } = releases(deployment("other", {}));
     expect(await running(use("agent", "acme"), { manifest: MANIFEST })).toBeUndefined();
     expect(await running(use("agent", "acme"), { manifest: "" })).toBeUndefined();
+    const both = `${MANIFEST}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: other}\n`;
+    expect(await running(use("agent", "acme"), { manifest: both })).toBeUndefined();
   });
 
   it("asks the cluster once, and not before it has to", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../../../../src/kubernetes/refusals.ts";
 import type { StoredObjects } from "../../deploy/stored-objects.ts";
-import { DEPLOYED_VALUES, FILES, findingsOf, NOW, OURS, placesOf, putRevision, type Scene } from "./scene.ts";
+import { FILES, findingsOf, NOW, OURS, placesOf, putRevision, type Scene } from "./scene.ts";
 
 const CONFIG = FILES["clearml.yaml"] ?? "";
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
