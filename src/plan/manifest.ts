@@ -38,6 +38,14 @@ export function objectsIn(
   namespace: string,
   isClusterWide: IsClusterWide,
 ): ManifestObject[] {
+  return itemsIn(document).map((object) => manifestObject(object, namespace, isClusterWide));
+}
+
+/**
+ * The objects of a document of a manifest as they stand in it, the items of a List each on their own.
+ * @throws UserError when it is no valid YAML
+ */
+export function itemsIn(document: string): Values[] {
   return parseDocuments(document).flatMap((parsed) => {
     if (parsed.errors.length > 0) {
       throw new UserError({
@@ -45,8 +53,7 @@ export function objectsIn(
         hint: "render the chart with `helm template` and look for what it prints",
       });
     }
-    const value: unknown = parsed.toJS({ maxAliasCount: 1000 });
-    return itemsOf(value).map((object) => manifestObject(object, namespace, isClusterWide));
+    return itemsOf(parsed.toJS({ maxAliasCount: 1000 }));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentUse } from "../../environment/model.ts";
 import type { ReleaseRecord } from "../../helm/record.ts";
-import { documentsIn, isKnownClusterWide, listAt, objectsIn, textAt } from "../../plan/manifest.ts";
+import { listAt, manifestObject, textAt } from "../../plan/manifest.ts";
+import { manifestItems } from "../documents.ts";
 
 /** A Secret that Ingresses of one release name for TLS. */
 export interface WantedCertificate {
@@ -12,10 +13,6 @@ export interface WantedCertificate {
 }
 
 type Manifest = Pick<ReleaseRecord, "manifest" | "namespace" | "status">;
-
-/** Parsing costs: what has no such words has no Ingress with TLS. */
-const INGRESS = /\bkind["']?:\s*["']?Ingress\b/;
-const SECRET_NAME = /\bsecretName\b/;
 
 /**
  * The TLS secrets that the Ingresses of a release name, each once.
@@ -34,10 +31,9 @@ export function wantedCertificates(use: ComponentUse, record: Manifest): WantedC
 }
 
 function entriesIn({ manifest, namespace: own }: Manifest): Omit<WantedCertificate, "use">[] {
-  const documents = documentsIn(manifest).filter((each) => INGRESS.test(each) && SECRET_NAME.test(each));
-  const ingresses = documents
-    .flatMap((document) => objectsIn(document, own, isKnownClusterWide))
-    .filter(({ kind }) => kind === "Ingress");
+  const ingresses = manifestItems({ manifest })
+    .filter(({ kind }) => kind === "Ingress")
+    .map((object) => manifestObject(object, own));
   return ingresses.flatMap(({ object, namespace = own }) => {
     const all = listAt(object, ["spec", "rules"]).flatMap((rule) => textAt(rule, ["host"]) ?? []);
     return listAt(object, ["spec", "tls"]).flatMap((entry) => {

@@ -3,7 +3,8 @@ import type { ComponentUse } from "../../environment/model.ts";
 import { isPending } from "../../helm/pending.ts";
 import type { ReleaseRecord } from "../../helm/record.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
-import { documentsIn, groupOf, type ManifestObject, mapAt, objectsIn, textAt } from "../../plan/manifest.ts";
+import { groupOf, type ManifestObject, manifestObject, mapAt, textAt } from "../../plan/manifest.ts";
+import { manifestItems } from "../documents.ts";
 import { userError } from "../reading.ts";
 import { kindKey, type ServedKind } from "./kinds.ts";
 import type { WantedObject } from "./model.ts";
@@ -32,25 +33,17 @@ export function isInPlace(record: ReleaseRecord): boolean {
   return !isPending(record) && !record.status.startsWith("uninstall");
 }
 
-/** Takes the stored manifests apart. What several releases have word for word is read once. */
+/** Takes the stored manifests apart. */
 export function readManifests(records: ReadonlyMap<ComponentUse, ReleaseRecord>): Manifests {
-  const known = new Map<string, ManifestObject[]>();
   const objects: Draft[] = [];
   const hooks: Draft[] = [];
   const unreadable: { use: ComponentUse; error: UserError }[] = [];
   const read = (use: ComponentUse, record: ReleaseRecord, manifest: string) =>
-    documentsIn(manifest)
-      .flatMap((document) => {
-        // Whose namespace it is comes later: documents of tenants are often the same but for that.
-        const items = known.get(document) ?? objectsIn(document, "", () => false);
-        known.set(document, items);
-        return items;
-      })
+    manifestItems({ manifest })
+      // Which kinds stand in no namespace is asked later.
+      .map((object): Draft => ({ use, record, item: manifestObject(object, record.namespace, () => false) }))
       // A name that the server makes up can be followed no further.
-      .filter(({ name }) => name !== "")
-      .map(
-        (item): Draft => ({ use, record, item: { ...item, namespace: item.namespace || record.namespace } }),
-      );
+      .filter(({ item }) => item.name !== "");
   for (const [use, record] of records) {
     if (!isInPlace(record)) continue;
     try {

@@ -3,11 +3,10 @@ import { policiesAround } from "../../deploy/cluster-policies.ts";
 import { placeholdersFor } from "../../deploy/placeholders.ts";
 import type { ComponentUse, Tenant } from "../../environment/model.ts";
 import type { ReleaseRecord } from "../../helm/record.ts";
-import { manifestObjects } from "../../kubernetes/manifest.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import type { NeighbourRelease } from "../../network-isolation/environment.ts";
 import type { Placeholders } from "../../overrides/placeholders.ts";
-import { documentsIn } from "../../plan/manifest.ts";
+import { manifestItems } from "../documents.ts";
 import type { Scan } from "../model.ts";
 
 /** The policies that one use of network isolation is to have in the cluster. */
@@ -67,27 +66,13 @@ export function placeOf({ metadata }: Pick<KubernetesObject, "metadata">): strin
 function knownRelease(use: ComponentUse, record: PolicyRecord | undefined): NeighbourRelease | undefined {
   // The policies of an operation that has not ended, or has failed, may be those of before or after.
   if (record?.status !== "deployed") return undefined;
-  const { chart, values, manifest } = record;
-  return { use, chart, values, objects: manifestObjects(telling(manifest)) };
+  const { chart, values } = record;
+  return { use, chart, values, objects: manifestItems(record).map((each) => each as KubernetesObject) };
 }
 
 /** A release of which nothing is known but that it belongs there. */
 function unknownRelease(use: ComponentUse): NeighbourRelease {
   return { use, chart: use.definition.charts[0]?.name ?? "", values: {}, objects: [] };
-}
-
-/** A pod template tells only that it is scraped. */
-const TELLING = [
-  /kind['"]?:\s*['"]?(Service|Ingress|\w*Route|\w*WebhookConfiguration|\w+Monitor)\b/,
-  /kind['"]?:\s*['"]?(CustomResourceDefinition|APIService)\b/,
-  /prometheus\.io\/scrape/,
-];
-
-/** The documents of a manifest that policies are made of; to read all of them takes ten times as long. */
-function telling(manifest: string): string {
-  return documentsIn(manifest)
-    .filter((document) => TELLING.some((words) => words.test(document)))
-    .join("\n---\n");
 }
 
 function namesFor(

@@ -25,12 +25,7 @@ function findingLine(finding: Finding): string {
       ? ""
       : ` (${expected ?? "nothing"} -> ${actual ?? "nothing"})`;
   const place = path === undefined || message.includes(path) ? "" : ` at ${path}`;
-  const told = [
-    `${message}${place}${change}`,
-    writer(finding),
-    repair(finding),
-    hint ?? "",
-  ];
+  const told = [`${message}${place}${change}`, writer(finding), repair(finding), hint ?? ""];
   return `${lead(finding.class)} ${told.filter((each) => each !== "").join("; ")}`;
 }
 

@@ -1,9 +1,9 @@
 import { once } from "../../core/once.ts";
 import type { ComponentUse } from "../../environment/model.ts";
 import type { ReleaseRecord } from "../../helm/record.ts";
-import { manifestObjects } from "../../kubernetes/manifest.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
-import { documentsIn } from "../../plan/manifest.ts";
+import { textAt } from "../../plan/manifest.ts";
+import { manifestItems } from "../documents.ts";
 import type { Scan } from "../model.ts";
 import { readEverywhere } from "../reading.ts";
 
@@ -44,8 +44,8 @@ export function runningReleases({ kubernetes, tenants }: Pick<Scan, "kubernetes"
     const all = answers.flatMap(({ value }) => value) as Deployment[];
     return new Map(all.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
   });
-  return async ({ namespace }, { manifest }) => {
-    const names = deploymentNames(manifest);
+  return async ({ namespace }, record) => {
+    const names = deploymentNames(record);
     if (names.length === 0) return undefined;
     const live = await read();
     const found = names.flatMap((name) => live.get(`${namespace}/${name}`) ?? []);
@@ -53,11 +53,10 @@ export function runningReleases({ kubernetes, tenants }: Pick<Scan, "kubernetes"
   };
 }
 
-function deploymentNames(manifest: string): string[] {
-  const documents = documentsIn(manifest).filter((text) => /kind['"]?:\s*['"]?Deployment\b/.test(text));
-  return manifestObjects(documents.join("\n---\n")).flatMap(({ kind, metadata }) =>
-    kind === "Deployment" ? [metadata.name] : [],
-  );
+function deploymentNames(record: Pick<ReleaseRecord, "manifest">): string[] {
+  return manifestItems(record)
+    .filter(({ kind }) => kind === "Deployment")
+    .flatMap((object) => textAt(object, ["metadata", "name"]) ?? []);
 }
 
 /** Several Deployments as one: what the last of them says. */

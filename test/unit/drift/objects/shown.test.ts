@@ -156,6 +156,12 @@ describe("two values", () => {
     ["one of them missing", "a", undefined, { expected: '"a"' }],
     ["short", "aaa1", "aaa2", { expected: '"aaa1"', actual: '"aaa2"' }],
     [
+      "alike but short enough to be shown whole",
+      `${"a".repeat(100)}1`,
+      `${"a".repeat(100)}2`,
+      { expected: `"${"a".repeat(100)}1"`, actual: `"${"a".repeat(100)}2"` },
+    ],
+    [
       "long and different at their end",
       `${"a".repeat(500)}1`,
       `${"a".repeat(500)}2 and more`,

@@ -145,9 +145,10 @@ describe("readRecords", () => {
   });
 
   it("goes on behind a damaged record", async () => {
-    const { revisions, unknownIn, unread } = await read([acme, globex], {
+    const { revisions, unknownIn, unread, moved } = await read([acme, globex], {
       objects: [{ ...secret(acme, 1), data: { release: "!" } }, secret(globex, 1)],
     });
+    expect(await moved()).toEqual([]);
     expect([revisions, unknownIn]).toEqual([["globex 1 deployed"], ["acme"]]);
     expect(unread).toEqual([
       { scope: "release acme/clearml-agent", reason: expect.stringContaining("cannot be read") },
