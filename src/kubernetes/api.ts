@@ -64,7 +64,7 @@ export interface Kubernetes {
     options?: { dryRun?: boolean },
   ): Promise<KubernetesObject>;
   /** Puts an object in the place of the one there (PUT); `metadata.resourceVersion` is the precondition. */
-  replace(path: string, object: KubernetesObject): Promise<KubernetesObject>;
+  replace(path: string, object: KubernetesObject, options?: { dryRun?: boolean }): Promise<KubernetesObject>;
   /**
    * Changes parts of an object (JSON merge patch): what is not named stays, null takes away. With
    * `metadata.resourceVersion` only if nobody has changed it meanwhile.

@@ -32,7 +32,7 @@ export function operations(send: Send): Omit<Kubernetes, "server" | "version" | 
     dryRunApply: (path, object, manager, { force = true } = {}) =>
       serverSideApply(send, path, object, manager, { force, dryRun: true }),
     create: (collection, object, options = {}) => create(send, get, collection, object, options),
-    replace: (path, object) => replace(send, get, path, object),
+    replace: (path, object, options = {}) => replace(send, get, path, object, options),
     merge: async (path, patch) =>
       objectOf(
         await send({
@@ -99,10 +99,11 @@ async function replace(
   get: Get,
   path: string,
   object: KubernetesObject,
+  { dryRun = false }: { dryRun?: boolean },
 ): Promise<KubernetesObject> {
   const request: ApiRequest = {
     method: "PUT",
-    path: `${path}?fieldManager=${FIELD_MANAGER}`,
+    path: `${path}?fieldManager=${FIELD_MANAGER}${dryRun ? "&dryRun=All" : ""}`,
     body: JSON.stringify(object),
     repeatable: true,
     answers: [409],

@@ -1,9 +1,11 @@
 /** A cluster in which everybody writes and nobody has made a mistake: detect-drift finds nothing, however often it looks. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditedSince, writes } from "../support/audit.ts";
-import { type BusyCluster, startBusyCluster } from "../support/drift/busy-cluster.ts";
+import { type BusyCluster, SERVER_SIDE, startBusyCluster } from "../support/drift/busy-cluster.ts";
 import { inShort, type Report } from "../support/drift/scans.ts";
+import { upgradeByHand } from "../support/drift/seeds.ts";
 import { ALL_SECRETS } from "../support/full-stack.ts";
 
 const SCANS = 20;
@@ -43,4 +45,16 @@ it("says so as an action too, and tells what it has looked at", async () => {
   const shown = run.stdout.replaceAll(/^::add-mask::.*$/gm, "");
   for (const secret of [...Object.values(ALL_SECRETS), "canary-chart-secret-40417"])
     expect(`${text}${shown}${run.summary}`).not.toContain(secret);
+});
+
+it("promises no upgrade where controllers hold what the chart says, and there is none", async () => {
+  const { namespace, release } = SERVER_SIDE;
+  const removal = JSON.stringify([{ op: "remove", path: "/spec/template/spec/containers/0/env/1" }]);
+  await busy.kubectl(["-n", namespace, "patch", "deployment/web", "--type=json", "--patch", removal]);
+  const { report } = await busy.scan();
+  expect(report.findings.map(inShort)).toEqual([
+    "modified fractional-gpu-injector Deployment cfgi/web /spec/template/spec/containers/name=web/env/name=SIZE repairs: conflict",
+  ]);
+  const chart = join(busy.deployment.world.folder, "charts", "busy");
+  await expect(upgradeByHand(busy, { release, namespace, chart, set: "a=b" })).rejects.toThrow(/conflict/);
 });

@@ -6,6 +6,7 @@ import { foreignAdditions } from "../foreign/additions.ts";
 import { type Found, NOTHING, type Scan } from "../model.ts";
 import { ownersOf } from "../owners/owners.ts";
 import { prove } from "../proof/prove.ts";
+import { withoutPutBack } from "../proof/put-back.ts";
 import { type Shown, shownOf } from "../shown.ts";
 import { addedFinding, missingFinding, modifiedFinding } from "./findings.ts";
 import type { Asking } from "./lists.ts";
@@ -31,19 +32,25 @@ export async function judge(judging: Judging, { wanted, live }: Pair, isSecondLo
   const differences = compareObject(wanted, live, { scaled, managers });
   const owners = ownersOf(live);
   const isScaled = scaled.has(wanted.identity);
-  const additions = foreignAdditions(wanted, live, owners, { managers, isScaled });
-  if (differences.length === 0 && additions.length === 0) return NOTHING;
-  const proof = await asking.slot(() => prove(asking.kubernetes, wanted, live, differences));
+  const added = foreignAdditions(wanted, live, owners, { managers, isScaled }).filter(
+    (each) => !isWithinAny(each, differences),
+  );
+  if (differences.length === 0 && added.length === 0) return NOTHING;
+  const [proof, { additions, ...settled }] = await Promise.all([
+    asking.slot(() => prove(asking.kubernetes, wanted, live, differences)),
+    asking.slot(() => withoutPutBack(asking.kubernetes, live, added)),
+  ]);
   if (proof.gone) return isSecondLook ? restless(wanted) : lookAgain(judging, wanted);
   const shown: Shown = shownOf(scan, wanted, live, judging.secretsOf(wanted));
+  const reason = proof.unread ?? settled.unread;
   const about = { wanted, live, owners, shown, unproved: proof.unproved, refused: proof.refused };
   return {
     findings: [
       ...proof.proved.map((each) => modifiedFinding(about, each)),
-      ...additions.filter((each) => !isWithinAny(each, differences)).map((each) => addedFinding(about, each)),
+      ...additions.map((each) => addedFinding(about, each)),
     ],
-    unread: proof.unread === undefined ? [] : [{ scope: nameOf(wanted), reason: proof.unread }],
-    notes: proof.notes,
+    unread: reason === undefined ? [] : [{ scope: nameOf(wanted), reason }],
+    notes: [...proof.notes, ...settled.notes],
   };
 }
 

@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import type { Difference, LiveObject, WantedObject } from "../objects/model.ts";
 import { pointerOf, valueAtPlace } from "../objects/place.ts";
+import { isPassing, reasonOf } from "./refusal.ts";
 import { schemaPath, unknownFields, without } from "./unknown-fields.ts";
 
 /** What became of suspicions about one object. */
@@ -118,39 +119,19 @@ function nameOf({ kind, metadata: { namespace, name } }: LiveObject): string {
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
 
-/** Words of the server may quote values of the object, so only its advice is repeated, which names fields alone. */
 function withoutProof(error: RefusedError, differences: readonly Difference[]): Proof {
-  const { status, message } = error;
-  const advice = error.problems[0]?.hint ?? "";
+  const { status, message, problems } = error;
   // Gone, or another object of this name.
   if (status === 404 || status === 409 || (status === 422 && /metadata\.uid: Invalid/.test(message)))
     return { ...NOTHING, gone: true };
-  const reason = reasonOf(error, advice);
+  const reason = reasonOf(error);
   if (isPassing(error)) return { ...NOTHING, unread: reason };
-  const refused = status === 422 || (status === 403 && /^a rule of this cluster/.test(advice));
+  const refused =
+    status === 422 || (status === 403 && problems[0]?.hint?.startsWith("a rule of this cluster"));
   return {
     proved: differences,
     unproved: reason,
     ...(refused ? { refused } : {}),
     notes: [],
   };
-}
-
-/** No answer, a busy server or a failing one. What it says of the manifest itself comes as a failure too. */
-function isPassing({ status, message }: RefusedError): boolean {
-  return (
-    status === 0 || status === 429 || (status >= 500 && !/typed patch object|duplicate entries/.test(message))
-  );
-}
-
-function reasonOf({ status, message }: RefusedError, advice: string): string {
-  const twice = /: duplicate entries for key \[([^\]]*)\]/.exec(message)?.[1];
-  if (twice) return `the manifest has two items ${twice} in one list, which the API server does not apply`;
-  if (/typed patch object/.test(message))
-    return "the manifest does not fit the schema of its kind, so the API server does not apply it";
-  const webhook = /admission webhook "([^"]+)" does not support dry run/.exec(message)?.[1];
-  if (webhook) return `the admission webhook ${webhook} lets nobody try out an apply`;
-  const because = advice ? `: ${advice}` : "";
-  if (status === 0) return `the API server did not answer when asked to try out an apply${because}`;
-  return `the API server refuses to try out an apply (${status})${because}`;
 }

@@ -1,6 +1,6 @@
 /** What people do to a cluster behind a deployment's back: with kubectl and Helm, as they would. */
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Live } from "./api.ts";
@@ -207,12 +207,15 @@ export async function sow({ kubectl }: BusyCluster, { namespace, args }: Seed): 
   await kubectl(["-n", namespace, ...args]);
 }
 
-/** Somebody upgrades a release with Helm and a value that no file knows. */
+/**
+ * Somebody upgrades a release with Helm and a value that no file knows.
+ * @param of.chart its archive among the charts of the registries, or a path
+ */
 export async function upgradeByHand(
   { deployment: { world, env } }: BusyCluster,
   { release, namespace, chart, set }: { release: string; namespace: string; chart: string; set: string },
 ): Promise<void> {
-  const args = ["upgrade", release, join(world.registries.charts, chart), "-n", namespace];
+  const args = ["upgrade", release, resolve(world.registries.charts, chart), "-n", namespace];
   const options = ["--reuse-values", "--set-string", set];
   await promisify(execFile)(world.tools.helm, [...args, ...options], { env: { ...process.env, ...env } });
 }

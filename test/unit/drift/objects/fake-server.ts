@@ -42,6 +42,8 @@ export interface ServerOptions {
   refuse?: (target: Target, request: ApiRequest, number: number) => Refused | undefined;
   /** What a dry run of an apply makes of an object. Default: what is applied wins, the rest stays. */
   predict?: (wanted: KubernetesObject, live: KubernetesObject) => KubernetesObject;
+  /** What admission makes of an object that is written whole. Default: nothing. */
+  admit?: (object: KubernetesObject) => KubernetesObject;
   /** Kinds that the server serves and does not name when asked for all. */
   hidden?: readonly string[];
   /** Objects of a page at most, whatever is asked for. */
@@ -61,6 +63,7 @@ export function fakeServer({
   custom = [],
   refuse,
   predict = merged,
+  admit = (object) => object,
   page = 500,
   hidden = [],
 }: ServerOptions): FakeServer {
@@ -99,6 +102,8 @@ export function fakeServer({
     const found = stored.get(path);
     if (request.method === "PATCH")
       return found ? answer(predict(JSON.parse(request.body ?? ""), found)) : no({ code: 404 });
+    if (request.method === "PUT")
+      return found ? answer(admit(JSON.parse(request.body ?? ""))) : no({ code: 404 });
     const kind = kinds.find(([, resource]) => resource.replace("!", "") === target.resource)?.[0];
     if (target.verb === "list" && kind) return answer(list([...stored], kind, { path, query, page }));
     if (found && kind) return answer(found);
