@@ -24,6 +24,8 @@ beforeAll(async () => {
 afterAll(() => busy?.stop());
 
 async function deleteNamespace(name: string): Promise<void> {
+  // With pods in it, its controller looks again only after ten seconds.
+  await busy.kubectl(["-n", name, "delete", "deployments", "--all", "--cascade=foreground"]);
   await busy.kubectl(["delete", "namespace", name, "--wait=false"]);
   await until(`${name} being gone`, async () => {
     const { items } = await busy.api.get<{ items: { metadata: { name: string } }[] }>("/api/v1/namespaces");

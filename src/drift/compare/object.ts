@@ -26,8 +26,13 @@ export function compareObject(wanted: WantedObject, live: LiveObject, facts: Fac
     managed,
     managers: facts.managers ?? [],
   };
+  // Where the last label is gone, each of them is: some come back with an upgrade, others may not.
+  const liveContent: Readonly<Record<string, unknown>> = {
+    ...live,
+    metadata: { labels: {}, annotations: {}, ...live.metadata },
+  };
   return Object.entries(contentOf(object))
-    .flatMap(([field, value]) => compareValue(value, live[field], [{ field }], comparison))
+    .flatMap(([field, value]) => compareValue(value, liveContent[field], [{ field }], comparison))
     .filter((difference) => !isNoDrift(difference, { wanted, live, facts, managed }));
 }
 

@@ -123,7 +123,16 @@ const CLIENT_SEEDS: readonly Seed[] = [
     args: ["label", "ingress/web", "app.kubernetes.io/managed-by-"],
     finding: {
       ...{ ...MODIFIED, ...serving, on: "Ingress web", upgradeRepairs: true },
-      path: "/metadata/labels",
+      ...{ path: "/metadata/labels/app.kubernetes.io~1managed-by", expected: '"Helm"' },
+    },
+  },
+  {
+    what: "Helm's label taken off a custom resource",
+    namespace: client,
+    args: ["label", "widget/main", "app.kubernetes.io/managed-by-"],
+    finding: {
+      ...{ ...MODIFIED, ...serving, on: "Widget main", upgradeRepairs: true },
+      ...{ path: "/metadata/labels/app.kubernetes.io~1managed-by", expected: '"Helm"' },
     },
   },
 ];

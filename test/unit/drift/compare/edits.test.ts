@@ -42,7 +42,7 @@ describe("what is drift", () => {
       "defaults",
       "Deployment/defaults",
       [[["metadata", "labels"], undefined]],
-      ["/metadata/labels"],
+      ["/metadata/labels/app", "/metadata/labels/app.kubernetes.io~1managed-by"],
     ],
     [
       "an empty annotation",

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createExec } from "../../../src/core/exec.ts";
+import { createExec } from "../../src/core/exec.ts";
 
-const EXEC = join(import.meta.dirname, "../../../src/core/exec.ts");
+const EXEC = join(import.meta.dirname, "../../src/core/exec.ts");
 const log = { info: () => {}, debug: () => {}, group: <T>(_: string, work: () => Promise<T>) => work() };
 
 /** On a busy machine; a second is what it takes. */
