@@ -1,0 +1,2 @@
+import { detectDrift } from "../lib/index.js";
+await detectDrift();
