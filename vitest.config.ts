@@ -38,6 +38,17 @@ export default defineConfig({
         },
       },
       {
+        // Modules against servers and tools that the test itself starts: they wait more than they compute.
+        test: {
+          name: "servers",
+          include: ["test/servers/**/*.test.ts"],
+          testTimeout: 30_000,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+          maxWorkers: WORKERS,
+        },
+      },
+      {
         // Thousands of damaged, hostile and faulty files; apart from the unit tests, which are to stay quick.
         test: {
           name: "fuzz",

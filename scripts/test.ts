@@ -67,7 +67,7 @@ if ((await tools) !== 0) {
   console.error("the tools for the tests against real parts could not be had; see above");
   process.exitCode = 1;
 }
-const others = await runProjects("fuzz", "actions");
+const others = await runProjects("servers", "fuzz", "actions");
 rmSync(scratch, { recursive: true, force: true });
 
 const total = (key: keyof Totals) => unit[key] + others[key];

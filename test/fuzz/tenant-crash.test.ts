@@ -10,7 +10,7 @@ import {
   type Memory,
   serverState,
   startBench,
-} from "../unit/tenant/support.ts";
+} from "../servers/tenant/support.ts";
 
 /** Runs `work` on a server of its own. */
 async function onNewServer<T>(

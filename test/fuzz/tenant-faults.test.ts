@@ -9,7 +9,7 @@ import { type OnboardedTenant, type OnboardOptions, onboardTenant } from "../../
 import { retireOlderKeys } from "../../src/tenant/retire.ts";
 import type { Failure } from "../support/clearml-api/failures.ts";
 import { type ClearmlApi as Server, startClearmlApi } from "../support/clearml-api/server.ts";
-import { ACME, createMemory, type Memory, testContext } from "../unit/tenant/support.ts";
+import { ACME, createMemory, type Memory, testContext } from "../servers/tenant/support.ts";
 
 /*
  * Every call of an onboarding, a rotation and an off-boarding meets every fault, against a server that talks HTTP.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changes, type KeyRecord, type TenantState } from "../../../src/tenant/model.ts";
 import { describeStep, planTenant } from "../../../src/tenant/plan.ts";
-import { ACME } from "./support.ts";
+import { ACME } from "../../servers/tenant/support.ts";
 
 const WORKING = { labelled: ["k1"], usable: true, remembered: true, replaced: false };
 const DONE: TenantState = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RunningRelease } from "../../../../src/drift/tenants/workloads.ts";
-import { benches } from "../../tenant/support.ts";
-import { adminOf, findings, HOUR, onboarded, type Pods, queueNamed, type Stage } from "./stage.ts";
-import { NOW } from "./support.ts";
+import { benches } from "../../../servers/tenant/support.ts";
+import { adminOf, findings, HOUR, onboarded, type Pods, queueNamed, type Stage } from "../../../servers/drift/tenants/stage.ts";
+import { NOW } from "../../../servers/drift/tenants/support.ts";
 
 const start = benches();
 

@@ -3,7 +3,7 @@ import { listCompanies } from "../../../../src/clearml/companies.ts";
 import type { Finding } from "../../../../src/drift/model.ts";
 import { lookAtServer } from "../../../../src/drift/tenants/server.ts";
 import type { RunningRelease } from "../../../../src/drift/tenants/workloads.ts";
-import { storedObjects } from "../../deploy/stored-objects.ts";
+import { storedObjects } from "../../../unit/deploy/stored-objects.ts";
 import { type Bench, createMemory, type Memory } from "../../tenant/support.ts";
 import { factsOf, NOW, recordWith, scanOf, tenantLike } from "./support.ts";
 

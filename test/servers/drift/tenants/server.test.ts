@@ -4,7 +4,7 @@ import { UserError } from "../../../../src/core/errors.ts";
 import type { Finding } from "../../../../src/drift/model.ts";
 import { lookAtServer } from "../../../../src/drift/tenants/server.ts";
 import { addCompany, DEFAULT_COMPANY } from "../../../support/clearml-api/state.ts";
-import { storedObjects } from "../../deploy/stored-objects.ts";
+import { storedObjects } from "../../../unit/deploy/stored-objects.ts";
 import { benches } from "../../tenant/support.ts";
 import { adminOf, findings, onboarded, queueNamed, type Stage, TENANT } from "./stage.ts";
 import { factsOf, scanOf } from "./support.ts";

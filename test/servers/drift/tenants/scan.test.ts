@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scanTenants } from "../../../../src/drift/tenants/scan.ts";
 import type { Tenant } from "../../../../src/environment/model.ts";
-import { type StoredObjects, storedObjects } from "../../deploy/stored-objects.ts";
+import { type StoredObjects, storedObjects } from "../../../unit/deploy/stored-objects.ts";
 import { ACME, benches, createMemory, type Memory } from "../../tenant/support.ts";
 import { factsOf, recordWith, scanOf, tenantLike, use } from "./support.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readNamespaces } from "../../../../src/drift/tenants/namespaces.ts";
 import type { Kubernetes } from "../../../../src/kubernetes/api.ts";
 import { refusal } from "../../../../src/kubernetes/refusals.ts";
-import { storedObjects } from "../../deploy/stored-objects.ts";
+import { storedObjects } from "../../../unit/deploy/stored-objects.ts";
 import { scanOf, tenantLike } from "./support.ts";
 
 const LABELS = { "clearml-actions/tenant": "acme", "clearml-actions/environment": "prod" };

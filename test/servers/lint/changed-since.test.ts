@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inFolder } from "../environment/support.ts";
-import { commitAll, git, places, runIn } from "./run-support.ts";
-import { environmentOf } from "./support.ts";
+import { inFolder } from "../../unit/environment/support.ts";
+import { commitAll, git, places, runIn } from "../../unit/lint/run-support.ts";
+import { environmentOf } from "../../unit/lint/support.ts";
 
 const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8");
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runningReleases } from "../../../../src/drift/tenants/workloads.ts";
-import { storedObjects } from "../../deploy/stored-objects.ts";
+import { storedObjects } from "../../../unit/deploy/stored-objects.ts";
 import { scanOf, tenantLike, use } from "./support.ts";
 
 const MANIFEST = `---
