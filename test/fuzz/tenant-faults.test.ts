@@ -7,9 +7,9 @@ import { createSecrets } from "../../src/core/secrets.ts";
 import { leftOnServer, planServerRemoval, removeFromServer } from "../../src/tenant/offboard.ts";
 import { type OnboardedTenant, type OnboardOptions, onboardTenant } from "../../src/tenant/onboard.ts";
 import { retireOlderKeys } from "../../src/tenant/retire.ts";
+import { ACME, createMemory, type Memory, testContext } from "../servers/tenant/support.ts";
 import type { Failure } from "../support/clearml-api/failures.ts";
 import { type ClearmlApi as Server, startClearmlApi } from "../support/clearml-api/server.ts";
-import { ACME, createMemory, type Memory, testContext } from "../servers/tenant/support.ts";
 
 /*
  * Every call of an onboarding, a rotation and an off-boarding meets every fault, against a server that talks HTTP.

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { RunningRelease } from "../../../../src/drift/tenants/workloads.ts";
-import { benches } from "../../../servers/tenant/support.ts";
-import { adminOf, findings, HOUR, onboarded, type Pods, queueNamed, type Stage } from "../../../servers/drift/tenants/stage.ts";
+import {
+  adminOf,
+  findings,
+  HOUR,
+  onboarded,
+  type Pods,
+  queueNamed,
+  type Stage,
+} from "../../../servers/drift/tenants/stage.ts";
 import { NOW } from "../../../servers/drift/tenants/support.ts";
+import { benches } from "../../../servers/tenant/support.ts";
 
 const start = benches();
 

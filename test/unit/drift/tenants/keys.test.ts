@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RunningRelease } from "../../../../src/drift/tenants/workloads.ts";
-import { benches, SYSTEM_KEY } from "../../../servers/tenant/support.ts";
 import { adminOf, findings, HOUR, onboarded } from "../../../servers/drift/tenants/stage.ts";
 import { NOW } from "../../../servers/drift/tenants/support.ts";
+import { benches, SYSTEM_KEY } from "../../../servers/tenant/support.ts";
 
 const start = benches();
 
