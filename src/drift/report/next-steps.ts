@@ -42,9 +42,9 @@ function upgradeStep(findings: readonly Finding[], config = "clearml.yaml"): str
 
 function conflictStep(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [];
-  const own = findings.length === 1 ? "1 field belongs" : `${findings.length} fields belong`;
+  const it = findings.length === 1 ? "it" : "them";
   return [
-    `${own} to somebody else now, and an upgrade is refused while its value is another (${placesOf(findings)}): write the value that is there into the override files, or put the manifest's back and take the field over with ${code("helm upgrade RELEASE CHART --reset-then-reuse-values --server-side=true --force-conflicts")}.`,
+    `${plural(findings.length, "difference")} in releases whose upgrade is refused, because somebody else holds a field with another value than the manifest (${placesOf(findings)}): each says below who. Write the value that is there into the override files, or put the manifest's back and take the field over with ${code("helm upgrade RELEASE CHART --reset-then-reuse-values --server-side=true --force-conflicts")}; until then no upgrade repairs ${it}.`,
   ];
 }
 

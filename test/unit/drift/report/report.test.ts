@@ -173,7 +173,9 @@ describe("nextSteps", () => {
   it("says for each kind what repairs it", () => {
     expect(nextSteps(mixed(), "envs/prod.yaml")).toEqual([
       "An upgrade repairs 3 differences (control-plane, app-gateway of acme, tenant globex): run this action with `repair: true`, or `npx clearml-actions detect-drift --config envs/prod.yaml --repair true`. It goes through the same plan and apply as a deployment.",
-      expect.stringMatching(/^1 field belongs to somebody else now.*`helm upgrade .*--force-conflicts`\.$/),
+      expect.stringMatching(
+        /^1 difference in releases whose upgrade is refused.*`helm upgrade .*--force-conflicts`; .* no upgrade repairs it\.$/,
+      ),
       "No upgrade puts back 1 change made by hand (control-plane): keep it by writing it into the override files, or take it back:<br>→ `kubectl -n clearml label deployment.apps/clearml-apiserver team.example.com/owner-`",
       "No upgrade repairs 1 difference (app-gateway of globex); each says below what does.<br>→ renew it, or have cert-manager issue it",
       expect.stringContaining("could not read"),
