@@ -8,8 +8,10 @@ import { releaseKey } from "./refused.ts";
 /** Requests at a time. */
 const PARALLEL = 8;
 const HELM = "helm";
-/** What an upgrade of the release itself would bring back. */
-const BY_UPGRADE: ReadonlySet<Finding["class"]> = new Set(["missing", "modified", "release", "pending"]);
+/** What an upgrade of the release itself would bring back, what needs one most first. */
+const BY_UPGRADE: readonly Finding["class"][] = ["missing", "modified", "pending", "release"];
+/** Releases that are tried out: a commit that is not deployed yet may concern them all. */
+const MOST = 20;
 
 /**
  * Why upgrades would be refused that are to put something right, by `releaseKey`. Helm applies every object of a
@@ -22,9 +24,10 @@ export async function refusedUpgrades(
   findings: readonly Finding[],
   wanted: readonly WantedObject[],
 ): Promise<ReadonlyMap<string, string>> {
-  const tried = new Set(
-    findings.filter((each) => each.upgradeRepairs === true && BY_UPGRADE.has(each.class)).map(releaseKey),
+  const toRepair = BY_UPGRADE.flatMap((of) =>
+    findings.filter((each) => each.upgradeRepairs === true && each.class === of),
   );
+  const tried = new Set([...new Set(toRepair.map(releaseKey))].slice(0, MOST));
   const slot = pLimit(PARALLEL);
   const reasons = await Promise.all(
     wanted

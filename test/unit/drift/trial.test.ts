@@ -97,6 +97,18 @@ describe("an upgrade that is tried out", () => {
     });
   });
 
+  it("is tried for twenty releases at most, those first that have lost something", async () => {
+    const tenants = Array.from({ length: 30 }, (_, index) => `t${index}`);
+    const objects = tenants.map((tenant) => wanted("Deployment", `web-${tenant}`, { tenant }));
+    const findings = tenants.map((tenant) =>
+      finding({ tenant, class: tenant === "t29" ? "missing" : "release" }),
+    );
+    const { asked } = await reasonsOf(objects, {}, findings);
+    expect(asked).toHaveLength(20);
+    expect(asked).toContain("/Deployment/web-t29");
+    expect(asked).not.toContain("/Deployment/web-t28");
+  });
+
   it("is refused by a rule of the cluster", async () => {
     const words = 'admission webhook "deny.example.com" denied the request: no';
     const { reasons } = await reasonsOf([wanted("Deployment", "web")], { web: [403, words] });
