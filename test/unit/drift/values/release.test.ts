@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../../../../src/kubernetes/refusals.ts";
 import type { StoredObjects } from "../../deploy/stored-objects.ts";
@@ -6,8 +5,8 @@ import { FILES, findingsOf, NOW, OURS, placesOf, putRevision, type Scene } from 
 
 const CONFIG = FILES["clearml.yaml"] ?? "";
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
-/** A chart of the test charts. */
-const FOLDER = join(import.meta.dirname, "../../../fixtures/charts/redis");
+/** A chart of the test charts: paths hold for the folder in which a step works, here that of the tests. */
+const FOLDER = "./test/fixtures/charts/redis";
 const BY_HAND = { revision: 3, description: "Upgrade complete" };
 
 /** Refuses what is asked for at a path. */
