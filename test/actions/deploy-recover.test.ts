@@ -6,7 +6,7 @@ import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** `npm run chaos` does many more. */
-const KILLS = 15;
+const KILLS = 9;
 const CANCELS = 7;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 

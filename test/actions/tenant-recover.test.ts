@@ -13,7 +13,7 @@ import { liveKeys, tenantFaults } from "../support/tenant-state.ts";
 import { type MadeTenant, startTenantWorld, type TenantWorld } from "../support/tenant-world.ts";
 
 /** `npm run chaos:tenants` does many more. */
-const KILLS = 15;
+const KILLS = 9;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 let world: TenantWorld;
