@@ -14,8 +14,7 @@ export function manifestItems({ manifest }: Pick<ReleaseRecord, "manifest">): re
   return documentsIn(manifest).flatMap(documentItems);
 }
 
-/** The same of one document. */
-export function documentItems(document: string): readonly Values[] {
+function documentItems(document: string): readonly Values[] {
   const items = known.get(document) ?? itemsIn(document);
   known.set(document, items);
   return items;

@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import type { ComponentUse, Environment, Tenant } from "../environment/model.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
 import type { KeyedTag } from "../plan/tags.ts";
 
 /**
@@ -25,6 +26,22 @@ export interface ObjectId {
   /** Undefined for cluster-wide objects. */
   namespace?: string;
   name: string;
+}
+
+/** What names an object. */
+export function objectId({ apiVersion, kind, metadata }: KubernetesObject): ObjectId {
+  const { namespace, name } = metadata;
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+/** `Deployment clearml/apiserver`. */
+export function objectText({ kind, namespace, name }: Omit<ObjectId, "apiVersion">): string {
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** Whose a finding about a component is. */
+export function ownerOf({ id, tenant }: ComponentUse): Pick<Finding, "component" | "tenant"> {
+  return { component: id, ...(tenant === undefined ? {} : { tenant }) };
 }
 
 /** One thing that is not as it should be. Texts hold no secret: each is replaced by its keyed tag. */

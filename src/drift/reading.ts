@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
-import { plural } from "../core/plural.ts";
+import { shortList } from "../core/short-list.ts";
 import { RefusedError } from "../kubernetes/refusals.ts";
 import type { Unread } from "./model.ts";
 import { unreadFor } from "./unread.ts";
@@ -102,7 +102,5 @@ function keyOf({ namespace, error }: Failure): string {
 function namespacesText(names: readonly string[]): string {
   const [only] = names;
   if (names.length === 1 && only !== undefined) return `namespace ${only}`;
-  const rest = names.length - MOST_NAMED;
-  const named = names.slice(0, MOST_NAMED).join(", ");
-  return `namespaces ${named}${rest > 0 ? ` and ${plural(rest, "more", "more")}` : ""}`;
+  return `namespaces ${shortList(names, MOST_NAMED)}`;
 }

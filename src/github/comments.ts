@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Github, GithubError } from "./api.ts";
+import { viewerLogin } from "./viewer.ts";
 
 /** What one comment is about: each of these has its own. */
 export interface CommentTopic {
@@ -32,8 +33,6 @@ const commentSchema = z.object({
 });
 type Comment = z.infer<typeof commentSchema>;
 
-const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
-
 /** The hidden first line that tells our comment from others. No name can end it. */
 export function planMarker({ workflow, environment, tenant }: CommentTopic): string {
   const names = [workflow ?? "", environment, ...(tenant === undefined ? [] : [tenant])];
@@ -63,9 +62,8 @@ async function commentsOf(github: Github, wanted: StickyComment): Promise<Commen
   const all = await github.list(listPath(github, wanted), commentSchema);
   const marked = all.filter(({ body }) => body?.startsWith(wanted.marker));
   if (marked.length === 0) return [];
-  // `GET /user` is closed to the tokens of apps, to which that of a job belongs; this question is not.
-  const { viewer } = await github.graphql("query { viewer { login } }", viewerSchema);
-  return marked.filter(({ user }) => user?.login === viewer.login).sort((a, b) => a.id - b.id);
+  const login = await viewerLogin(github);
+  return marked.filter(({ user }) => user?.login === login).sort((a, b) => a.id - b.id);
 }
 
 /** False when somebody has deleted the comment in the meantime. */

@@ -1,5 +1,6 @@
 import { type Problem, UserError } from "../core/errors.ts";
 import { plural } from "../core/plural.ts";
+import { shortList } from "../core/short-list.ts";
 import type { MigReport, NodeReport } from "./model.ts";
 
 /** Names told of one problem; the summary has them all. */
@@ -43,7 +44,8 @@ function grouped(
 }
 
 function names(nodes: readonly NodeReport[]): string {
-  const listed = nodes.slice(0, NAMED).map(({ name }) => name);
-  const more = nodes.length - listed.length;
-  return `${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return shortList(
+    nodes.map(({ name }) => name),
+    NAMED,
+  );
 }

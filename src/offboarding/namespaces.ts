@@ -1,11 +1,12 @@
 import type { Context } from "../core/context.ts";
 import { type Problem, UserError } from "../core/errors.ts";
+import { shortList } from "../core/short-list.ts";
 import type { Kubernetes } from "../kubernetes/api.ts";
 import { readNamespace } from "../kubernetes/namespaces.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { type FoundObject, finalizersOf, nameOf, namespaceContents } from "./contents.ts";
 import type { ServedKinds } from "./kinds.ts";
-import { shortList, waitUntilGone } from "./waiting.ts";
+import { waitUntilGone } from "./waiting.ts";
 
 /** Remaining objects named in an error. */
 const NAMED = 10;

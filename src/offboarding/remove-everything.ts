@@ -1,5 +1,6 @@
 import type { ClearmlApi } from "../clearml/api.ts";
 import { UserError } from "../core/errors.ts";
+import { shortList } from "../core/short-list.ts";
 import { leftOnServer, removeFromServer, type ServerRemoval } from "../tenant/offboard.ts";
 import { tenantBelongings } from "./belongings.ts";
 import { type FoundObject, nameOf } from "./contents.ts";
@@ -17,7 +18,7 @@ import {
   repairReleases,
 } from "./removal.ts";
 import { labelVolume, tenantVolumes } from "./volumes.ts";
-import { PACE, saying, shortList, stopIfCancelled, waitUntilGone } from "./waiting.ts";
+import { PACE, saying, stopIfCancelled, waitUntilGone } from "./waiting.ts";
 
 /** A tenant that is being removed. */
 export interface RemovalWork extends Removal {

@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { pause } from "../core/pause.ts";
+import { shortList } from "../core/short-list.ts";
 
 type Waiting = Pick<Context, "log" | "signal">;
 
@@ -13,9 +14,6 @@ export interface Pace {
 }
 
 export const PACE: Pace = { poll: 1_000, first: 3_000, again: 10_000 };
-
-/** Names in one line. */
-const SHOWN = 6;
 
 /** What is waited for. */
 export interface Awaited {
@@ -83,10 +81,4 @@ export function stopIfCancelled(signal: AbortSignal): void {
   if (signal.reason instanceof UserError) throw signal.reason;
   const message = "cancelled before everything of the tenant was removed";
   throw new UserError({ message, hint: "run it again to go on where it ended" }, { kind: "cluster" });
-}
-
-/** `a, b, c and 4 more` */
-export function shortList(names: readonly string[], most = SHOWN): string {
-  const more = names.length - most;
-  return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,4 +1,5 @@
 import { type Problem, UserError } from "../core/errors.ts";
+import { shortList } from "../core/short-list.ts";
 import { type ClusterPlan, clusterName, objectWork, plainObjectWork, planDigest, rules } from "./digest.ts";
 import { type PlanFile, planOf } from "./file.ts";
 import type { ObjectsPlan, Plan, PlannedObject, ReleasePlan } from "./model.ts";
@@ -151,10 +152,8 @@ function objectChanges(
     return [`${name} (${objectChange(old, fresh)})`];
   });
   if (moved.length === 0) return [];
-  const rest = moved.length - NAMED.objects;
-  const named = moved.slice(0, NAMED.objects).join(", ");
   const count = `${moved.length} ${moved.length === 1 ? "object differs" : "objects differ"}`;
-  return [`${count}: ${named}${rest > 0 ? ` and ${rest} more` : ""}`];
+  return [`${count}: ${shortList(moved, NAMED.objects)}`];
 }
 
 function objectChange(was: PlannedObject | undefined, is: PlannedObject | undefined): string {

@@ -1,5 +1,6 @@
 import { duration } from "../../core/duration.ts";
 import { clipped, code, details, plainText, table } from "../../core/markdown.ts";
+import { shortList } from "../../core/short-list.ts";
 import type { TenantOutputs } from "../tenant/tenant.ts";
 import type { DeploymentReport } from "./model.ts";
 import { deploymentPage } from "./page.ts";
@@ -53,10 +54,9 @@ function headline({ environment, server, milliseconds, results }: TenantsReport)
 function stopped({ results, maxFailures }: TenantsReport): string[] {
   const left = results.filter(({ outcome }) => outcome === "not started");
   if (left.length === 0) return [];
-  const names = left.slice(0, 50).map(({ tenant }) => code(tenant));
-  const more = left.length - names.length;
+  const names = left.map(({ tenant }) => code(tenant));
   return [
-    `Not begun, because more than ${maxFailures} failed or the run was cancelled: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+    `Not begun, because more than ${maxFailures} failed or the run was cancelled: ${shortList(names, 50)}.`,
   ];
 }
 

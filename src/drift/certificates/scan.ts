@@ -5,7 +5,7 @@ import type { Kubernetes } from "../../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import { judgeTlsSecret, TLS_TYPE } from "../../kubernetes/tls-secret.ts";
-import { type Finding, type Found, NOTHING, type Scan, type Unread } from "../model.ts";
+import { type Finding, type Found, NOTHING, ownerOf, type Scan, type Unread } from "../model.ts";
 import { readEverywhere, unreadOf } from "../reading.ts";
 import { placeOf } from "../report/words.ts";
 import { unreadFor } from "../unread.ts";
@@ -123,7 +123,7 @@ function findingOf(
     ...{ days: options.tlsDays, now: now.getTime() },
   });
   if (judgement.status === "pass") return undefined;
-  const place = { component: use.id, ...(use.tenant === undefined ? {} : { tenant: use.tenant }) };
+  const place = ownerOf(use);
   return {
     class: "credential",
     ...place,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Github } from "../../github/api.ts";
+import { viewerLogin } from "../../github/viewer.ts";
 import { type Stored, storedIn } from "./marker.ts";
 
 /** The label that issues about drift are made with. */
@@ -34,24 +35,21 @@ const issueSchema = z.object({
   pull_request: z.unknown().optional(),
 });
 
-const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
-
 /** The issue about an environment: open, or closed of late. Where somebody took its label off, it is found, too. */
 export async function findIssues(github: Github, environment: string, now: Date): Promise<OurIssues> {
-  // `GET /user` is closed to the tokens of apps, to which that of a job belongs; this question is not.
-  const { viewer } = await github.graphql("query { viewer { login } }", viewerSchema);
+  const login = await viewerLogin(github);
   const since = new Date(now.getTime() - DAYS * 24 * 3600 * 1000).toISOString();
   const listed = async (query: string): Promise<OurIssue[]> => {
     const path = `/repos/${github.repository}/issues?${query}`;
     const issues = await github.list(path, issueSchema);
     return issues.flatMap(({ user, body, pull_request, locked = false, ...issue }) => {
-      if (user?.login !== viewer.login || pull_request !== undefined) return [];
+      if (user?.login !== login || pull_request !== undefined) return [];
       const stored = storedIn(body ?? "", environment);
       return stored ? [{ ...issue, locked, body: body ?? "", stored }] : [];
     });
   };
   const closed: OurIssue[] = [];
-  for (const filter of [`labels=${LABEL}`, `creator=${encodeURIComponent(viewer.login)}`]) {
+  for (const filter of [`labels=${LABEL}`, `creator=${encodeURIComponent(login)}`]) {
     const open = await listed(`state=open&${filter}`);
     const [issue, ...doubles] = open.sort((a, b) => a.number - b.number);
     if (issue) return { issue, doubles };

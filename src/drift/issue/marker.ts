@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { jsonOf } from "../../core/json.ts";
 import { clipped } from "../../core/markdown.ts";
-import type { Finding } from "../model.ts";
-import { CLASS_WORDS, objectText, placeOf } from "../report/words.ts";
+import { type Finding, objectText } from "../model.ts";
+import { CLASS_WORDS, placeOf } from "../report/words.ts";
 
 /** A finding as an issue remembers it. */
 export interface Known {

@@ -1,7 +1,7 @@
 import { readNamespace } from "../../kubernetes/namespaces.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
 import { valueAt } from "../../overrides/values.ts";
-import { type Finding, type Found, together } from "../model.ts";
+import { type Finding, type Found, objectId, objectText, together } from "../model.ts";
 import { userError } from "../reading.ts";
 import { unreadFor } from "../unread.ts";
 import { deletingFinding, missingFinding, namespaceFinding } from "./findings.ts";
@@ -99,8 +99,7 @@ async function askFor(asking: Asking, wanted: WantedObject, kind: ServedKind | u
     const live = await liveObject(asking, wanted, kind);
     return live ? settled({ pairs: [{ wanted, live }] }) : settled({ findings: [missingFinding(wanted)] });
   } catch (thrown) {
-    const { namespace, name } = wanted.object.metadata;
-    const scope = `${wanted.object.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+    const scope = objectText(objectId(wanted.object));
     return { ...settled({}), unread: [unreadFor(scope, thrown)] };
   }
 }

@@ -1,6 +1,5 @@
 import type { ComponentUse } from "../../environment/model.ts";
-import type { KubernetesObject } from "../../kubernetes/objects.ts";
-import type { Finding, ObjectId } from "../model.ts";
+import { type Finding, type ObjectId, objectId, objectText, ownerOf } from "../model.ts";
 import type { Owners } from "../owners/owners.ts";
 import type { Shown } from "../shown.ts";
 import { isCustom, upgradeRepairs } from "../upgrade-repairs.ts";
@@ -119,7 +118,7 @@ export function namespaceFinding(name: string, lost: readonly WantedObject[], de
   return [
     {
       class: "missing",
-      ...componentOf(first.use),
+      ...ownerOf(first.use),
       object: { apiVersion: "v1", kind: "Namespace", name },
       ...(deletedAt === undefined ? {} : { actual: "is being deleted", since: deletedAt }),
       upgradeRepairs: deletedAt === undefined && own,
@@ -138,7 +137,7 @@ export function unknownKindFinding(
   if (!first) return [];
   const named = [...new Set(lost.map(({ use }) => use.id))].join(", ");
   const count = lost.length === 1 ? "one object" : `${lost.length} objects`;
-  const about = { ...componentOf(first.use), object: first.object, upgradeRepairs: false };
+  const about = { ...ownerOf(first.use), object: first.object, upgradeRepairs: false };
   if (instead === undefined) {
     const message = `${first.use.id}: the cluster does not know ${kind} of ${apiVersion} any more, ${count} of ${named} went with it`;
     const hint =
@@ -151,21 +150,10 @@ export function unknownKindFinding(
 }
 
 function subject(of: Finding["class"], { use, object }: WantedObject) {
-  return { class: of, ...componentOf(use), object: objectId(object) };
-}
-
-function componentOf({ id, tenant }: ComponentUse): Pick<Finding, "component" | "tenant"> {
-  return { component: id, ...(tenant === undefined ? {} : { tenant }) };
-}
-
-/** What names an object. */
-export function objectId({ apiVersion, kind, metadata }: KubernetesObject): ObjectId {
-  const { namespace, name } = metadata;
-  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+  return { class: of, ...ownerOf(use), object: objectId(object) };
 }
 
 /** `control-plane: Deployment clearml/clearml-apiserver` */
 function placeOf({ use, object }: WantedObject): string {
-  const { namespace, name } = object.metadata;
-  return `${use.id}: ${object.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+  return `${use.id}: ${objectText(objectId(object))}`;
 }

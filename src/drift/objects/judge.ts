@@ -3,7 +3,7 @@ import { looksRandom, soundsSecret } from "../../lint/facts/secret-names.ts";
 import { mapAt } from "../../plan/manifest.ts";
 import { compareObject } from "../compare/object.ts";
 import { foreignAdditions } from "../foreign/additions.ts";
-import { type Found, NOTHING, type Scan } from "../model.ts";
+import { type Found, NOTHING, objectId, objectText, type Scan } from "../model.ts";
 import { ownersOf } from "../owners/owners.ts";
 import { prove } from "../proof/prove.ts";
 import { withoutPutBack } from "../proof/put-back.ts";
@@ -49,7 +49,7 @@ export async function judge(judging: Judging, { wanted, live }: Pair, isSecondLo
       ...proof.proved.map((each) => modifiedFinding(about, each)),
       ...additions.map((each) => addedFinding(about, each)),
     ],
-    unread: reason === undefined ? [] : [{ scope: nameOf(wanted), reason }],
+    unread: reason === undefined ? [] : [{ scope: objectText(objectId(wanted.object)), reason }],
     notes: [...proof.notes, ...settled.notes],
   };
 }
@@ -61,13 +61,9 @@ async function lookAgain(judging: Judging, wanted: WantedObject): Promise<Found>
   return { ...NOTHING, findings: [missingFinding(wanted)] };
 }
 
-function nameOf({ object: { kind, metadata } }: WantedObject): string {
-  return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
-}
-
 function restless(wanted: WantedObject): Found {
   const reason = "it is made anew again and again while it is looked at: run this again later";
-  return { ...NOTHING, unread: [{ scope: nameOf(wanted), reason }] };
+  return { ...NOTHING, unread: [{ scope: objectText(objectId(wanted.object)), reason }] };
 }
 
 /** What a difference tells already is no addition as well. */

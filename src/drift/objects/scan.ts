@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { plural } from "../../core/plural.ts";
+import { shortList } from "../../core/short-list.ts";
 import type { ComponentUse } from "../../environment/model.ts";
 import type { ReleaseRecord } from "../../helm/record.ts";
 import { strangersAt } from "../foreign/additions.ts";
@@ -83,7 +84,7 @@ function secretsByRelease(
 function hookNotes(left: readonly LiveObject[]): string[] {
   if (left.length === 0) return [];
   const names = left.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-  return [`Jobs that hooks of releases have left, which is no drift: ${listed(names)}`];
+  return [`Jobs that hooks of releases have left, which is no drift: ${shortList(names, MOST_NAMED)}`];
 }
 
 /** Who writes to objects of releases beyond their manifests, and is known neither as a person nor as a controller. */
@@ -95,11 +96,6 @@ function strangerNotes(pairs: readonly Pair[], managers: readonly string[]): str
   if (objects.size === 0) return [];
   const named = [...objects].map(([manager, count]) => `${manager} (${plural(count, "object")})`);
   return [
-    `${listed(named)} ${named.length === 1 ? "writes" : "write"} to objects of releases beyond their manifests, which counts as the work of controllers: field managers that stand for people belong into the input \`managers\``,
+    `${shortList(named, MOST_NAMED)} ${named.length === 1 ? "writes" : "write"} to objects of releases beyond their manifests, which counts as the work of controllers: field managers that stand for people belong into the input \`managers\``,
   ];
-}
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

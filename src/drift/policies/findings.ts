@@ -4,7 +4,7 @@ import { type KubernetesObject, objectPath } from "../../kubernetes/objects.ts";
 import { FIELD_MANAGER } from "../../kubernetes/operations.ts";
 import { planManifest } from "../../plan/objects.ts";
 import { tagged } from "../../plan/redact.ts";
-import type { Finding, Found, ObjectId, Scan } from "../model.ts";
+import { type Finding, type Found, type ObjectId, objectId, ownerOf, type Scan } from "../model.ts";
 import type { Difference, LiveObject } from "../objects/model.ts";
 import { pointerOf } from "../objects/place.ts";
 import { ownersOf } from "../owners/owners.ts";
@@ -125,12 +125,7 @@ function deletion({ metadata }: KubernetesObject): string {
 }
 
 function about(use: ComponentUse, of: Finding["class"], object: ObjectId) {
-  return { class: of, component: use.id, ...(use.tenant ? { tenant: use.tenant } : {}), object };
-}
-
-function objectId({ apiVersion, kind, metadata }: KubernetesObject): ObjectId {
-  const { namespace, name } = metadata;
-  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+  return { class: of, ...ownerOf(use), object };
 }
 
 /**

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
+import { objectId, objectText } from "../model.ts";
 import type { Difference, LiveObject, WantedObject } from "../objects/model.ts";
 import { pointerOf, valueAtPlace } from "../objects/place.ts";
 import { isPassing, reasonOf } from "./refusal.ts";
@@ -108,15 +109,11 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
 }
 
 function unsettledNote({ place }: Difference, live: LiveObject): string {
-  return `an admission webhook gives ${pointerOf(place)} of ${nameOf(live)} another value with every write: it is not compared`;
+  return `an admission webhook gives ${pointerOf(place)} of ${objectText(objectId(live))} another value with every write: it is not compared`;
 }
 
 function unknownNote({ place }: Difference, live: LiveObject): string {
-  return `the cluster knows no ${pointerOf(place)} of ${nameOf(live)}: what the chart says there has no effect`;
-}
-
-function nameOf({ kind, metadata: { namespace, name } }: LiveObject): string {
-  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+  return `the cluster knows no ${pointerOf(place)} of ${objectText(objectId(live))}: what the chart says there has no effect`;
 }
 
 function withoutProof(error: RefusedError, differences: readonly Difference[]): Proof {

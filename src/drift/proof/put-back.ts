@@ -1,6 +1,7 @@
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
+import { objectId, objectText } from "../model.ts";
 import type { Difference, LiveObject } from "../objects/model.ts";
 import { pointerOf, valueAtPlace } from "../objects/place.ts";
 import { isPassing, reasonOf } from "./refusal.ts";
@@ -48,7 +49,6 @@ function bare(live: LiveObject, additions: readonly Difference[]): KubernetesObj
   return { ...fields, metadata: kept } as KubernetesObject;
 }
 
-function putBackNote({ place }: Difference, { kind, metadata: { namespace, name } }: LiveObject): string {
-  const where = `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
-  return `${pointerOf(place)} of ${where} is back as soon as it is taken away: an admission webhook adds it, whoever seems to have`;
+function putBackNote({ place }: Difference, live: LiveObject): string {
+  return `${pointerOf(place)} of ${objectText(objectId(live))} is back as soon as it is taken away: an admission webhook adds it, whoever seems to have`;
 }

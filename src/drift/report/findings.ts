@@ -1,9 +1,9 @@
 import { clipped, code, plainText, withCode } from "../../core/markdown.ts";
 import { tableBlock } from "../../plan/blocks.ts";
 import type { Section } from "../../plan/sections.ts";
-import type { Finding } from "../model.ts";
+import { type Finding, objectText } from "../model.ts";
 import { commandFor } from "./commands.ts";
-import { byClass, CLASS_WORDS, classCounts, objectText, placeOf, repairText, whenText } from "./words.ts";
+import { byClass, CLASS_WORDS, classCounts, placeOf, repairText, whenText } from "./words.ts";
 
 /** Characters of a cell. */
 const LONGEST = { message: 400, value: 200, path: 300 } as const;

@@ -1,5 +1,6 @@
 import { clipped, code, plainText, withCode } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
+import { shortList } from "../../core/short-list.ts";
 import type { Finding } from "../model.ts";
 import { commandFor, isByHand } from "./commands.ts";
 import type { DriftReport } from "./model.ts";
@@ -77,7 +78,5 @@ function listed(texts: readonly string[]): string {
 }
 
 function placesOf(findings: readonly Finding[]): string {
-  const places = [...new Set(findings.map(placeOf))];
-  const more = places.length - MOST_COMMANDS;
-  return `${places.slice(0, MOST_COMMANDS).map(plainText).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return shortList([...new Set(findings.map(placeOf))].map(plainText), MOST_COMMANDS);
 }

@@ -1,5 +1,5 @@
 import { plural } from "../../core/plural.ts";
-import type { DriftClass, Finding, ObjectId } from "../model.ts";
+import type { DriftClass, Finding } from "../model.ts";
 
 interface ClassWords {
   sign: string;
@@ -44,11 +44,6 @@ export function byClass(a: Finding, b: Finding): number {
 export function placeOf({ component, tenant }: Pick<Finding, "component" | "tenant">): string {
   if (tenant === undefined) return component;
   return component === "tenant" ? `tenant ${tenant}` : `${component} of ${tenant}`;
-}
-
-/** `Deployment clearml/apiserver`. */
-export function objectText({ kind, namespace, name }: ObjectId): string {
-  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
 /** `2026-11-20 14:03 UTC`; other texts as they are. */

@@ -4,6 +4,7 @@ import { type Company, listCompanies } from "../../clearml/companies.ts";
 import { ClearmlApiError } from "../../clearml/errors.ts";
 import { requireEnterpriseKey } from "../../clearml/server.ts";
 import { formatProblem, type UserError } from "../../core/errors.ts";
+import { shortList } from "../../core/short-list.ts";
 import type { Tenant } from "../../environment/model.ts";
 import { compareMinor, serverOfEnterpriseChart } from "../../lint/facts/server-version.ts";
 import { valueAt } from "../../overrides/values.ts";
@@ -101,8 +102,7 @@ function unreadTenants(looked: readonly (LookedAt & { tenant: Tenant })[]): Unre
   const alike = Map.groupBy(failed, ({ reason }) => reason);
   return [...alike].map(([reason, group]) => {
     const names = group.map(({ name }) => name);
-    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
-    const which = `${names.length === 1 ? "tenant" : "tenants"} ${names.slice(0, MOST_NAMED).join(", ")}${more}`;
+    const which = `${names.length === 1 ? "tenant" : "tenants"} ${shortList(names, MOST_NAMED)}`;
     return { scope: `${which} on the ClearML server`, reason };
   });
 }

@@ -5,6 +5,7 @@ import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts
 import { textAt } from "../../plan/manifest.ts";
 import { manifestItems } from "../documents.ts";
 import type { Scan } from "../model.ts";
+import { OF_HELM } from "../objects/lists.ts";
 import { readEverywhere } from "../reading.ts";
 
 /** How the pods of a release are. */
@@ -31,8 +32,6 @@ interface Deployment extends KubernetesObject {
     conditions?: { type: string; lastUpdateTime?: string; lastTransitionTime?: string }[];
   };
 }
-
-const OF_HELM = `labelSelector=${encodeURIComponent("app.kubernetes.io/managed-by=Helm")}`;
 
 /** Looks at the Deployments of the cluster, in one list, when it is asked for the first time. */
 export function runningReleases({ kubernetes, tenants }: Pick<Scan, "kubernetes" | "tenants">): Running {

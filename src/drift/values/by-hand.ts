@@ -6,9 +6,9 @@ import type { ReleaseRecord } from "../../helm/record.ts";
 import { recordOf } from "../../helm/stored-release.ts";
 import type { Kubernetes } from "../../kubernetes/api.ts";
 import { type KubernetesObject, resourcePath } from "../../kubernetes/objects.ts";
-import { type Finding, type Found, NOTHING, type Scan, together } from "../model.ts";
+import { type Finding, type Found, NOTHING, ownerOf, type Scan, together } from "../model.ts";
 import { unreadFor } from "../unread.ts";
-import { nameOf, ownerOf } from "./names.ts";
+import { nameOf } from "./names.ts";
 
 /** Revisions are large: few at a time. */
 const PAGE = 4;

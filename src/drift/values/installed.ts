@@ -1,8 +1,8 @@
 import type { ComponentUse } from "../../environment/model.ts";
 import { readNamespace } from "../../kubernetes/namespaces.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
-import type { Finding, Scan } from "../model.ts";
-import { nameOf, ownerOf } from "./names.ts";
+import { type Finding, ownerOf, type Scan } from "../model.ts";
+import { nameOf } from "./names.ts";
 
 /** Components that have no release. Where their namespace is not there either, that is one finding for all of it. */
 export async function notInstalled(

@@ -4,8 +4,8 @@ import type { ReleaseRecord } from "../../helm/record.ts";
 import { RefusedError } from "../../kubernetes/refusals.ts";
 import { duration } from "../../lock/busy.ts";
 import { LEASES, type Lease, leaseName, readLease } from "../../lock/lease.ts";
-import type { Found, Scan } from "../model.ts";
-import { nameOf, ownerOf } from "./names.ts";
+import { type Found, ownerOf, type Scan } from "../model.ts";
+import { nameOf } from "./names.ts";
 
 /** Clocks of runners differ; a lease that is renewed by them counts for so much longer. */
 const SKEW_MS = 60_000;

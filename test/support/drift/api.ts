@@ -2,31 +2,17 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
-
-/** An object as the API server has it. */
-export interface Live {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    resourceVersion?: string;
-    generation?: number;
-  };
-  [field: string]: unknown;
-}
+import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 
 export interface ClusterApi {
-  get<T = Live>(path: string): Promise<T>;
+  get<T = KubernetesObject>(path: string): Promise<T>;
   /** JSON merge patch; `path` may name a subresource. */
-  merge(path: string, manager: string, patch: object): Promise<Live>;
+  merge(path: string, manager: string, patch: object): Promise<KubernetesObject>;
   /** JSON patch. */
-  patch(path: string, manager: string, operations: readonly object[]): Promise<Live>;
+  patch(path: string, manager: string, operations: readonly object[]): Promise<KubernetesObject>;
   /** Server-side apply, taking what others own. */
-  apply(path: string, manager: string, object: object): Promise<Live>;
-  create(path: string, manager: string, object: object): Promise<Live>;
+  apply(path: string, manager: string, object: object): Promise<KubernetesObject>;
+  create(path: string, manager: string, object: object): Promise<KubernetesObject>;
   remove(path: string): Promise<void>;
   stop(): void;
 }
@@ -56,7 +42,7 @@ export function clusterApi(kubeconfig: string): ClusterApi {
   const write = (method: string, type: string) => (path: string, manager: string, body: object) => {
     const query = new URLSearchParams({ fieldManager: manager });
     if (type === APPLY) query.set("force", "true");
-    return send(method, `${path}?${query}`, type, body) as Promise<Live>;
+    return send(method, `${path}?${query}`, type, body) as Promise<KubernetesObject>;
   };
   return {
     get: <T>(path: string) => send("GET", path, JSON_TYPE) as Promise<T>,

@@ -2,10 +2,11 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 import { createAuthority } from "../../cluster/certificates.ts";
 import type { Kubectl } from "../../cluster/kubectl.ts";
 import type { ClearmlApi } from "../clearml-api/server.ts";
-import type { ClusterApi, Live } from "./api.ts";
+import type { ClusterApi } from "./api.ts";
 import { GROUP } from "./chart-cluster.ts";
 
 /** A release of the busy chart. */
@@ -132,7 +133,9 @@ async function settled(api: ClusterApi, releases: readonly BusyRelease[], contes
       return spec.replicas === 2 && status.readyReplicas === 2;
     });
     await until(`the Job of ${namespace} being removed`, async () => {
-      const { items } = await api.get<{ items: Live[] }>(`/apis/batch/v1/namespaces/${namespace}/jobs`);
+      const { items } = await api.get<{ items: KubernetesObject[] }>(
+        `/apis/batch/v1/namespaces/${namespace}/jobs`,
+      );
       return !items.some(({ metadata }) => metadata.name === "migrate");
     });
   }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Live } from "./api.ts";
+import type { KubernetesObject } from "../../../src/kubernetes/objects.ts";
 import type { BusyCluster } from "./busy-cluster.ts";
 import { CLIENT_SIDE, SERVER_SIDE } from "./busy-cluster.ts";
 import type { Found } from "./scans.ts";
@@ -235,7 +235,7 @@ export async function leavePending(
   { release, namespace }: { release: string; namespace: string },
 ): Promise<void> {
   const secrets = `/api/v1/namespaces/${namespace}/secrets`;
-  const stored = await api.get<Live & { data: { release: string } }>(
+  const stored = await api.get<KubernetesObject & { data: { release: string } }>(
     `${secrets}/sh.helm.release.v1.${release}.v1`,
   );
   const packed = Buffer.from(Buffer.from(stored.data.release, "base64").toString(), "base64");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
-import { saying, shortList, stopIfCancelled, waitUntilGone } from "../../../src/offboarding/waiting.ts";
+import { shortList } from "../../../src/core/short-list.ts";
+import { saying, stopIfCancelled, waitUntilGone } from "../../../src/offboarding/waiting.ts";
 import { refused } from "./cluster.ts";
 
 const PACE = { poll: 1, first: 5, again: 10 };
