@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { minifySync } from "rolldown/utils";
 
 const root = resolve(import.meta.dirname, "..");
 const out = resolve(process.argv[2] ?? join(root, "dist"));
@@ -17,12 +18,13 @@ execFileSync(bin("tsc"), ["-p", join(root, "tsconfig.build.json")], { stdio: "in
 rmSync(out, { recursive: true, force: true });
 execFileSync(
   bin("ncc"),
-  ["build", join(root, "build", "index.js"), "-o", join(out, "lib"), "--license", "licenses.txt", "--quiet"],
-  {
-    stdio: "inherit",
-    cwd: root,
-  },
+  [
+    ...["build", join(root, "build", "index.js"), "-o", join(out, "lib")],
+    ...["--license", "licenses.txt", "--quiet"],
+  ],
+  { stdio: "inherit", cwd: root },
 );
+minify(join(out, "lib", "index.js"));
 // ncc writes the absolute folder of the build nowhere else; package.json marks the bundle as ESM.
 writeFileSync(join(out, "lib", "package.json"), '{ "type": "module" }\n');
 
@@ -35,11 +37,30 @@ for (const name of readdirSync(join(root, "actions")).sort()) {
   );
 }
 mkdirSync(join(out, "cli"), { recursive: true });
-writeFileSync(
-  join(out, "cli", "index.js"),
-  '#!/usr/bin/env node\nimport { cli } from "../lib/index.js";\nawait cli();\n',
-  { mode: 0o755 },
-);
+writeFileSync(join(out, "cli", "index.js"), cliStub(), { mode: 0o755 });
+
+/** Looks at Node before anything else is read: an older one would end with a stack. */
+function cliStub(): string {
+  return `#!/usr/bin/env node
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  process.stderr.write(\`clearml-actions needs Node 22 or later; this is Node \${process.versions.node}\\n\`);
+  process.exitCode = 2;
+} else {
+  import("../lib/index.js").then(({ cli }) => cli());
+}
+`;
+}
+
+/** Most of what an action takes to start is reading its code. Names stay, for the stacks in bug reports. */
+function minify(file: string): void {
+  const { code, errors } = minifySync(file, readFileSync(file, "utf8"), {
+    module: true,
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { keepNames: true },
+  });
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
+  writeFileSync(file, code);
+}
 
 const bundle = readFileSync(join(out, "lib", "index.js"), "utf8");
 if (bundle.includes(root))

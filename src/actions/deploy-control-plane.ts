@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, duration, lines, text } from "../core/fields.ts";
+import { ASK_ABOUT_RUNS, CHECKOUT, PLAN_COMMENT } from "../core/token-rights.ts";
 import { deployControlPlane as deploy } from "../deploy/control-plane.ts";
 import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
 
@@ -43,6 +44,12 @@ export const deployControlPlane = action({
     "app-url": z.string().meta({ description: "Address of the ClearML web application" }),
     "files-url": z.string().meta({ description: "Address of the ClearML file server" }),
   }),
+  permissions: [CHECKOUT, ASK_ABOUT_RUNS, PLAN_COMMENT],
+  examples: [
+    { does: "Say what would be done", inputs: { mode: "plan" } },
+    { does: "Do it", inputs: {} },
+    { does: "Do exactly an approved plan", inputs: { plan: "plan.json" } },
+  ],
   async run(inputs, context, outputs) {
     const options = {
       config: inputs.config,

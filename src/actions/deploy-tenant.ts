@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, count, duration, lines, text } from "../core/fields.ts";
+import { ASK_ABOUT_RUNS, CHECKOUT, PLAN_COMMENT } from "../core/token-rights.ts";
 import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
 import { removeTenants } from "../deploy/tenant/removal/remove.ts";
 import { deployTenants } from "../deploy/tenant/tenants.ts";
@@ -59,6 +60,15 @@ export const deployTenant = action({
       description: "Folders with events, logs and states of what failed, one per line, for `upload-artifact`",
     }),
   }),
+  permissions: [CHECKOUT, ASK_ABOUT_RUNS, PLAN_COMMENT],
+  examples: [
+    { does: "Say what would be done for two tenants", inputs: { tenant: ["acme", "globex"], mode: "plan" } },
+    { does: "Onboard a tenant, or bring it to what its files say", inputs: { tenant: "acme" } },
+    {
+      does: "Remove a tenant with everything it has",
+      inputs: { tenant: "acme", state: "absent", "confirm-delete": "acme" },
+    },
+  ],
   async run(inputs, context, outputs) {
     const options = {
       config: inputs.config,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, count, duration, flag, githubToken, lines, text } from "../core/fields.ts";
+import { ASK_ABOUT_RUNS, CHECKOUT } from "../core/token-rights.ts";
 import { detectDrift as detect } from "../drift/run.ts";
 
 export const detectDrift = action({
@@ -42,6 +43,15 @@ export const detectDrift = action({
     report: z.string().meta({ description: "Path of the report (JSON)" }),
     "issue-number": z.number().meta({ description: "Number of the issue, with `issue: manage`" }),
   }),
+  permissions: [
+    CHECKOUT,
+    { scope: "issues", access: "write", why: "keep the issue about the drift", when: "with `issue: manage`" },
+    { ...ASK_ABOUT_RUNS, when: `with \`repair\`, ${ASK_ABOUT_RUNS.when}` },
+  ],
+  examples: [
+    { does: "Say what has drifted; exit code 1 when something has", inputs: {} },
+    { does: "Put right what an upgrade puts right", inputs: { repair: true } },
+  ],
   async run(inputs, context, outputs) {
     const options = {
       config: inputs.config,

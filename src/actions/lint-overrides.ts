@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, flag, lines, secret, text } from "../core/fields.ts";
+import { CHECKOUT } from "../core/token-rights.ts";
 import { lint } from "../lint/run.ts";
 
 export const lintOverrides = action({
@@ -42,6 +43,29 @@ export const lintOverrides = action({
     "sarif-file": z.string().meta({ description: "Path of the SARIF file, where the input asks for one" }),
     fixed: z.number().meta({ description: "Number of repairs that were written" }),
   }),
+  permissions: [
+    CHECKOUT,
+    {
+      scope: "pull-requests",
+      access: "write",
+      why: "suggest repairs in the pull request",
+      when: "with `suggest`",
+    },
+    {
+      scope: "security-events",
+      access: "write",
+      why: "upload the SARIF file with `github/codeql-action/upload-sarif`",
+      when: "with `sarif-file`, for that step",
+    },
+  ],
+  examples: [
+    { does: "Check clearml.yaml and everything it names", inputs: {} },
+    {
+      does: "Check two values files alone",
+      inputs: { files: ["values/redis.yaml=redis", "values/agent.yaml=agent"] },
+    },
+    { does: "Write the repairs that cannot change what was meant", inputs: { fix: true } },
+  ],
   async run(inputs, context, outputs) {
     const asked = {
       ...inputs,

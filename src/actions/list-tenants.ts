@@ -2,6 +2,7 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { UserError } from "../core/errors.ts";
 import { choice, flag, lines, text, wholeNumber } from "../core/fields.ts";
+import { CHECKOUT } from "../core/token-rights.ts";
 import { parseBudget } from "../fleet/budget.ts";
 import { passGate } from "../fleet/gate.ts";
 import { listTenants as list } from "../fleet/list.ts";
@@ -49,6 +50,11 @@ export const listTenants = action({
     fleet: z.string().meta({ description: "Path of a file for `results`: every tenant with wave and job" }),
     failed: z.number().meta({ description: "With `results`: number of tenants that failed so far" }),
   }),
+  permissions: [CHECKOUT],
+  examples: [
+    { does: "List all tenants in waves", inputs: {} },
+    { does: "Only those that the last commit reaches", inputs: { "changed-since": "HEAD~1" } },
+  ],
   async run(inputs, context, outputs) {
     const { results, wave, smoke } = inputs;
     if (results !== undefined) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, duration, flag, githubToken, lines, text, wholeNumber } from "../core/fields.ts";
+import { ASK_ABOUT_RUNS, CHECKOUT } from "../core/token-rights.ts";
 import { isAsWanted } from "../mig/change/plan.ts";
 import { nodesOutput } from "../mig/report/summary.ts";
 import { DEFAULT_CONFIG, switchMig } from "../mig/run.ts";
@@ -58,6 +59,15 @@ export const migEnable = action({
       .meta({ description: "`true` when GPUs wait for a reboot or a reset of theirs" }),
     ready: z.boolean().meta({ description: "`true` when every chosen GPU is as wanted" }),
   }),
+  permissions: [CHECKOUT, ASK_ABOUT_RUNS],
+  examples: [
+    { does: "Enable MIG on every GPU node of the cluster", inputs: {} },
+    {
+      does: "Empty one node first, and reboot it if its GPUs need that",
+      inputs: { nodes: "gpu-node-1", drain: true, reboot: "allow" },
+    },
+    { does: "Disable MIG on this machine", inputs: { transport: "local", state: "disabled" } },
+  ],
   async run(inputs, context, outputs) {
     const options = {
       ...inputs,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { flag, lines, secret, text } from "../core/fields.ts";
+import { CHECKOUT } from "../core/token-rights.ts";
 import { logIn } from "../login/login.ts";
 import { planLogins } from "../login/plan.ts";
 import { listImages } from "../render/list-images.ts";
@@ -52,7 +53,18 @@ export const setupClearmlHelm = action({
     "Installs Helm, kubectl and kubeconform, checked against their SHA-256 sums, and logs in to the ClearML charts",
   inputs,
   outputs,
+  permissions: [{ ...CHECKOUT, when: "with `version-file`, `checksums` or `list-images`" }],
   state: KEPT_ARCHIVES,
+  examples: [
+    {
+      does: "Install the tools and log in to the enterprise charts with the token in INPUT_DOCKERHUB_TOKEN",
+      inputs: {},
+    },
+    {
+      does: "Only install, from a mirror behind an air gap",
+      inputs: { "skip-login": true, mirror: "https://mirror.example.com/tools" },
+    },
+  ],
   async run(given, context, results) {
     const plan = given["skip-login"] ? undefined : planLogins(given, context);
     const archives = createArchiveCache(context);

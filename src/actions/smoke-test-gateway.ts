@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "../core/action.ts";
 import { count, duration, flag, lines, secret, text, wholeNumber } from "../core/fields.ts";
+import { CHECKOUT } from "../core/token-rights.ts";
 import { smokeTest } from "../smoke/run.ts";
 
 export const smokeTestGateway = action({
@@ -35,6 +36,14 @@ export const smokeTestGateway = action({
     report: z.string().meta({ description: "Path of the report (JSON)" }),
     endpoint: z.string().meta({ description: "Address of the task's endpoint in the end-to-end test" }),
   }),
+  permissions: [{ ...CHECKOUT, when: "with `tenant`" }],
+  examples: [
+    { does: "Try the gateway of a tenant", inputs: { tenant: "acme" } },
+    {
+      does: "Only from outside, by its address",
+      inputs: { url: "https://gateway.example.com", checks: "outside" },
+    },
+  ],
   async run(inputs, context, outputs) {
     const options = {
       ...inputs,

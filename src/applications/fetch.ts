@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import type { Placeholders } from "../overrides/placeholders.ts";
 import { resolveText } from "../overrides/resolve.ts";
@@ -96,10 +96,7 @@ export async function fetchArchive(
 
 async function readArchive(place: ArchivePlace, file: string): Promise<Archive> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES)
-      throw new Error(`it has ${Math.round(size / 1024 / 1024)} MiB, expected at most 256`);
-    const bytes = await readFile(file);
+    const bytes = await readRegularFile(resolve(file), resolve(), MAX_BYTES);
     return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
   } catch (thrown) {
     throw new UserError({

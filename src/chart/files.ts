@@ -9,12 +9,25 @@ export interface ChartFiles {
   files: ReadonlyMap<string, Uint8Array>;
   /** Why something was left out. */
   incomplete?: string;
+  /** A link that leads nowhere, or out of where links of a folder may lead. */
+  leadsOut?: string;
+}
+
+/** What may still be unpacked of a chart: the packages within it count as well. */
+export interface Budget {
+  bytes: number;
 }
 
 /** Helm's own limits for charts (`pkg/chart/loader/archive`), and one for the number of files. */
 const MAX_BYTES = 100 * 1024 * 1024;
 const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const MAX_FILES = 10_000;
+/** Of a package with all that are packed in it: some kilobytes could become gigabytes. */
+const MAX_PACKED_BYTES = 2 * MAX_BYTES;
+
+export function packedBudget(): Budget {
+  return { bytes: MAX_PACKED_BYTES };
+}
 
 /** Folders that hold no part of a chart. */
 const IGNORED = new Set([".git", "node_modules"]);
@@ -23,10 +36,15 @@ const IGNORED = new Set([".git", "node_modules"]);
  * The files of a packaged chart. Nothing is written to disk, and links are left out.
  * @throws UserError when it is no package, holds a name that leads out of it, or is larger than Helm accepts
  */
-export async function packageFiles(bytes: Uint8Array, name: string): Promise<ChartFiles> {
+export async function packageFiles(
+  bytes: Uint8Array,
+  name: string,
+  budget: Budget = packedBudget(),
+): Promise<ChartFiles> {
   let entries: Awaited<ReturnType<typeof unpackTar>>;
   try {
-    const tar = gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+    const tar = gunzipSync(bytes, { maxOutputLength: Math.max(1, Math.min(MAX_BYTES, budget.bytes)) });
+    budget.bytes -= tar.length;
     entries = await unpackTar(tar, { strict: true });
   } catch (thrown) {
     throw unreadable(name, sizeOr(errorMessage(thrown)));
@@ -56,6 +74,7 @@ export async function folderFiles(folder: string, within: string): Promise<Chart
   const limit = await realpath(within);
   let bytes = 0;
   let incomplete: string | undefined;
+  let leadsOut: string | undefined;
   let folders = 0;
   const visit = async (path: string, around: readonly string[]) => {
     folders += 1;
@@ -67,6 +86,7 @@ export async function folderFiles(folder: string, within: string): Promise<Chart
       if (real === undefined) continue;
       if (!isBelow(real, limit)) {
         incomplete = `\`${place}\` in it is a link that leads out of the repository or nowhere`;
+        leadsOut ??= place;
         continue;
       }
       const found = await stat(real);
@@ -82,7 +102,12 @@ export async function folderFiles(folder: string, within: string): Promise<Chart
     }
   };
   await visit(folder, [await realpath(folder)]);
-  return { files, ...(incomplete ? { incomplete } : {}) };
+  return { files, ...(incomplete ? { incomplete } : {}), ...(leadsOut ? { leadsOut } : {}) };
+}
+
+/** Whether the folder of a chart has a link that leads out of another folder around it, or nowhere; its place. */
+export async function linkOut(folder: string, within: string): Promise<string | undefined> {
+  return (await folderFiles(folder, within)).leadsOut;
 }
 
 function isBelow(path: string, folder: string): boolean {

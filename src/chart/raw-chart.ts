@@ -1,7 +1,7 @@
 import { errorMessage, UserError } from "../core/errors.ts";
 import { isMap } from "../overrides/merge.ts";
 import { parseYaml } from "../yaml/source.ts";
-import { type ChartFiles, packageFiles } from "./files.ts";
+import { type Budget, type ChartFiles, packageFiles, packedBudget } from "./files.ts";
 import type { ChartCrd, ChartDependency } from "./model.ts";
 import { parseTemplate, type Template } from "./template-blocks.ts";
 
@@ -29,13 +29,18 @@ const MAX_NESTING = 8;
  * @param name what to call it in messages
  * @throws UserError when `Chart.yaml`, `values.yaml` or `values.schema.json` is missing or broken
  */
-export async function rawChart(chart: ChartFiles, name: string, nesting = 0): Promise<RawChart> {
+export async function rawChart(
+  chart: ChartFiles,
+  name: string,
+  nesting = 0,
+  budget: Budget = packedBudget(),
+): Promise<RawChart> {
   if (nesting > MAX_NESTING) throw wrong(name, "its dependencies nest too deeply");
   const files = new Map([...chart.files].map(([path, content]) => [path, textOf(content)]));
   const metadata = yamlMap(files, "Chart.yaml", name);
   if (!files.has("Chart.yaml") || typeof metadata.name !== "string")
     throw wrong(name, "it has no Chart.yaml with a `name`");
-  const subcharts = await subchartsOf(chart, name, nesting);
+  const subcharts = await subchartsOf(chart, name, nesting, budget);
   const dependencies = dependenciesOf(metadata, yamlMap(files, "requirements.yaml", name));
   const missing = dependencies.find(({ name }) => !subcharts.some((each) => each.name === name));
   const incomplete =
@@ -85,7 +90,12 @@ function json(content: string, name: string): unknown {
 }
 
 /** Charts below `charts/`: packages, and folders with a `Chart.yaml`. As Helm does, `_x` and `.x` are left out. */
-async function subchartsOf(chart: ChartFiles, name: string, nesting: number): Promise<RawChart[]> {
+async function subchartsOf(
+  chart: ChartFiles,
+  name: string,
+  nesting: number,
+  budget: Budget,
+): Promise<RawChart[]> {
   const folders = new Map<string, Map<string, Uint8Array>>();
   const found: RawChart[] = [];
   for (const [path, content] of chart.files) {
@@ -94,11 +104,12 @@ async function subchartsOf(chart: ChartFiles, name: string, nesting: number): Pr
     if (rest !== undefined) folders.set(key, (folders.get(key) ?? new Map()).set(rest, content));
     else if (key.endsWith(".tgz")) {
       const place = `${name}/charts/${key}`;
-      found.push(await rawChart(await packageFiles(content, place), place, nesting + 1));
+      found.push(await rawChart(await packageFiles(content, place, budget), place, nesting + 1, budget));
     }
   }
   for (const [key, files] of folders) {
-    if (files.has("Chart.yaml")) found.push(await rawChart({ files }, `${name}/charts/${key}`, nesting + 1));
+    if (files.has("Chart.yaml"))
+      found.push(await rawChart({ files }, `${name}/charts/${key}`, nesting + 1, budget));
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

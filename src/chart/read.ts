@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { UserError } from "../core/errors.ts";
+import { errorMessage, UserError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import { isMap } from "../overrides/merge.ts";
 import { folderFiles, packageFiles } from "./files.ts";
 import type { ChartContents, ChartDependency } from "./model.ts";
@@ -13,7 +14,7 @@ type Path = readonly (string | number)[];
 
 /**
  * Reads a chart from its folder or its .tgz. Nothing of it is executed, nothing is written, nothing is fetched.
- * @param options.within links of a folder are followed below this one only; by default the folder around the chart's
+ * @param options.within links are followed below this folder only; by default the folder around the chart's
  * @throws UserError when there is no chart, or none that Helm would accept
  */
 export async function readChart(path: string, options: { within?: string } = {}): Promise<ChartContents> {
@@ -28,7 +29,14 @@ export async function readChart(path: string, options: { within?: string } = {})
     const chart = await folderFiles(path, options.within ?? dirname(resolve(path)));
     return contentsOf(await rawChart(chart, path), digestOf(chart.files));
   }
-  const bytes = await readFile(path);
+  const bytes = await readRegularFile(path, options.within ?? dirname(resolve(path))).catch(
+    (thrown: unknown) => {
+      throw new UserError({
+        message: `chart ${path} cannot be read: ${errorMessage(thrown)}`,
+        hint: "name the folder or the .tgz of a chart",
+      });
+    },
+  );
   const digest = createHash("sha256").update(bytes).digest("hex");
   return contentsOf(await rawChart(await packageFiles(bytes, path), path), digest);
 }

@@ -1,5 +1,14 @@
 import type { z } from "zod";
 import type { Context } from "./context.ts";
+import type { TokenRight } from "./token-rights.ts";
+
+/** A command line that people begin with. */
+export interface CommandExample {
+  /** What it does, as a heading. */
+  does: string;
+  /** Inputs by name; a list is the flag repeated, `true` the bare flag. */
+  inputs: Readonly<Record<string, string | readonly string[] | true>>;
+}
 
 /** Everything there is to say about one action. action.yml and its README are generated from it. */
 export interface ActionDefinition<
@@ -13,6 +22,10 @@ export interface ActionDefinition<
   description: string;
   inputs: I;
   outputs: O;
+  /** All that its jobs need of the GitHub token. */
+  permissions: readonly TokenRight[];
+  /** For the help of the command line. */
+  examples: readonly CommandExample[];
   /** Shape of what `run` hands to `post`. No secrets. */
   state?: S;
   /**

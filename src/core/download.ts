@@ -35,21 +35,30 @@ export type Download = (request: DownloadRequest, file: string) => Promise<Downl
 const TRIES = 4;
 /** Patience: a connection on which nothing arrives for so long is given up; the first pause between tries. */
 const PATIENCE = { stallMs: 30_000, pauseMs: 500 };
+/** Above every tool and archive; a server that sends for ever must not fill the disk. */
+const MOST_BYTES = 1024 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-export function createDownload(signal: AbortSignal, { stallMs, pauseMs } = PATIENCE): Download {
+export function createDownload(
+  signal: AbortSignal,
+  { stallMs, pauseMs } = PATIENCE,
+  mostBytes = MOST_BYTES,
+): Download {
   return async (request, file) => {
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= TRIES || signal.aborted;
       let asked: string | undefined;
       try {
-        const { retryAfter, ...result } = await downloadOnce(request, file, signal, stallMs);
+        const { retryAfter, ...result } = await downloadOnce(request, file, signal, {
+          stallMs,
+          mostBytes,
+        });
         if (last || !worthAnotherTry(result.status)) return result;
         asked = retryAfter;
       } catch (thrown) {
         await rm(file, { force: true });
-        if (last || signal.aborted) throw noAnswer(request.url, thrown);
+        if (last || signal.aborted || thrown instanceof TooLong) throw noAnswer(request.url, thrown);
       }
       await pause(backOff(attempt, asked, pauseMs), signal);
     }
@@ -60,7 +69,7 @@ async function downloadOnce(
   request: DownloadRequest,
   file: string,
   signal: AbortSignal,
-  stallMs: number,
+  { stallMs, mostBytes }: { stallMs: number; mostBytes: number },
 ): Promise<DownloadResult & { retryAfter?: string | undefined }> {
   const client = httpClient(stallMs);
   try {
@@ -70,13 +79,21 @@ async function downloadOnce(
       message.destroy();
       return { status, sha256: "", retryAfter: message.headers["retry-after"] };
     }
+    const length = Number(message.headers["content-length"] ?? 0);
+    if (length > mostBytes) {
+      message.destroy();
+      throw tooLong(mostBytes);
+    }
+    let bytes = 0;
     const hash = createHash("sha256");
     const stall = setTimeout(() => message.destroy(new Error(`nothing arrived for ${stallMs} ms`)), stallMs);
     const tee = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         stall.refresh();
         hash.update(chunk);
-        done(null, chunk);
+        bytes += chunk.length;
+        if (bytes > mostBytes) done(tooLong(mostBytes));
+        else done(null, chunk);
       },
     });
     try {
@@ -104,6 +121,8 @@ async function get(client: HttpClient, request: DownloadRequest): Promise<Incomi
     if (!REDIRECTS.has(message.statusCode ?? 0) || location === undefined) return message;
     message.destroy();
     const next = new URL(location, url);
+    if (!/^https?:$/.test(next.protocol))
+      throw new Error(`redirected to ${next.protocol}, which is no http(s)`);
     if (redirects === MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
     if (url.protocol === "https:" && next.protocol !== "https:") {
       throw new Error(`redirected from https to ${next.protocol}//${next.host}`);
@@ -111,6 +130,13 @@ async function get(client: HttpClient, request: DownloadRequest): Promise<Incomi
     if (next.origin !== url.origin) headers = {};
     url = next;
   }
+}
+
+/** Trying again would bring the same. */
+class TooLong extends Error {}
+
+function tooLong(bytes: number): TooLong {
+  return new TooLong(`it is longer than ${Math.round(bytes / 1024 / 1024)} MiB`);
 }
 
 function worthAnotherTry(status: number): boolean {

@@ -1,6 +1,17 @@
 /** Exit codes of the actions and of the command line: what kind of failure ended the run. */
 export const EXIT_CODES = { findings: 1, input: 2, cluster: 3, incomplete: 4, busy: 75 } as const;
 
+/** What each exit code of the command line means. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [0, "done and clean"],
+  [EXIT_CODES.findings, "findings, drift or a failed check"],
+  [EXIT_CODES.input, "wrong input or configuration"],
+  [EXIT_CODES.cluster, "a tool, a server or the cluster failed"],
+  [EXIT_CODES.incomplete, "incomplete: something could not be checked"],
+  [EXIT_CODES.busy, "busy: another run holds the lock"],
+  [130, "cancelled with Ctrl-C (143: with SIGTERM)"],
+];
+
 export type FailureKind = keyof typeof EXIT_CODES;
 
 /** A place in a file the user wrote. `file` is relative to the working folder; lines and columns start at 1. */

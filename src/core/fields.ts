@@ -1,15 +1,23 @@
 import { z } from "zod";
 
+/** What the value of an input looks like: the command line reads and shows inputs by it. */
+export type FieldForm = "text" | "flag" | "choice" | "list" | "number" | "duration";
+
 /** What the docs, action.yml and the masking know about an input beside its schema. */
 export interface FieldMeta {
   description: string;
   secret?: boolean;
+  /** What its value looks like; `text` when left out. */
+  form?: FieldForm;
+  /** The words of a `choice`. */
+  words?: readonly string[];
   /** Default that GitHub fills in (`${{ … }}`): it stands in action.yml, and is no default elsewhere. */
   workflowDefault?: string;
 }
 
 /** A field of an action as its documentation shows it. */
 export interface FieldInfo extends FieldMeta {
+  form: FieldForm;
   required: boolean;
   default?: string;
 }
@@ -35,12 +43,14 @@ export function githubToken(description: string) {
 export function flag(description: string) {
   return z
     .stringbool({ truthy: ["true"], falsy: ["false"], error: "expected true or false" })
-    .meta({ description });
+    .meta({ description, form: "flag" });
 }
 
 /** One of a few words. */
 export function choice<const T extends readonly [string, ...string[]]>(description: string, words: T) {
-  return z.enum(words, { error: `expected one of ${words.join(", ")}` }).meta({ description });
+  return z
+    .enum(words, { error: `expected one of ${words.join(", ")}` })
+    .meta({ description, form: "choice", words });
 }
 
 /** A list, one item per line; blank lines and `#` comments are left out. */
@@ -53,7 +63,7 @@ export function lines(description: string) {
         .map((line) => line.trim())
         .filter((line) => line !== "" && !line.startsWith("#")),
     )
-    .meta({ description });
+    .meta({ description, form: "list" });
 }
 
 /** A whole number, zero or more. */
@@ -62,7 +72,7 @@ export function count(description: string) {
     .string()
     .regex(/^\d{1,9}$/, { error: "expected a whole number" })
     .transform(Number)
-    .meta({ description });
+    .meta({ description, form: "number" });
 }
 
 /** A whole number from one. */
@@ -71,7 +81,7 @@ export function wholeNumber(description: string) {
     .string()
     .regex(/^[1-9]\d{0,5}$/, { error: "expected a whole number from 1" })
     .transform(Number)
-    .meta({ description });
+    .meta({ description, form: "number" });
 }
 
 /** A Go duration of hours, minutes and seconds (`1h`, `10m`, `90s`), in milliseconds once parsed. */
@@ -80,7 +90,7 @@ export function duration(description: string) {
     .string()
     .refine((value) => value !== "" && DURATION.test(value), { error: "expected a duration such as 10m" })
     .transform(parseDuration)
-    .meta({ description });
+    .meta({ description, form: "duration" });
 }
 
 /** Milliseconds of a duration such as `1h30m`. The text must have been checked. */
@@ -90,7 +100,7 @@ export function parseDuration(value: string): number {
   return ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
 }
 
-/** Description, secrecy, default and necessity of a field, read from its schema. */
+/** Description, form, secrecy, default and necessity of a field, read from its schema. */
 export function fieldInfo(schema: z.ZodType): FieldInfo {
   let current: z.ZodType = schema;
   let required = true;
@@ -101,7 +111,9 @@ export function fieldInfo(schema: z.ZodType): FieldInfo {
       required &&= current.def.type !== "optional";
       return {
         description: meta.description,
+        form: meta.form ?? "text",
         required,
+        ...(meta.words ? { words: meta.words } : {}),
         ...(meta.secret ? { secret: true } : {}),
         ...(fallback === undefined ? {} : { default: String(fallback) }),
         ...(meta.workflowDefault ? { workflowDefault: meta.workflowDefault } : {}),

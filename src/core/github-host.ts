@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import * as core from "@actions/core";
 import type { Problem } from "./errors.ts";
 import type { Host, Level } from "./host.ts";
+import { withoutCommands } from "./printed.ts";
 
 /** The host of a step in a GitHub workflow: inputs from `INPUT_*`, workflow commands on stdout. */
 export function githubHost(): Host {
@@ -11,7 +12,7 @@ export function githubHost(): Host {
     tempRoot: process.env.RUNNER_TEMP ?? tmpdir(),
     input: (name) => core.getInput(name) || undefined,
     announceSecret: (value) => core.setSecret(value),
-    line: (text) => core.info(text),
+    line: (text) => core.info(withoutCommands(text)),
     debug: (text) => core.debug(text),
     openGroup: (title) => core.startGroup(title),
     closeGroup: () => core.endGroup(),

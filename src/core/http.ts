@@ -36,6 +36,8 @@ export interface Http {
 const TRIES = 4;
 const TIMEOUT_MS = 30_000;
 const CONNECT_MS = 10_000;
+/** Above the longest list of a cluster; an answer without end must end in a message, not in memory. */
+const MOST_BYTES = 256 * 1024 * 1024;
 /** Longer than any request may take: its own deadline comes first. */
 const LONGEST_MS = 3_600_000;
 /** Statuses after which the ClearML SDK tries again: the request was not carried out. */
@@ -123,10 +125,16 @@ function limited(signal: AbortSignal, connectMs: number): HttpClient["handlers"]
   };
 }
 
-/** The client's own way never ends when the connection breaks in the middle of the body. */
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+/** The client's own way has no limit, and never ends when the connection breaks in the middle of the body. */
+export async function readText(body: AsyncIterable<Buffer>, mostBytes = MOST_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > mostBytes)
+      throw new Error(`the answer is longer than ${Math.round(mostBytes / 1024 / 1024)} MiB`);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString("utf8");
 }
 

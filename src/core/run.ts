@@ -1,8 +1,11 @@
+import { constants } from "node:os";
 import { type ContextHandle, createContext, redacted, removeKeptDirs } from "./context.ts";
 import type { ActionDefinition } from "./definition.ts";
 import { EXIT_CODES, errorMessage, UserError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { maskSecretInputs, readInputs } from "./inputs.ts";
+import { withCode } from "./markdown.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** Exit code of a bug of ours. It shares the code of a failed tool: the work was not done. */
 const BUG_EXIT_CODE = EXIT_CODES.cluster;
@@ -16,7 +19,12 @@ const BUG_REPORTS = "https://github.com/clearml/actions/issues";
  */
 export async function runAction(definition: ActionDefinition, host: Host): Promise<void> {
   const cancel = new AbortController();
-  const onSignal = () => cancel.abort();
+  let signal: NodeJS.Signals | undefined;
+  // Once: a second Ctrl-C ends the process at once.
+  const onSignal = (received: NodeJS.Signals) => {
+    signal = received;
+    cancel.abort();
+  };
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const handle = createContext(host, cancel.signal);
   try {
@@ -25,6 +33,9 @@ export async function runAction(definition: ActionDefinition, host: Host): Promi
   } finally {
     await handle.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    // A shell tells its scripts by this number why a command ended.
+    if (signal && process.exitCode && host.kind === "terminal")
+      process.exitCode = 128 + constants.signals[signal];
   }
 }
 
@@ -40,7 +51,7 @@ async function runMain(definition: ActionDefinition, host: Host, handle: Context
     process.exitCode = showFailure(thrown, host, handle);
     await handle.removeKept();
   } finally {
-    host.outputs(outputTexts(definition, outputs, handle));
+    host.outputs(outputTexts(definition, outputs, handle.secrets));
     const section = handle.section();
     if (section !== "") await host.summary(`## ${definition.name}\n\n${section}\n`);
   }
@@ -68,7 +79,9 @@ function showFailure(thrown: unknown, host: Host, handle: ContextHandle): number
     for (const problem of problems) host.annotate("error", problem);
     // Findings are the report's own subject; it has shown them already.
     if (thrown.kind !== "findings") {
-      handle.context.summary(problems.map((each) => `❌ ${each.message}\n\n${each.hint ?? ""}`).join("\n\n"));
+      handle.context.summary(
+        problems.map((each) => `❌ ${withCode(each.message)}\n\n${withCode(each.hint ?? "")}`).join("\n\n"),
+      );
     }
     return EXIT_CODES[thrown.kind];
   }
@@ -87,14 +100,16 @@ function showFailure(thrown: unknown, host: Host, handle: ContextHandle): number
 function outputTexts(
   definition: ActionDefinition,
   outputs: Record<string, unknown>,
-  handle: ContextHandle,
+  secrets: Pick<Secrets, "redact">,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(definition.outputs.shape).map((name) => [
-      name,
-      handle.secrets.redact(outputText(outputs[name])),
-    ]),
+    Object.keys(definition.outputs.shape).map((name) => [name, secrets.redact(outputText(outputs[name]))]),
   );
+}
+
+/** The outputs of an action that has not begun. */
+export function emptyOutputs(definition: ActionDefinition): Record<string, string> {
+  return outputTexts(definition, {}, { redact: (text) => text });
 }
 
 function outputText(value: unknown): string {

@@ -2,17 +2,21 @@ import { tmpdir } from "node:os";
 import { styleText } from "node:util";
 import { formatProblem } from "./errors.ts";
 import type { Host, Level } from "./host.ts";
+import { withoutControls } from "./printed.ts";
+import { shellWord } from "./shell-word.ts";
 
 const COLOURS = { error: "red", warning: "yellow", info: "cyan" } as const;
 
-/**
- * The host of the command line: progress and findings on stderr, the summary on stdout, outputs as one JSON
- * object on stdout with `json`. `inputs` are the flags as given.
- */
-export function terminalHost(inputs: Readonly<Record<string, string>>, json: boolean): Host {
-  const print = (text: string) => process.stderr.write(`${text}\n`);
+/** What goes to stdout: the summary, the outputs as one JSON object, or the exports for a shell. */
+export type Printed = "summary" | "json" | "export";
+
+/** The host of the command line: progress and findings on stderr, what is asked for on stdout. */
+export function terminalHost(inputs: Readonly<Record<string, string>>, printed: Printed): Host {
+  const print = (text: string) => process.stderr.write(`${withoutControls(text)}\n`);
+  const exported = (line: string) =>
+    printed === "export" ? void process.stdout.write(`${line}\n`) : print(line);
   const paint = (level: Level, text: string) =>
-    styleText(COLOURS[level], text, { stream: process.stderr, validateStream: true });
+    coloured() ? styleText(COLOURS[level], text, { validateStream: false }) : text;
   return {
     kind: "terminal",
     env: process.env,
@@ -26,17 +30,25 @@ export function terminalHost(inputs: Readonly<Record<string, string>>, json: boo
     annotate(level, problem, title) {
       const place = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}: ` : "";
       const { at: _, ...rest } = problem;
-      print(`${place}${paint(level, level)}: ${formatProblem(rest)}${title ? ` [${title}]` : ""}`);
+      const text = `: ${formatProblem(rest)}${title ? ` [${title}]` : ""}`;
+      process.stderr.write(`${withoutControls(place)}${paint(level, level)}${withoutControls(text)}\n`);
     },
     async summary(markdown) {
-      if (!json) process.stdout.write(`${markdown}\n`);
+      if (printed === "summary") process.stdout.write(`${withoutControls(markdown)}\n`);
     },
     outputs(values) {
-      if (json) process.stdout.write(`${JSON.stringify(values, null, 2)}\n`);
+      if (printed === "json") process.stdout.write(`${JSON.stringify(values, null, 2)}\n`);
     },
     saveState: () => undefined,
     readState: () => "",
-    exportVariable: (name, value) => print(`export ${name}=${value}`),
-    addPath: (folder) => print(`export PATH=${folder}:$PATH`),
+    exportVariable: (name, value) => exported(`export ${name}=${shellWord(value)}`),
+    addPath: (folder) => exported(`export PATH=${shellWord(folder)}:"$PATH"`),
   };
+}
+
+/** NO_COLOR is looked at by Node, FORCE_COLOR is for CI servers that show colours without a terminal. */
+function coloured(): boolean {
+  const { FORCE_COLOR } = process.env;
+  if (FORCE_COLOR !== undefined) return !["0", "false"].includes(FORCE_COLOR);
+  return process.stderr.isTTY && process.stderr.hasColors();
 }

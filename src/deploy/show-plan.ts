@@ -15,6 +15,8 @@ import type { ClusterSession } from "./session.ts";
 export interface CommentOptions {
   /** Whether the plan is kept in one comment of the pull request. */
   comment: "none" | "manage";
+  /** Names of tenants as they were asked for: their plan has a comment of its own. */
+  tenants?: readonly string[];
   githubToken?: string | undefined;
 }
 
@@ -36,7 +38,7 @@ export async function showPlan(
   context.log.info(`the plan is in ${path}`);
   if (options.comment === "none") return;
   try {
-    await comment(cluster, plan, needs, options.githubToken);
+    await comment(cluster, plan, needs, options);
   } catch (thrown) {
     // The plan is made, and stands in file and summary: a token that may not comment takes nothing from it.
     if (!(thrown instanceof UserError)) throw thrown;
@@ -49,16 +51,18 @@ async function comment(
   { context }: ClusterSession,
   plan: ClusterPlan,
   needs: Needs,
-  token: string | undefined,
+  { githubToken, tenants }: CommentOptions,
 ): Promise<void> {
   const { env, log, secrets } = context;
   const pullRequest = await pullRequestOf(env);
-  const api = github(context, token);
+  const api = github(context, githubToken);
   if (!api || pullRequest === undefined) {
     log.info("no comment is written: this is no run for a pull request");
     return;
   }
-  const marker = planMarker({ workflow: env.GITHUB_WORKFLOW, environment: plan.environment });
+  const tenant = plan.tenant ?? tenants?.join(",");
+  const topic = { workflow: env.GITHUB_WORKFLOW, environment: plan.environment };
+  const marker = planMarker({ ...topic, ...(tenant === undefined ? {} : { tenant }) });
   const runUrl = `${api.server}/${api.repository}/actions/runs/${env.GITHUB_RUN_ID}`;
   const body = secrets.redact(planComment(plan, { marker, runUrl, needs }));
   const put = await putStickyComment(api, {

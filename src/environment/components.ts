@@ -73,8 +73,8 @@ function chartReference(reader: Reader, source: YamlSource, chart: string): stri
   const isPath = !chart.startsWith("oci://") && (/[\\/]/.test(chart) || chart.endsWith(".tgz"));
   if (!isPath) return chart;
   const path = displayPath(reader, pathFrom(reader, source, chart));
-  // Helm takes a bare `name.tgz` for a file, but a bare folder for a chart name.
-  return path.includes("/") || path.endsWith(".tgz") ? path : `./${path}`;
+  // Helm takes a bare `name.tgz` for a file, but a bare folder for a chart name, and a dash for the start of a flag.
+  return !path.startsWith("-") && (path.includes("/") || path.endsWith(".tgz")) ? path : `./${path}`;
 }
 
 /** Looks for the override files of a file whose schema is broken, so that all its problems come out at once. */

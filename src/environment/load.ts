@@ -17,8 +17,8 @@ import { environmentSchema, type RawEnvironment, type RawTenant, tenantSchema } 
  * @throws UserError with every problem found, each with file, line and column
  */
 export async function loadEnvironment(file: string, options: { cwd: string }): Promise<Environment> {
-  const reader = createReader(options.cwd);
   const path = resolve(options.cwd, file);
+  const reader = createReader(options.cwd, path);
   const source = readYaml(reader, path, (reason) => ({
     message: `config file ${displayPath(reader, path)} ${reason}`,
     hint: "set the `config` input to the path of your clearml.yaml",

@@ -9,6 +9,8 @@ import { quotaSchema } from "./quota.ts";
 const SCHEMA_URL = "https://raw.githubusercontent.com/clearml/actions/v1/clearml.schema.json";
 const LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
+/** Texts that Helm gets as arguments: one that begins with a dash would be a flag there. */
+const NO_FLAG = /^[^-]/;
 const DURATION = /^(?=\d)(\d+h)?(\d+m)?(\d+s)?$/;
 
 function text(description: string) {
@@ -22,14 +24,32 @@ function matching(expression: RegExp, expected: string, description: string) {
     .meta({ description });
 }
 
+function argument(expression: RegExp, expected: string, description: string) {
+  return matching(expression, expected, description).refine((value) => !/\p{Cc}/u.test(value), {
+    error: `expected ${expected}, without control characters`,
+  });
+}
+
 const label = (description: string) =>
   matching(LABEL, "lower-case letters, digits and dashes, at most 63", description);
 
 const componentFields = {
   enabled: z.boolean().optional().meta({ description: "false leaves the component out. Default: true" }),
-  version: text("Version of the chart, in quotes where it looks like a number").optional(),
-  chart: text("Chart name, OCI reference, or path of a folder or .tgz relative to this file").optional(),
-  repository: text("`oci://…` prefix or address of the chart repository").optional(),
+  version: argument(
+    /^[^-/\\][^/\\]*$/,
+    "a version such as 1.2.3",
+    "Version of the chart, in quotes where it looks like a number",
+  ).optional(),
+  chart: argument(
+    NO_FLAG,
+    "a chart's name, its OCI reference, or the path of a folder or .tgz",
+    "Chart name, OCI reference, or path of a folder or .tgz relative to this file",
+  ).optional(),
+  repository: argument(
+    NO_FLAG,
+    "the `oci://…` prefix or address of a chart repository",
+    "`oci://…` prefix or address of the chart repository",
+  ).optional(),
   namespace: label("Namespace of the release").optional(),
   release: matching(
     /^(?=.{1,53}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
@@ -146,7 +166,7 @@ export const environmentSchema = z
       .record(placeholderName(), z.string())
       .optional()
       .meta({ description: "Plain texts for ${NAME} in override files" }),
-    secrets: z.array(placeholderName()).optional().meta({
+    secrets: z.array(secretName()).optional().meta({
       description: "Names of secrets for ${NAME}; their values come from the environment of the step",
     }),
     components: componentsSchema("cluster", "Components of the cluster, by catalogue id"),
@@ -174,6 +194,13 @@ export type RawEnvironment = z.output<typeof environmentSchema>;
 
 function placeholderName() {
   return z.string().regex(PLACEHOLDER_NAME, { error: "expected a name of letters, digits and underscores" });
+}
+
+/** GitHub lets nobody call a secret so: these are the runner's own variables, with tokens that a chart must not get. */
+function secretName() {
+  return placeholderName().refine((name) => !/^(ACTIONS|GITHUB|INPUT|RUNNER|STATE)_/i.test(name), {
+    error: "expected the name of a secret of yours; this is a variable of the runner",
+  });
 }
 
 /** The JSON schema of `clearml.yaml`, for editors. */

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { matchesGlob, posix } from "node:path";
+import { posix } from "node:path";
 import { errorMessage, UserError } from "../core/errors.ts";
 import type { Exec } from "../core/exec.ts";
 import type { Environment } from "../environment/model.ts";
 import { fileNames } from "../environment/names.ts";
-import type { Changes } from "../lint/scope/git.ts";
+import { type Changes, SAFE_GIT } from "../lint/scope/git.ts";
 import { isMap } from "../overrides/merge.ts";
 import { replacePlaceholders } from "../overrides/placeholders.ts";
+import { matchesPath, parseGlob } from "../yaml/glob.ts";
 import { parseYaml } from "../yaml/source.ts";
 
 /**
@@ -27,12 +28,9 @@ export async function removedTenants(
   const named = namedBefore(value);
   // With another pattern a file may have gone without having been touched.
   const isSame = tenantsOf(value) === tenantsOf(source.value);
-  const folder = posix.dirname(file);
+  const glob = named.glob === undefined ? undefined : parseGlob(posix.join(posix.dirname(file), named.glob));
   const wanted = before.names.filter(
-    (name) =>
-      named.glob !== undefined &&
-      matchesGlob(name, posix.join(folder, named.glob)) &&
-      (!isSame || changes.files.has(name)),
+    (name) => glob !== undefined && matchesPath(glob, name) && (!isSame || changes.files.has(name)),
   );
   const texts = await before.read(wanted);
   const names = [...texts].flatMap(([name, text]) => named.nameOf(parseYaml(text, name).value));
@@ -63,7 +61,7 @@ async function filesBefore({ since, prefix }: Changes, cwd: string, exec: Pick<E
   const git = async (args: readonly string[], stdin?: string) => {
     const options = { cwd, quiet: true, harmless: true, ...(stdin === undefined ? {} : { stdin }) };
     try {
-      return (await exec.run("git", args, options)).stdout;
+      return (await exec.run("git", [...SAFE_GIT, ...args], options)).stdout;
     } catch (thrown) {
       throw unreadable(thrown);
     }

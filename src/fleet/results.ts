@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import { jsonOf } from "../core/json.ts";
 import { type Fleet, type TenantResult, type TenantState, WAVES, type WaveName } from "./model.ts";
 
@@ -52,7 +53,9 @@ export async function readResults(folder: string, cwd: string): Promise<Results>
   const root = resolve(cwd, folder);
   const names = await readdir(root, { recursive: true }).catch(() => []);
   const files = names.filter((name) => name.endsWith(".json")).sort();
-  const texts = await Promise.all(files.map((name) => readFile(join(root, name), "utf8")));
+  // An artefact is what some job has put there; what is no file is no report.
+  const read = (name: string) => readRegularFile(join(root, name), root).then(String, () => "");
+  const texts = await Promise.all(files.map(read));
   const fleets = texts.filter((_, index) => basename(files[index] ?? "") === "fleet.json");
   const fleet = fleetSchema.safeParse(jsonOf(fleets[0] ?? ""));
   if (!fleet.success) {

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, stat } from "node:fs/promises";
+import { mkdtemp, readdir, stat } from "node:fs/promises";
 import { join, parse as parsePath, resolve } from "node:path";
-import { type ChartFiles, folderFiles, packageFiles } from "../chart/files.ts";
+import { type Budget, type ChartFiles, folderFiles, packageFiles, packedBudget } from "../chart/files.ts";
 import { digestOf } from "../chart/read.ts";
-import { UserError } from "../core/errors.ts";
+import { errorMessage, UserError } from "../core/errors.ts";
+import { isBelow, readRegularFile } from "../core/files.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { isMap } from "../overrides/merge.ts";
 import { parseYaml } from "../yaml/source.ts";
 import type { ChartReference } from "./chart-reference.ts";
 import type { ChartMetadata, LocalChart } from "./helm.ts";
 import { helmIgnore } from "./helm-ignore.ts";
+
+/** Deeper than any chart of people nests its dependencies. */
+const MAX_NESTING = 8;
 
 /** Whether a reference names a file or folder, and no chart of a registry or repository. */
 export function isLocalChart(reference: ChartReference, aliases: ReadonlyMap<string, string>): boolean {
@@ -62,14 +66,23 @@ export async function fetchChart(
 }
 
 async function chartPackage(path: string): Promise<LocalChart> {
-  const bytes = await readFile(path);
+  const bytes = await readRegularFile(path, resolve()).catch((thrown: unknown) => {
+    throw unfit(path, errorMessage(thrown));
+  });
   const digest = createHash("sha256").update(bytes).digest("hex");
   return localChart(path, digest, (await packageFiles(bytes, path)).files);
 }
 
-/** Links are followed wherever they lead, as Helm does: whoever deploys a folder has chosen it. */
+/**
+ * Helm follows links wherever they lead, and a template can print what they lead to. In a chart of the checkout they
+ * must not lead out of that; elsewhere on the machine whoever keeps the chart there has chosen them.
+ */
 async function chartFolder(path: string): Promise<LocalChart> {
-  const { files } = await folderFiles(path, parsePath(resolve(path)).root);
+  const { root } = parsePath(resolve(path));
+  const { files, leadsOut } = await folderFiles(path, isBelow(resolve(path), resolve()) ? resolve() : root);
+  if (leadsOut !== undefined) {
+    throw unfit(path, `\`${leadsOut}\` in it is a link that leads out of the working folder or nowhere`);
+  }
   const ignored = helmIgnore(textOf(files.get(".helmignore")));
   const taken = new Map([...files].filter(([file]) => !ignored(file)));
   return localChart(path, digestOf(taken), taken);
@@ -101,14 +114,28 @@ function metadataOf(text: string, path: string): ChartMetadata {
 }
 
 /** The files of `crds/` here and in `charts/`, whether packed or not. */
-async function crdsOf(files: ChartFiles["files"], path: string): Promise<string[]> {
+async function crdsOf(
+  files: ChartFiles["files"],
+  path: string,
+  budget: Budget = packedBudget(),
+  nesting = 0,
+): Promise<string[]> {
+  if (nesting > MAX_NESTING) throw unfit(path, "its dependencies nest too deeply");
   const texts: string[] = [];
   for (const [file, content] of files) {
     if (/^(charts\/[^/]+\/)*crds\/.+\.(ya?ml|json)$/.test(file)) texts.push(textOf(content));
-    if (/^(charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(file))
-      texts.push(...(await crdsOf((await packageFiles(content, `${path}/${file}`)).files, path)));
+    if (!/^(charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(file)) continue;
+    const inner = await packageFiles(content, `${path}/${file}`, budget);
+    texts.push(...(await crdsOf(inner.files, path, budget, nesting + 1)));
   }
   return texts;
+}
+
+function unfit(path: string, reason: string): UserError {
+  return new UserError({
+    message: `chart ${path} cannot be read: ${reason}`,
+    hint: "name the folder or package of a Helm chart that holds all of its files",
+  });
 }
 
 function textOf(content: Uint8Array | undefined): string {

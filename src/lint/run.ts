@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
+import { readRegularFile, writeRegularFile } from "../core/files.ts";
 import { plural } from "../core/plural.ts";
 import type { Environment } from "../environment/model.ts";
 import { fails, type LintResult, lintFiles, lintScope } from "./engine.ts";
@@ -108,8 +109,18 @@ async function readChanges(
 
 async function readKnown({ baseline }: LintInputs, cwd: string): Promise<Pick<Yardstick, "baseline">> {
   if (baseline === undefined) return {};
-  const text = await readFile(resolve(cwd, baseline), "utf8").catch(() => undefined);
-  return { baseline: readBaseline(text, baseline) };
+  try {
+    const text = await readRegularFile(resolve(cwd, baseline), cwd);
+    return { baseline: readBaseline(text.toString("utf8"), baseline) };
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT")
+      return { baseline: readBaseline(undefined, baseline) };
+    throw new UserError({
+      message: `input \`baseline\`: ${baseline} cannot be read: ${errorMessage(thrown)}`,
+      hint: "name the findings file of an earlier run, a plain file of the checkout",
+    });
+  }
 }
 
 interface Linted {
@@ -183,10 +194,9 @@ async function tellFiles(
   tell(outputs);
   if (sarifFile === undefined) return;
   const sarif = sarifOf({ findings: report.findings, silenced: result.silenced, known, rules: RULES, cwd });
-  const path = resolve(cwd, sarifFile);
+  const text = context.secrets.redact(`${JSON.stringify(sarif, null, 2)}\n`);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, context.secrets.redact(`${JSON.stringify(sarif, null, 2)}\n`));
+    await writeRegularFile(resolve(cwd, sarifFile), text, cwd);
   } catch (thrown) {
     throw new UserError({
       message: `input \`sarif-file\`: ${sarifFile} cannot be written: ${errorMessage(thrown)}`,

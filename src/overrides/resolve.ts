@@ -113,7 +113,7 @@ export function problemOf(placeholder: Placeholder, names: Placeholders, at: Loc
   }
   return {
     message: `secret \`${name}\` has no value`,
-    hint: `pass it to the step: \`env: { ${name}: \${{ secrets.${name} }} }\``,
+    hint: `set the environment variable ${name}; in a workflow \`env: { ${name}: \${{ secrets.${name} }} }\``,
     at,
   };
 }

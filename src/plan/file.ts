@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { errorMessage, type Problem, UserError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import { jsonOf } from "../core/json.ts";
 import { type ClusterPlan, planDigest } from "./digest.ts";
 import type { Danger, PlannedObject } from "./model.ts";
@@ -130,12 +131,13 @@ export function planOf(file: PlanFile): ClusterPlan {
  * @throws UserError when it is none, one of another version, or not what was written
  */
 export async function readPlanFile(path: string): Promise<PlanFile> {
-  const text = await readFile(path, "utf8").catch((thrown: unknown) => {
+  const bytes = await readRegularFile(resolve(path), resolve()).catch((thrown: unknown) => {
     throw refused({
       message: `input \`plan\`: \`${path}\` cannot be read: ${errorMessage(thrown)}`,
       hint: "download the artifact of the job that made the plan before this step, and give the path of its file",
     });
   });
+  const text = bytes.toString("utf8");
   const json = jsonOf(text);
   if (json === undefined) {
     throw refused({

@@ -60,7 +60,8 @@ function opening(plan: ClusterPlan, marker: string | undefined): string {
   const dangers = dangersOf(plan);
   const stop = dangers.filter(({ danger }) => danger.severity === "stop").length;
   const told = headline(plan, { stop, note: dangers.length - stop });
-  const tenant = plan.tenant === undefined ? "" : `, tenant ${code(plan.tenant)}`;
+  const several = plan.tenants.length === 0 ? "" : `, ${plural(plan.tenants.length, "tenant")}`;
+  const tenant = plan.tenant === undefined ? several : `, tenant ${code(plan.tenant)}`;
   const cluster = plan.cluster ? ` on ${code(plan.cluster.server)}` : "";
   const title = `### Plan for ${code(plan.environment)}${tenant}`;
   const sign = stop > 0 ? "🛑 " : hasChanges(plan) ? "" : "✅ ";

@@ -1,6 +1,10 @@
+import { stat } from "node:fs/promises";
+import { relative } from "node:path";
 import pLimit from "p-limit";
+import { linkOut } from "../chart/files.ts";
 import type { Context } from "../core/context.ts";
 import { joinFailures, UserError } from "../core/errors.ts";
+import { isBelow } from "../core/files.ts";
 import { findHelm, type Helm } from "../helm/helm.ts";
 import type { LintRelease } from "../lint/model.ts";
 import { RULES } from "../lint/rules/index.ts";
@@ -129,7 +133,10 @@ async function jobOf(
   if ("withheld" in choice) return { skipped: choice.withheld };
   const { reference, isLocal } = choice;
   const digest = release.contents?.digest;
-  if (isLocal) return { release, reference, values, ...(digest ? { digest } : {}) };
+  if (isLocal) {
+    await refuseLinksOut(reference.chart, surroundings.cwd);
+    return { release, reference, values, ...(digest ? { digest } : {}) };
+  }
   try {
     const chart = await helm.chart(release.use, reference);
     const digest = chart.digest.replace(/^sha256:/, "");
@@ -138,6 +145,17 @@ async function jobOf(
     if (!(thrown instanceof UserError) || surroundings.mode === "true") throw thrown;
     return { skipped: "unavailable", reason: thrown.message };
   }
+}
+
+/** Helm follows every link of a chart's folder, and its templates can print what it finds. */
+async function refuseLinksOut(chart: string, cwd: string): Promise<void> {
+  if (!isBelow(chart, cwd) || !(await stat(chart)).isDirectory()) return;
+  const link = await linkOut(chart, cwd);
+  if (link === undefined) return;
+  throw new UserError({
+    message: `chart ${relative(cwd, chart)} is not rendered: \`${link}\` in it is a link that leads out of the working folder or nowhere`,
+    hint: "put the file itself there, or leave the chart out with `render: auto`",
+  });
 }
 
 function resultOf(

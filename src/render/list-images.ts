@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { chartsAtHand } from "../chart/at-hand.ts";
 import type { Context } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
+import { errorMessage, UserError } from "../core/errors.ts";
+import { writeRegularFile } from "../core/files.ts";
 import { loadEnvironment } from "../environment/load.ts";
 import { environmentReleases } from "../lint/engine.ts";
 import { airGapList } from "./air-gap.ts";
@@ -43,9 +43,13 @@ export async function listImages(
   ];
   if (problems.length > 0) throw new UserError(problems);
   const lines = airGapList(rendered);
-  const path = resolve(cwd, file);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, lines.map((line) => `${line}\n`).join(""));
+  const text = lines.map((line) => `${line}\n`).join("");
+  await writeRegularFile(resolve(cwd, file), text, cwd).catch((thrown: unknown) => {
+    throw new UserError({
+      message: `input \`list-images\`: ${file} cannot be written: ${errorMessage(thrown)}`,
+      hint: "name a path that the job may write to",
+    });
+  });
   context.log.info(`${file}: ${lines.length} charts and images`);
   return lines.length;
 }

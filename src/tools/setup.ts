@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { errorMessage, joinFailures, UserError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
 import { type ChecksumLine, parseChecksums } from "./checksums.ts";
 import type { Source } from "./fetch.ts";
@@ -112,7 +113,7 @@ async function readChecksums(file: string | undefined): Promise<ChecksumLine[]> 
 
 async function readInputFile(input: string, file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return (await readRegularFile(resolve(file), resolve())).toString("utf8");
   } catch (thrown) {
     throw new UserError(
       {

@@ -6,6 +6,7 @@ import { nextGeneration } from "../support/chaos.ts";
 import { type Deployment, newest, startDeployment } from "../support/deployment.ts";
 import { type GithubApi, startGithubApi, TOKEN } from "../support/github-api/server.ts";
 import type { ActionRun } from "../support/run-action.ts";
+import { runCli } from "../support/run-cli.ts";
 
 const OVERRIDE = "overrides/control-plane.yaml";
 const NEVER_READY = `apiserver:\n  podAnnotations: { ${FAIL_ANNOTATION}: image }\n`;
@@ -75,6 +76,16 @@ describe("two runs of one environment", () => {
     expect(busy.code, busy.stdout).toBe(75);
     expect(busy.stdout).toContain(`https://github.com/${github.repository}/actions/runs/201`);
     expect(busy.outputs["api-url"]).toBe("https://api.ml.example.com");
+  });
+
+  it("the second ends with 75 on the command line too, and prints JSON", async () => {
+    const busy = await runCli(["deploy-control-plane", "--lock-timeout", "0s", "--json"], {
+      cwd: deployment.world.folder,
+      env: { ...deployment.env, ...runOf(204), INPUT_GITHUB_TOKEN: TOKEN },
+    });
+    expect(busy.code, busy.stderr).toBe(75);
+    expect(busy.stderr).toContain(`https://github.com/${github.repository}/actions/runs/201`);
+    expect(JSON.parse(busy.stdout)).toMatchObject({ "api-url": "https://api.ml.example.com" });
   });
 
   it("the second waits for the first, names it, and goes on when it has ended", async () => {

@@ -1,5 +1,6 @@
 /** What could not be looked at is told, never taken for clean, and never for drift. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { writeKubeconfig } from "../cluster/kubeconfig.ts";
 import {
   type BusyCluster,
@@ -7,11 +8,13 @@ import {
   SERVER_SIDE,
   startBusyCluster,
 } from "../support/drift/busy-cluster.ts";
+import { GROUP } from "../support/drift/chart-cluster.ts";
 import { until } from "../support/drift/controllers.ts";
 import { restartApiServer } from "../support/drift/restart.ts";
 import { type DriftScan, inShort } from "../support/drift/scans.ts";
 import { upgradeByHand } from "../support/drift/seeds.ts";
 import { type FakeAnswer, type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
+import { blocksOf, page } from "../support/pages/pages.ts";
 
 let busy: BusyCluster;
 let proxy: FaultProxy;
@@ -115,7 +118,15 @@ describe("an account", () => {
     return busy.scan({}, { KUBECONFIG });
   }
   const RBAC = "rbac.authorization.k8s.io";
-  const bound = (name: string, namespace?: string) => {
+  const ALL = [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list"] }];
+  /** Those that the README tells to copy, with the custom resources of these charts. */
+  const rulesOfThePage = () => {
+    const blocks = blocksOf(page("actions/detect-drift/README.md"));
+    const role = blocks.find(({ text }) => text.includes("kind: ClusterRole"));
+    const { rules } = parse(role?.text ?? "") as { rules: object[] };
+    return [...rules, { apiGroups: [GROUP], resources: ["widgets"], verbs: ["get", "list"] }];
+  };
+  const bound = (name: string, namespace?: string, rules: readonly object[] = ALL) => {
     const [role, metadata] = [
       namespace ? "Role" : "ClusterRole",
       { name, ...(namespace ? { namespace } : {}) },
@@ -123,7 +134,7 @@ describe("an account", () => {
     return [
       {
         ...{ apiVersion: `${RBAC}/v1`, kind: role, metadata },
-        rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list"] }],
+        rules,
       },
       {
         ...{ apiVersion: `${RBAC}/v1`, kind: `${role}Binding`, metadata },
@@ -143,7 +154,7 @@ describe("an account", () => {
   it("that may only read finds what there is, and says what nobody has confirmed", async () => {
     const { namespace } = CLIENT_SIDE;
     await busy.kubectl(["-n", namespace, "set", "image", "deployment/web", "web=example.com/web:2"]);
-    const scan = await scanAs("reader", bound("reader"));
+    const scan = await scanAs("reader", bound("reader", undefined, rulesOfThePage()));
     expect({ code: scan.code, complete: scan.complete }).toEqual({ code: 1, complete: true });
     const [found, ...others] = scan.report.findings.filter(({ object }) => object?.name === "web");
     expect(found).toMatchObject({ class: "modified", manager: "kubectl-set", proved: false });

@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse, parseAllDocuments } from "yaml";
-import { migEnable } from "../../src/actions/mig-enable.ts";
+import { parseAllDocuments } from "yaml";
 import { createExec, type Exec } from "../../src/core/exec.ts";
 import { connectKubernetes } from "../../src/kubernetes/api.ts";
 import { type MigPreflight, migPreflight } from "../../src/mig/preflight/preflight.ts";
@@ -235,43 +233,8 @@ interface Role {
   metadata: { namespace?: string };
 }
 
-interface Workflow {
-  jobs: Record<string, { steps: { uses?: string; with?: Record<string, unknown> }[] }>;
-}
-
 /** The YAML that the README shows. */
 function examples(): string[] {
   const text = readFileSync(README, "utf8");
   return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml ?? "");
 }
-
-describe("the workflows of the README", () => {
-  const workflows = examples().filter((each) => each.startsWith("on:"));
-
-  it("are clean under actionlint, and their inputs are taken", async () => {
-    const { actionlint } = await ensureTools(["actionlint"]);
-    expect(workflows).toHaveLength(4);
-    for (const text of workflows) {
-      // Which labels runners have, every organisation decides.
-      const options = [
-        "-no-color",
-        "-oneline",
-        "-shellcheck=",
-        "-pyflakes=",
-        "-ignore",
-        'label "gpu" is unknown',
-      ];
-      const run = spawnSync(actionlint, [...options, "-"], { input: text, encoding: "utf8", cwd: folder });
-      expect(run.stdout + run.stderr).toBe("");
-      const { jobs } = parse(text) as Workflow;
-      const steps = Object.values(jobs).flatMap((job) => job.steps);
-      const [step, ...more] = steps.filter(({ uses }) => uses?.startsWith("clearml/mig-enable@"));
-      expect(more).toEqual([]);
-      const given = Object.fromEntries(
-        Object.entries(step?.with ?? {}).map(([name, value]) => [name, String(value)]),
-      );
-      expect(Object.keys(given).length).toBeGreaterThan(0);
-      expect(migEnable.definition.inputs.strict().safeParse(given).error).toBeUndefined();
-    }
-  });
-});

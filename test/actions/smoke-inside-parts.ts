@@ -1,7 +1,7 @@
 /** Gateways of the stand-in charts in a cluster, and what the inside checks say of them. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { stringify } from "yaml";
+import { parseAllDocuments, stringify } from "yaml";
 import type { Context } from "../../src/core/context.ts";
 import { createExec } from "../../src/core/exec.ts";
 import { createSecrets } from "../../src/core/secrets.ts";
@@ -10,7 +10,11 @@ import type { Kubernetes } from "../../src/kubernetes/api.ts";
 import { INSIDE } from "../../src/smoke/inside/index.ts";
 import type { Probe, SmokeEntry, SmokeTarget } from "../../src/smoke/model.ts";
 import { runChecks } from "../../src/smoke/runner.ts";
+import { writeKubeconfig } from "../cluster/kubeconfig.ts";
+import { createObjects, type Kubectl } from "../cluster/kubectl.ts";
 import { ensureTools } from "../cluster/tools.ts";
+import { blocksOf, page } from "../support/pages/pages.ts";
+import { sharedCluster } from "../support/shared-cluster.ts";
 
 export const CHARTS = join(import.meta.dirname, "..", "fixtures", "charts");
 export const RELEASE = "gw";
@@ -206,4 +210,30 @@ export function named(entries: readonly SmokeEntry[], name: string): SmokeEntry 
 
 export function failed(entries: readonly SmokeEntry[]): string[] {
   return entries.filter(({ status }) => status === "fail").map(({ name }) => name);
+}
+
+/** A kubeconfig of an account that has the roles of the page for two namespaces, and no others. */
+export async function accountOfThePage(
+  kubectl: Kubectl,
+  namespace: string,
+  ingressNamespace: string,
+): Promise<string> {
+  const { authority, server } = await sharedCluster();
+  if (!authority) throw new Error("this cluster gives no certificates");
+  const blocks = blocksOf(page("actions/smoke-test-gateway/README.md"));
+  const shown = blocks.find(({ text }) => text.includes("kind: ClusterRole"))?.text ?? "";
+  const roles = parseAllDocuments(
+    shown
+      .replaceAll("clearml-actions-smoke-test", namespace)
+      .replace("namespace: acme", `namespace: ${namespace}`)
+      .replace("namespace: ingress-nginx", `namespace: ${ingressNamespace}`),
+  ).map((document) => document.toJS() as { kind: string; metadata: object });
+  const apiGroup = "rbac.authorization.k8s.io";
+  const bindings = roles.map(({ kind, metadata }) => ({
+    ...{ apiVersion: `${apiGroup}/v1`, kind: `${kind}Binding`, metadata },
+    roleRef: { apiGroup, kind, name: namespace },
+    subjects: [{ apiGroup, kind: "User", name: namespace }],
+  }));
+  await createObjects(kubectl, [...roles, ...bindings]);
+  return writeKubeconfig(authority, server, { name: namespace, subject: `CN=${namespace}` });
 }

@@ -1,10 +1,11 @@
 /** What leads to a gateway and what limits it: Ingress, TLS secret, policies, Services, images. Its pods are fake ones. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { INSIDE } from "../../src/smoke/inside/index.ts";
+import type { SmokeEntry } from "../../src/smoke/model.ts";
 import { createObjects, type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
 import { ensureTools } from "../cluster/tools.ts";
 import { createCertificates, type GatewayCertificates } from "../support/gateway/certificates.ts";
@@ -13,6 +14,7 @@ import { runAction } from "../support/run-action.ts";
 import { sharedCluster } from "../support/shared-cluster.ts";
 import {
   AGENT_VALUES,
+  accountOfThePage,
   CHARTS,
   closing,
   environmentFile,
@@ -63,6 +65,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await kubectl?.(["delete", "namespace", HOME, PORTS, EDGE, "--wait=false"]);
+  await kubectl?.(["delete", "clusterrole,clusterrolebinding", HOME, "--ignore-not-found"]);
   await inside?.stop();
   await helm?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
@@ -131,14 +134,17 @@ describe("a gateway behind an Ingress", () => {
     expect(named(entries, "ingress").detail).toMatch(/is for gateway\.acme\.example, at 192\.0\.2\.7$/);
   });
 
-  it("is found by the action, by what its files say", async () => {
+  it("is found by the action, by what its files say, with the roles of the page", async () => {
     writeFileSync(join(folder, "clearml.yaml"), environmentFile(HOME, EDGE));
     const { kubectl: tool } = await ensureTools(["kubectl"]);
-    const { kubeconfig } = await sharedCluster();
-    const env = { PATH: [dirname(tool), process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
+    const KUBECONFIG = await accountOfThePage(kubectl, HOME, EDGE);
+    const env = { PATH: [dirname(tool), process.env.PATH].join(delimiter), KUBECONFIG };
     const inputs = { tenant: "acme", checks: CHECKS.join("\n") };
-    const run = await runAction("smoke-test-gateway", inputs, { env, cwd: folder });
+    const run = await runAction("smoke-test-gateway", inputs, { env, cwd: folder, machine: folder });
     expect([run.code, run.outputs.passed], run.stdout).toEqual([0, "true"]);
+    const { checks } = JSON.parse(readFileSync(run.outputs.report ?? "", "utf8")) as { checks: SmokeEntry[] };
+    const others = checks.filter(({ status }) => status !== "pass").map(({ name }) => name);
+    expect(others, JSON.stringify(checks, null, 1)).toEqual(["node-port"]);
     expect(run.summary).toContain("network-policy");
     expect(run.stdout).toMatch(/Ingress smoke-inside\/\S+ is for gateway\.acme\.example/);
   });

@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kubectlFor } from "./kubectl.ts";
@@ -117,15 +118,18 @@ interface NodeStatus {
   status: { capacity: { cpu: string }; conditions: { type: string; status: string }[] };
 }
 
-describe("npm run cluster", () => {
-  it("prints its KUBECONFIG, and leaves nothing even when it is killed", async () => {
-    const owner = spawn(process.execPath, [join(import.meta.dirname, "cli.ts")], {
+describe("the owner of a cluster", () => {
+  it("leaves nothing even when it is killed", async () => {
+    const start = pathToFileURL(join(import.meta.dirname, "start.ts")).href;
+    const script = `const { startCluster } = await import(${JSON.stringify(start)});
+      console.log((await startCluster()).kubeconfig);
+      setInterval(() => undefined, 1_000);`;
+    const owner = spawn(process.execPath, ["--input-type=module", "--eval", script], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const line = await new Promise<string>((resolve) =>
+    const kubeconfig = await new Promise<string>((resolve) =>
       createInterface({ input: owner.stdout }).once("line", resolve),
     );
-    const kubeconfig = /^export KUBECONFIG=(.*)$/.exec(line)?.[1] ?? "";
     const folder = dirname(kubeconfig);
     const processes = processesOf(folder);
     expect(processes.length).toBeGreaterThanOrEqual(6);

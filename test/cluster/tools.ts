@@ -29,8 +29,11 @@ export const STANDARD_TOOLS: readonly ToolName[] = [
   "helm3",
 ];
 
-/** What the tests of workflows need besides: a runner, and a linter. */
-export const WORKFLOW_TOOLS: readonly ToolName[] = ["actionlint", "act"];
+/** What the tests that run workflows need besides: a runner. */
+export const WORKFLOW_TOOLS: readonly ToolName[] = ["act"];
+
+/** What looks at the files of workflows, without running them. */
+export const WORKFLOW_LINTERS: readonly ToolName[] = ["actionlint", "zizmor", "shellcheck"];
 
 const STILL_AT_IT_MS = 15_000;
 

@@ -1,16 +1,21 @@
 /** Runs a workflow for real with act: its jobs on this machine, its actions from folders. */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { parse, stringify } from "yaml";
-
-const ROOT = resolve(import.meta.dirname, "../..");
-const STAND_INS = join(import.meta.dirname, "workflow-actions");
+import { stringify } from "yaml";
+import { localRepositories } from "./act/actions.ts";
+import { readRecord, type StepRecord, startRecord } from "./act/record.ts";
 
 export interface ActRun {
   code: number;
+  /** All that act printed. It hides no secret, unless it is told to, so that nothing may need hiding. */
   output: string;
+  /** What actions wrote for the summary, by job. */
+  summaries: Record<string, string>;
+  /** Every action that ran, but checkout, in the order in which they ended. */
+  steps: StepRecord[];
+  /** Folder with a folder for each artifact that was uploaded. */
+  artifacts: string;
 }
 
 export interface ActOptions {
@@ -18,96 +23,97 @@ export interface ActOptions {
   workflow: string;
   /** A git repository. */
   repository: string;
-  /** A folder of the caller's for everything else. */
+  /** A folder of the caller's for everything else. Runs in the same folder are runs on the same machine. */
   scratch: string;
+  event?: "workflow_dispatch" | "push" | "pull_request" | "schedule" | "workflow_run";
+  /** What GitHub tells about the event (`github.event`). */
+  payload?: object;
+  /** Only this job, and those it needs. */
+  job?: string;
   inputs?: Readonly<Record<string, string>>;
   secrets?: Readonly<Record<string, string>>;
+  vars?: Readonly<Record<string, string>>;
   /** Environment of every step. */
   env?: Readonly<Record<string, string>>;
+  /** What our actions get where the step leaves an input empty, by action: the network of the user. */
+  actionInputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Names of our actions that are played by a stand-in of `workflow-actions/`. */
+  standIns?: readonly string[];
+  /** The GitHub that actions talk to. */
+  githubApi?: { url: string; repository: string };
+  /** Artifacts of an earlier run, to go on with. */
+  artifacts?: string;
+  /** Hides secrets and what was masked, as GitHub does. */
+  hidesSecrets?: boolean;
+  timeoutMs?: number;
 }
 
-/** Runs a workflow as if it had been dispatched. Actions are stand-ins where there are some, else those of the bundle. */
+const COMPILED = resolve(import.meta.dirname, "../../node_modules/.cache/clearml-actions");
+const PLATFORMS = ["ubuntu-24.04", "ubuntu-latest", "self-hosted", "gpu"];
+
+/** Runs a workflow. Our own actions are the bundle's, or with ACTIONS_FROM=src the sources; others have stand-ins. */
 export async function runWorkflow(act: string, options: ActOptions): Promise<ActRun> {
-  const { workflow, repository, scratch, inputs = {}, secrets = {}, env = {} } = options;
-  const home = join(scratch, "home");
-  const bin = join(scratch, "bin");
+  const { scratch, repository, secrets = {}, timeoutMs = 180_000 } = options;
+  const [home, bin] = [join(scratch, "home"), join(scratch, "bin")];
   for (const folder of [home, bin]) mkdirSync(folder, { recursive: true });
   if (!existsSync(join(bin, "node"))) symlinkSync(process.execPath, join(bin, "node"));
   // Not as arguments: those can be read by everybody on the machine.
-  writeFileSync(join(scratch, "secrets.yaml"), stringify(secrets), { mode: 0o600 });
-  const files = [workflow, join(repository, ".github/workflows/tenant-fleet.yml")];
-  const actions = new Set(files.flatMap((file) => usedActions(resolve(repository, file))));
+  const known = { GITHUB_TOKEN: "", ...secrets };
+  writeFileSync(join(scratch, "secrets.yaml"), stringify(known), { mode: 0o600 });
+  const artifacts = options.artifacts ?? mkdtempSync(join(scratch, "artifacts-"));
+  const record = startRecord(scratch);
   const args = [
-    ...["workflow_dispatch", "--workflows", workflow, "--secret-file", join(scratch, "secrets.yaml")],
-    ...[
-      "--platform",
-      "ubuntu-24.04=-self-hosted",
-      "--no-cache-server",
-      "--action-cache-path",
-      join(scratch, "act"),
-    ],
-    ...Object.entries(inputs).flatMap(([name, value]) => ["--input", `${name}=${value}`]),
-    ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-    ...[...actions].flatMap((uses) => ["--local-repository", `${uses}=${actionFolder(uses, scratch)}`]),
+    ...[options.event ?? "workflow_dispatch", "--workflows", options.workflow],
+    ...["--secret-file", join(scratch, "secrets.yaml"), "--no-cache-server"],
+    ...(options.hidesSecrets ? [] : ["--insecure-secrets"]),
+    ...["--action-cache-path", join(scratch, "act"), ...eventArguments(options)],
+    ...(options.job ? ["--job", options.job] : []),
+    ...PLATFORMS.flatMap((label) => ["--platform", `${label}=-self-hosted`]),
+    ...pairs("--input", options.inputs),
+    ...pairs("--var", options.vars),
+    ...pairs("--env", githubEnv(options)),
+    ...pairs("--local-repository", localRepositories({ ...options, record, variables: githubEnv(options) })),
   ];
-  return spawned(act, args, repository, { PATH: `${bin}:${process.env.PATH}`, HOME: home });
-}
-
-/** `owner/name@ref` of the actions of a workflow; checkout is act's own. */
-export function usedActions(file: string): string[] {
-  const { jobs } = parse(readFileSync(file, "utf8")) as {
-    jobs: Record<string, { steps?: { uses?: string }[] }>;
+  const env = {
+    ...{ PATH: `${bin}:${process.env.PATH}`, HOME: home, ARTIFACTS: artifacts },
+    // The same bundle is started many times.
+    NODE_COMPILE_CACHE: COMPILED,
+    ...options.env,
   };
-  const steps = Object.values(jobs).flatMap(({ steps = [] }) => steps);
-  return steps.flatMap(({ uses = "" }) =>
-    uses === "" || uses.startsWith("actions/checkout@") ? [] : [uses],
-  );
+  const run = await spawned(act, args, { cwd: repository, env, timeoutMs });
+  return { ...run, ...readRecord(record), artifacts };
 }
 
-/** Makes a folder with an action in it, as its repository of its own has it. */
-function actionFolder(uses: string, scratch: string): string {
-  const name = uses.replace(/^.*\/|@.*$/g, "");
-  const folder = join(scratch, "actions", name);
-  if (existsSync(folder)) return folder;
-  mkdirSync(folder, { recursive: true });
-  const definition = join(ROOT, "actions", name, "action.yml");
-  const yml = existsSync(definition)
-    ? (parse(readFileSync(definition, "utf8")) as Record<string, unknown>)
-    : { name, inputs: ARTIFACT_INPUTS };
-  writeFileSync(
-    join(folder, "action.yml"),
-    stringify({ ...yml, runs: { using: "node24", main: "index.mjs" } }),
-  );
-  const standIn = join(STAND_INS, `${name}.mjs`);
-  if (existsSync(standIn)) cpSync(standIn, join(folder, "index.mjs"));
-  else writeFileSync(join(folder, "index.mjs"), realAction(name));
-  return folder;
+function eventArguments({ payload, scratch }: ActOptions): string[] {
+  if (!payload) return [];
+  const file = join(scratch, "event.json");
+  writeFileSync(file, JSON.stringify(payload));
+  return ["--eventpath", resolve(file)];
 }
 
-const ARTIFACT_INPUTS = { name: {}, path: {}, pattern: {}, overwrite: { default: "false" } };
-
-/** Runs the action itself, from the bundle or, as `runAction` does, from the sources; its summary is kept for the test. */
-function realAction(name: string): string {
-  const symbol = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const run =
-    process.env.ACTIONS_FROM === "src"
-      ? `const { ${symbol} } = await import(${url("src", "actions", `${name}.ts`)});\nawait ${symbol}();\n`
-      : `await import(${url("dist", name, "index.js")});\n`;
-  return [
-    'import { appendFileSync, readFileSync } from "node:fs";',
-    run,
-    "const { GITHUB_STEP_SUMMARY, GITHUB_JOB, WORLD } = process.env;",
-    "appendFileSync(`${WORLD}/summary-${GITHUB_JOB}.md`, readFileSync(GITHUB_STEP_SUMMARY));",
-  ].join("\n");
+function githubEnv({ githubApi }: ActOptions): Record<string, string> {
+  if (!githubApi) return {};
+  const [owner = ""] = githubApi.repository.split("/");
+  return {
+    GITHUB_API_URL: githubApi.url,
+    GITHUB_GRAPHQL_URL: `${githubApi.url}/graphql`,
+    GITHUB_REPOSITORY: githubApi.repository,
+    GITHUB_REPOSITORY_OWNER: owner,
+  };
 }
 
-function url(...path: string[]): string {
-  return JSON.stringify(pathToFileURL(join(ROOT, ...path)).href);
+function pairs(flag: string, values: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
 }
 
-function spawned(file: string, args: string[], cwd: string, env: Record<string, string>): Promise<ActRun> {
+function spawned(
+  file: string,
+  args: string[],
+  options: { cwd: string; env: Record<string, string>; timeoutMs: number },
+): Promise<{ code: number; output: string }> {
+  const { cwd, env, timeoutMs } = options;
   return new Promise((done, reject) => {
-    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: 180_000 });
+    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs });
     let output = "";
     const add = (chunk: Buffer) => {
       output += chunk.toString();

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { CHOSEN_HELM } from "../cluster/pins.ts";
 import type { ClusterOptions } from "../cluster/start.ts";
 import { toolCache } from "../cluster/tools.ts";
 import { type ActionRun, type RunActionOptions, runAction } from "./run-action.ts";
@@ -88,8 +89,12 @@ export async function startDeployment(
  * The setup step on a machine that has the tools from the time before, as a runner of one's own has: unpacking them
  * anew costs more than all the rest of it. Throws when it fails.
  */
-export async function setUp(world: World, machine: string, helmVersion?: string): Promise<ActionRun> {
-  const kept = join(toolCache(), `runner-${helmVersion ?? "default"}`);
+export async function setUp(
+  world: World,
+  machine: string,
+  helmVersion: string | undefined = CHOSEN_HELM,
+): Promise<ActionRun> {
+  const kept = keptTools(helmVersion);
   const tools = join(machine, "tools");
   const known = existsSync(kept);
   if (known) symlinkSync(kept, tools);
@@ -98,6 +103,11 @@ export async function setUp(world: World, machine: string, helmVersion?: string)
   if (setup.code !== 0) throw new Error(`setup-clearml-helm ended with ${setup.code}:\n${setup.stdout}`);
   if (!known) keep(tools, kept);
   return setup;
+}
+
+/** Folder of the tools from the time before. */
+export function keptTools(helmVersion = "default"): string {
+  return join(toolCache(), `runner-${helmVersion}`);
 }
 
 /** Copies the tools beside their place and moves them there; somebody else may have been faster. */

@@ -35,6 +35,8 @@ export interface RunActionOptions {
    * step or a second run finds them. The caller removes it. Without it everything is removed at once.
    */
   machine?: string;
+  /** A stub to run instead of the one in `dist`. */
+  stub?: string;
   /** Called with every line of stdout as it comes. */
   onLine?: (line: string) => void;
   /** Called with the process as soon as it runs, to watch or end it. */
@@ -89,7 +91,7 @@ async function runOn(
     ...options.env,
   };
   const started = performance.now();
-  const ended = await spawned(entry(name), env, options);
+  const ended = await spawned(options.stub ? [options.stub] : entry(name), env, options);
   const milliseconds = performance.now() - started;
   const read = (file: (typeof FILES)[number]) => readFile(join(commandFiles, file), "utf8");
   const run = {

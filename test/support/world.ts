@@ -37,12 +37,22 @@ export interface World {
   stop(): Promise<void>;
 }
 
+export interface WorldOptions extends ClusterOptions {
+  /** An empty folder for the example environment; it stays. Without it one is made, and removed at the end. */
+  folder?: string;
+  /** A cluster that is there, which is left as it is at the end. */
+  cluster?: Cluster;
+}
+
+/** What is needed where a cluster is there. */
+const CHART_TOOLS = ["helm", "helm3", "kubectl", "kubeconform", "registry"] as const;
+
 /** Starts all parts side by side; about five seconds with the tools at hand. */
-export async function startWorld(options: ClusterOptions = {}): Promise<World> {
-  const tools = await ensureTools(STANDARD_TOOLS, options);
-  const folder = mkdtempSync(join(tmpdir(), "clearml-actions-world-"));
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const tools = await ensureTools(options.cluster ? CHART_TOOLS : STANDARD_TOOLS, options);
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "clearml-actions-world-"));
   const [cluster, registries] = await Promise.all([
-    startCluster(options),
+    options.cluster ?? startCluster(options),
     startRegistries({
       tools,
       username: USERNAME,
@@ -67,8 +77,9 @@ export async function startWorld(options: ClusterOptions = {}): Promise<World> {
     },
     kubectl,
     async stop() {
-      await Promise.all([cluster.stop(), registries.stop(), api?.then((each) => each.stop())]);
-      rmSync(folder, { recursive: true, force: true });
+      const stopCluster = options.cluster ? undefined : cluster.stop();
+      await Promise.all([stopCluster, registries.stop(), api?.then((each) => each.stop())]);
+      if (!options.folder) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

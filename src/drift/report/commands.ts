@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/shell-word.ts";
 import type { Finding, ObjectId } from "../model.ts";
 
 /** Pointers to what kubectl has a command for. */
@@ -23,29 +24,24 @@ function removalOf(object: ObjectId, pointer: string): string | undefined {
   const [, what, key] = LABEL_OR_ANNOTATION.exec(pointer) ?? [];
   if (what !== undefined && key !== undefined) {
     const verb = what === "label" ? "label" : "annotate";
-    return `kubectl ${namespaceOf(object)}${verb} ${nameOf(object)} ${quoted(`${unescaped(key)}-`)}`;
+    return `kubectl ${namespaceOf(object)}${verb} ${nameOf(object)} ${shellWord(`${unescaped(key)}-`)}`;
   }
   // An item of a list stands in the pointer by its name, which a JSON patch does not know.
   if (pointer === "" || /[=]|\/\d+(?:\/|$)/.test(pointer)) return undefined;
   const patch = JSON.stringify([{ op: "remove", path: pointer }]);
-  return `kubectl ${namespaceOf(object)}patch ${nameOf(object)} --type=json -p ${quoted(patch)}`;
+  return `kubectl ${namespaceOf(object)}patch ${nameOf(object)} --type=json -p ${shellWord(patch)}`;
 }
 
 function namespaceOf({ namespace }: ObjectId): string {
-  return namespace === undefined ? "" : `-n ${quoted(namespace)} `;
+  return namespace === undefined ? "" : `-n ${shellWord(namespace)} `;
 }
 
 /** `deployment.apps/web`: the group keeps kinds of one name apart. */
 function nameOf({ apiVersion, kind, name }: ObjectId): string {
   const [group, version] = apiVersion.split("/");
-  return quoted(`${kind.toLowerCase()}${version === undefined ? "" : `.${group}`}/${name}`);
+  return shellWord(`${kind.toLowerCase()}${version === undefined ? "" : `.${group}`}/${name}`);
 }
 
 function unescaped(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-/** For a shell; plain names stay as they are. */
-function quoted(text: string): string {
-  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

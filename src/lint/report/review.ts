@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { plural } from "../../core/plural.ts";
 import { github, pullRequestOf } from "../../github/api.ts";
 import type { Finding } from "../model.ts";
+import { SAFE_GIT } from "../scope/git.ts";
 import { type DiffLines, linesOfPatch, markedIn, suggestionsOf } from "./suggestions.ts";
 
 type ReviewContext = Pick<Context, "env" | "exec" | "http" | "log" | "annotate" | "signal">;
@@ -54,7 +55,7 @@ export async function suggest(
 
 /** Where the working folder lies in its repository. */
 async function prefixOf(cwd: string, exec: Context["exec"]): Promise<string> {
-  const { stdout, code } = await exec.run("git", ["rev-parse", "--show-prefix"], {
+  const { stdout, code } = await exec.run("git", [...SAFE_GIT, "rev-parse", "--show-prefix"], {
     cwd,
     quiet: true,
     harmless: true,

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { fenced } from "../../core/markdown.ts";
+import { fenced, withCode } from "../../core/markdown.ts";
 import type { Finding } from "../model.ts";
 import { type LineChange, lineChange, mayBeShown } from "./repair-text.ts";
 
@@ -74,6 +74,6 @@ function comment(finding: Finding, { from, to, after }: LineChange, path: string
     line: to,
     side: "RIGHT",
     ...(from < to ? { start_line: from, start_side: "RIGHT" as const } : {}),
-    body: `[${id} ${rule}](${docs}): ${message}\n\n${fenced("suggestion", after)}\n<!-- clearml-lint:${fingerprint} -->`,
+    body: `[${id} ${rule}](${docs}): ${withCode(message)}\n\n${fenced("suggestion", after)}\n<!-- clearml-lint:${fingerprint} -->`,
   };
 }

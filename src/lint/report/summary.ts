@@ -1,4 +1,4 @@
-import { code, details, escapeHtml, fenced, table } from "../../core/markdown.ts";
+import { code, details, fenced, table, withCode } from "../../core/markdown.ts";
 import { plural } from "../../core/plural.ts";
 import type { Finding, FindingsReport, NotChecked } from "../model.ts";
 import type { BaselineEntry } from "../suppress/baseline.ts";
@@ -79,14 +79,24 @@ function worstTable(findings: readonly Finding[]): string[] {
   const more = worst.length > MOST.worst ? `\n\n${worst.length - MOST.worst} more below.` : "";
   const rows = worst
     .slice(0, MOST.worst)
-    .map((each) => [SIGNS[each.severity], ruleLink(each), code(`${each.file}:${each.line}`), each.message]);
+    .map((each) => [
+      SIGNS[each.severity],
+      ruleLink(each),
+      code(`${each.file}:${each.line}`),
+      withCode(each.message),
+    ]);
   return [table(["", "Rule", "Place", "Finding"], rows) + more];
 }
 
 function fileSection(file: string, findings: readonly Finding[], texts: ReadonlyMap<string, string>): string {
   const rows = findings
     .slice(0, MOST.inFile)
-    .map((each) => [`${each.line}:${each.column}`, SIGNS[each.severity], ruleLink(each), each.message]);
+    .map((each) => [
+      `${each.line}:${each.column}`,
+      SIGNS[each.severity],
+      ruleLink(each),
+      withCode(each.message),
+    ]);
   const more =
     findings.length > MOST.inFile ? `\n\n${findings.length - MOST.inFile} more in the findings file.` : "";
   const repairs = findings.flatMap((each) => {
@@ -99,7 +109,7 @@ function fileSection(file: string, findings: readonly Finding[], texts: Readonly
 
 function repairBlock({ fix }: Finding, { from, before, after }: LineChange): string {
   const lines = [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)];
-  return `Line ${from}: ${escapeHtml(fix?.description ?? "")}\n\n${fenced("diff", lines)}`;
+  return `Line ${from}: ${withCode(fix?.description ?? "")}\n\n${fenced("diff", lines)}`;
 }
 
 function baselineSection(gone: readonly BaselineEntry[]): string[] {
@@ -117,7 +127,7 @@ function baselineSection(gone: readonly BaselineEntry[]): string[] {
 function notCheckedSection(unchecked: readonly NotChecked[]): string[] {
   if (unchecked.length === 0) return [];
   const rows = [...Map.groupBy(unchecked, ({ reason }) => reason)].map(([reason, rules]) => [
-    reason,
+    withCode(reason),
     rules.map(({ id, rule }) => `${id} ${rule}`).join(", "),
   ]);
   return [details(`Not checked: ${plural(unchecked.length, "rule")}`, table(["Why", "Rules"], rows))];

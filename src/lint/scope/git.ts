@@ -2,6 +2,17 @@ import { posix } from "node:path";
 import { lastMeaningfulLine, UserError } from "../../core/errors.ts";
 import type { Exec, ToolResult } from "../../core/exec.ts";
 
+/**
+ * What a checkout may not have git start: hooks, a file system monitor, a repository within the files of this one. A
+ * clean checkout has none of them; a runner of one's own may keep what an earlier job has left.
+ */
+export const SAFE_GIT = [
+  ...["-c", "core.hooksPath=/dev/null"],
+  ...["-c", "core.fsmonitor=false"],
+  ...["-c", "safe.bareRepository=explicit"],
+  "--no-optional-locks",
+] as const;
+
 /** What differs from where the current branch left another. */
 export interface Changes {
   /** Committed, staged, in the working tree and new ones; removed ones too. Relative to `cwd`, with forward slashes. */
@@ -29,7 +40,7 @@ export async function changesSince(ref: string, cwd: string, exec: Pick<Exec, "r
     });
   }
   const git = (...args: string[]) =>
-    exec.run("git", args, { cwd, quiet: true, harmless: true, ok: [0, 1, 128, 129] });
+    exec.run("git", [...SAFE_GIT, ...args], { cwd, quiet: true, harmless: true, ok: [0, 1, 128, 129] });
   const place = await git("rev-parse", "--show-prefix", "--show-cdup");
   if (place.code !== 0) throw noHistory(`${cwd} is no git repository`, place);
   const [prefix = "", up = ""] = place.stdout.split(/\r?\n/);
@@ -37,7 +48,7 @@ export async function changesSince(ref: string, cwd: string, exec: Pick<Exec, "r
   const base = await git("merge-base", commit, "HEAD");
   if (base.code !== 0) throw noHistory(`there is no common ancestor of \`${ref}\` and this commit`, base);
   const since = base.stdout.trim();
-  const changed = await git("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--");
+  const changed = await git("diff", "--name-only", "-z", "--no-renames", ...QUIET_DIFF, since, "--");
   // From the top, as the names of `diff` are, wherever the working folder lies.
   const fresh = await git("-C", up || ".", "ls-files", "--others", "--exclude-standard", "-z");
   for (const each of [changed, fresh])
@@ -45,6 +56,9 @@ export async function changesSince(ref: string, cwd: string, exec: Pick<Exec, "r
   const names = `${changed.stdout}${fresh.stdout}`.split("\0").filter((name) => name !== "");
   return { files: new Set(names.map((name) => posix.relative(prefix, name))), since, prefix };
 }
+
+/** No program for diffs is started, and no git within the folders of submodules. */
+const QUIET_DIFF = ["--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty"];
 
 /** The commit of a reference; a branch that is not checked out here is looked for at its origin. */
 async function resolveCommit(ref: string, git: (...args: string[]) => Promise<ToolResult>): Promise<string> {

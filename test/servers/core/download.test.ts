@@ -133,4 +133,25 @@ describe("download", () => {
     });
     await expect(createDownload(cancel.signal)({ url }, file)).rejects.toMatchObject({ kind: "cluster" });
   });
+
+  it.each(["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/plain,x"])(
+    "does not follow to %s",
+    async (location) => {
+      const url = await serve((_, response) => response.writeHead(302, { location }).end());
+      await expect(download({ url }, file)).rejects.toThrow("no http(s)");
+      expect(existsSync(file)).toBe(false);
+    },
+  );
+
+  it.each([true, false])("gives up what is too long, said beforehand: %s", async (isSaid) => {
+    let calls = 0;
+    const url = await serve((_, response) => {
+      calls++;
+      if (isSaid) response.setHeader("content-length", BYTES.length);
+      response.end(BYTES);
+    });
+    const small = createDownload(new AbortController().signal, { stallMs: 300, pauseMs: 10 }, 100_000);
+    await expect(small({ url }, file)).rejects.toThrow(/longer than/);
+    expect([calls, existsSync(file)]).toEqual([1, false]);
+  });
 });

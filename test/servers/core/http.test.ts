@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { UserError } from "../../../src/core/errors.ts";
-import { backOff, createHttp, type HttpRequest } from "../../../src/core/http.ts";
+import { backOff, createHttp, type HttpRequest, readText } from "../../../src/core/http.ts";
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -193,4 +193,17 @@ describe("connections", () => {
     );
     expect(ended).toEqual([50, 150]);
   });
+});
+
+it("gives an answer up that does not end", async () => {
+  let sent = 0;
+  async function* endless(): AsyncGenerator<Buffer> {
+    for (;;) {
+      sent += 1000;
+      yield Buffer.alloc(1000, "x");
+    }
+  }
+  await expect(readText(endless(), 10_000)).rejects.toThrow("longer than");
+  expect(sent).toBe(11_000);
+  await expect(readText([Buffer.from("short")] as never, 10_000)).resolves.toBe("short");
 });

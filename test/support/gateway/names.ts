@@ -14,6 +14,7 @@ export interface Place {
   ports?: Readonly<Record<number, number>>;
 }
 
+/** By host; `*.example.com` stands for all hosts below example.com that are not named themselves. */
 export type Names = Readonly<Record<string, Place>>;
 
 type LookupDone = (
@@ -43,7 +44,7 @@ export function mapNames(more: Names): () => void {
 
 function patch(): void {
   const lookup: Lookup = (host, options, done) => {
-    const place = names.get(host);
+    const place = placeOf(host);
     if (!place) return realLookup(host, options, done);
     const answer = typeof options === "function" ? options : done;
     const wanted = typeof options === "function" ? {} : options;
@@ -58,7 +59,7 @@ function patch(): void {
   Object.assign(dns, { lookup });
   Object.assign(dns.promises, {
     lookup: async (host: string, options: LookupAllOptions) => {
-      const place = names.get(host);
+      const place = placeOf(host);
       if (!place) return realLookups(host, options);
       const found = entriesOf(place, options ?? {});
       if (found.length === 0) throw unknown(host);
@@ -82,8 +83,15 @@ function restore(): void {
   syncBuiltinESMExports();
 }
 
+function placeOf(host: string): Place | undefined {
+  const parents = host.split(".").map((_, index, labels) => labels.slice(index + 1).join("."));
+  return (
+    names.get(host) ?? names.get(parents.map((parent) => `*.${parent}`).find((each) => names.has(each)) ?? "")
+  );
+}
+
 function led(options: net.TcpNetConnectOpts): net.TcpNetConnectOpts {
-  const port = names.get(options.host ?? "")?.ports?.[Number(options.port)];
+  const port = placeOf(options.host ?? "")?.ports?.[Number(options.port)];
   return port === undefined ? options : { ...options, port };
 }
 

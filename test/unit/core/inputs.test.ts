@@ -87,14 +87,27 @@ describe("maskSecretInputs", () => {
 
 describe("fieldInfo", () => {
   it.each([
-    ["config", { description: "path", required: false, default: "clearml.yaml" }],
-    ["tenant", { description: "which tenant", required: true }],
-    ["token", { description: "token", required: false, secret: true }],
-    ["force", { description: "really", required: false }],
+    ["config", { description: "path", form: "text", required: false, default: "clearml.yaml" }],
+    [
+      "mode",
+      {
+        description: "mode",
+        form: "choice",
+        words: ["plan", "apply"],
+        required: false,
+        default: "apply",
+      },
+    ],
+    ["timeout", { description: "how long", form: "duration", required: false, default: "10m" }],
+    ["names", { description: "names", form: "list", required: false, default: "" }],
+    ["tenant", { description: "which tenant", form: "text", required: true }],
+    ["token", { description: "token", form: "text", required: false, secret: true }],
+    ["force", { description: "really", form: "flag", required: false }],
     [
       "github",
       {
         description: "of the job",
+        form: "text",
         required: false,
         secret: true,
         workflowDefault: "${{ github.token }}",

@@ -54,6 +54,8 @@ function definition(changes: Partial<ActionDefinition>): ActionDefinition {
     description: "An example",
     inputs: z.object({ name: text("A name"), token: secret("A token").optional() }),
     outputs: z.object({ first: text("First"), list: text("List"), never: text("Never reached") }),
+    permissions: [],
+    examples: [],
     run: async () => undefined,
     ...changes,
   };

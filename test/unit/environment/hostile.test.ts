@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatProblem, UserError } from "../../../src/core/errors.ts";
 import { loadEnvironment } from "../../../src/environment/load.ts";
-import { type Files, inFolder, problemsOf, SOUND, SOUND_TENANT } from "./support.ts";
+import { type Files, inFolder, load, problemsOf, SOUND, SOUND_TENANT } from "./support.ts";
 
 /** What is said of an environment in `work`, after `prepare` has made what files alone cannot be. */
 function problemsIn(files: Files, prepare: (folder: string) => void): Promise<string[]> {
@@ -78,4 +78,62 @@ describe("an environment with a hostile file", () => {
     });
     expect(problems).toEqual([expect.stringContaining("clearml.yaml:6:")]);
   });
+});
+
+describe("a name that would be something else for Helm, or for the runner", () => {
+  const component = (fields: string) => SOUND.replace("{ version: 10.12.7 }", fields);
+  it.each([
+    ["{ chart: '--post-renderer=./evil.sh' }", "expected a chart's name"],
+    ["{ chart: '-x' }", "expected a chart's name"],
+    ['{ chart: "clearml\\n--debug" }', "without control characters"],
+    ["{ version: '--devel' }", "expected a version"],
+    ["{ version: '../../../x' }", "expected a version"],
+    ["{ repository: '--insecure-skip-tls-verify' }", "address of a chart repository"],
+    ["{ release: '--kubeconfig=x' }", "expected lower-case letters"],
+    ["{ namespace: '../kube-system' }", "expected lower-case letters"],
+  ])("%s is refused", async (fields, says) => {
+    const problems = await problemsOf({ "clearml.yaml": component(fields) });
+    expect(problems).toEqual([expect.stringContaining(says)]);
+  });
+
+  it.each([
+    "GITHUB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "INPUT_TOKEN",
+    "RUNNER_TEMP",
+  ])("the runner's %s is no secret of an environment", async (name) => {
+    const problems = await problemsOf({ "clearml.yaml": `${SOUND}secrets: [${name}]\n` });
+    expect(problems).toEqual([expect.stringContaining("this is a variable of the runner")]);
+  });
+
+  it("the folder of a chart may begin with a dash, and is a folder then", async () => {
+    const environment = await load({ "clearml.yaml": component("{ chart: './--post-renderer=x/y' }") });
+    expect(environment.components[0]?.chart).toBe("./--post-renderer=x/y");
+  });
+});
+
+describe("a path of a file", () => {
+  it("may lead anywhere within the repository that the working folder is part of", async () => {
+    const files = { ...BASE, "work/values.yaml": "a: 1\n", "repository/x": "" };
+    const problems = await problemsIn(files, (folder) => {
+      execFileSync("mkdir", [join(folder, ".git")]);
+      execFileSync("rm", [join(folder, "work/values.yaml")]);
+      symlinkSync("../outside/secret.yaml", join(folder, "work/values.yaml"));
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it.each(["../outside/secret.yaml", "/etc/passwd", "/dev/zero", "tenants/../../outside/secret.yaml"])(
+    "%s is refused where it leads out of it",
+    async (path) => {
+      const problems = await problemsIn(
+        { ...BASE, "work/clearml.yaml": CONFIG.replace("values.yaml", path) },
+        () => {},
+      );
+      expect(problems).toEqual([
+        expect.stringMatching(/^clearml.yaml:5:50: override file .* lies outside of the repository/),
+      ]);
+    },
+  );
 });

@@ -69,7 +69,7 @@ describe("resolveValues", () => {
     [
       "a secret the step was not given",
       "x: ${ABSENT_TOKEN}\n",
-      "a.yaml:1:4: secret `ABSENT_TOKEN` has no value; pass it to the step: `env: { ABSENT_TOKEN: ${{ secrets.ABSENT_TOKEN }} }`",
+      "a.yaml:1:4: secret `ABSENT_TOKEN` has no value; set the environment variable ABSENT_TOKEN; in a workflow `env: { ABSENT_TOKEN: ${{ secrets.ABSENT_TOKEN }} }`",
     ],
     [
       "a GitHub expression",

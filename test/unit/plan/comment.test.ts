@@ -32,6 +32,15 @@ describe("the comment about a plan", () => {
     );
   });
 
+  it("says which tenant it is about, or of how many", () => {
+    const title = (plan: Partial<ClusterPlan>) => comment({ ...smallPlan(), ...plan }).split("\n")[1];
+    const tenants = ["acme", "globex"].map((name) => ({ name, steps: [] }));
+    expect(title({ tenants })).toBe("### Plan for `production`, 2 tenants");
+    expect(title({ tenants: tenants.slice(0, 1), tenant: "acme" })).toBe(
+      "### Plan for `production`, tenant `acme`",
+    );
+  });
+
   it("has the dangers first, then the releases, then every object with its diff", () => {
     const text = comment(smallPlan());
     const places = [

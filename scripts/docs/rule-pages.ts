@@ -1,25 +1,25 @@
 /** The pages of the lint rules, made of what the rules say of themselves and of the cases that test them. */
 import { stringify } from "yaml";
-import { fenced, table } from "../src/core/markdown.ts";
-import type { Evidence, Rule } from "../src/lint/model.ts";
-import { AGENTS_RULES } from "../src/lint/rules/agents/index.ts";
-import { CHARTS_RULES } from "../src/lint/rules/charts/index.ts";
-import { CLUSTER_RULES } from "../src/lint/rules/cluster/index.ts";
-import { COMMANDS_RULES } from "../src/lint/rules/commands/index.ts";
-import { HOSTS_RULES } from "../src/lint/rules/hosts/index.ts";
-import { RULES, UNCHECKED } from "../src/lint/rules/index.ts";
-import { POLICIES_RULES } from "../src/lint/rules/policies/index.ts";
-import { PORTS_RULES } from "../src/lint/rules/ports/index.ts";
-import { RENDERED_RULES } from "../src/lint/rules/rendered/index.ts";
-import { SECRETS_RULES } from "../src/lint/rules/secrets/index.ts";
-import { SETTINGS_RULES } from "../src/lint/rules/settings/index.ts";
-import { SUPPRESSION_RULES } from "../src/lint/rules/suppressions/index.ts";
-import { SYNTAX_RULES } from "../src/lint/rules/syntax/index.ts";
-import { TENANTS_RULES } from "../src/lint/rules/tenants/index.ts";
-import { VALUES_RULES } from "../src/lint/rules/values/index.ts";
-import { loadCases } from "../test/unit/lint/cases/load.ts";
-import type { RuleCase, Sample } from "../test/unit/lint/cases/model.ts";
-import { lintSample } from "../test/unit/lint/support.ts";
+import { fenced, table } from "../../src/core/markdown.ts";
+import type { Evidence, Rule } from "../../src/lint/model.ts";
+import { AGENTS_RULES } from "../../src/lint/rules/agents/index.ts";
+import { CHARTS_RULES } from "../../src/lint/rules/charts/index.ts";
+import { CLUSTER_RULES } from "../../src/lint/rules/cluster/index.ts";
+import { COMMANDS_RULES } from "../../src/lint/rules/commands/index.ts";
+import { HOSTS_RULES } from "../../src/lint/rules/hosts/index.ts";
+import { RULES, UNCHECKED } from "../../src/lint/rules/index.ts";
+import { POLICIES_RULES } from "../../src/lint/rules/policies/index.ts";
+import { PORTS_RULES } from "../../src/lint/rules/ports/index.ts";
+import { RENDERED_RULES } from "../../src/lint/rules/rendered/index.ts";
+import { SECRETS_RULES } from "../../src/lint/rules/secrets/index.ts";
+import { SETTINGS_RULES } from "../../src/lint/rules/settings/index.ts";
+import { SUPPRESSION_RULES } from "../../src/lint/rules/suppressions/index.ts";
+import { SYNTAX_RULES } from "../../src/lint/rules/syntax/index.ts";
+import { TENANTS_RULES } from "../../src/lint/rules/tenants/index.ts";
+import { VALUES_RULES } from "../../src/lint/rules/values/index.ts";
+import { loadCases } from "../../test/unit/lint/cases/load.ts";
+import type { RuleCase, Sample } from "../../test/unit/lint/cases/model.ts";
+import { lintSample } from "../../test/unit/lint/support.ts";
 
 export const RULE_PAGES = "actions/lint-overrides/rules";
 

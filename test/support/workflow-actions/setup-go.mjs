@@ -1,0 +1,1 @@
+/** Go is at hand: what is built with it was built before. */
