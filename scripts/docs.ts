@@ -35,8 +35,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     files.set(`actions/${definition.name}/action.yml`, actionYml(definition));
     files.set(page, actionPage(definition, read(page)));
   }
-  // TODO docs: the page is being written.
-  for (const [file, marker, block] of BLOCKS.filter(([each]) => existsSync(join(root, each))))
+  for (const [file, marker, block] of BLOCKS)
     files.set(file, replaceBlock(files.get(file) ?? read(file), marker, block()));
   files.set("action.yml", rootActionYml());
   files.set("clearml.schema.json", `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);

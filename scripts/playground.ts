@@ -2,7 +2,8 @@
  * Keeps a playground up until Ctrl-C, and removes it then.
  * Usage: node scripts/playground.ts [--folder playground] [--background] [--kubeconfig FILE]
  *        node scripts/playground.ts stop [--folder playground]
- * `--kubeconfig` takes a cluster with real pods, such as one of kind, in place of a cluster that plays them.
+ * `--kubeconfig` (or CLUSTER=kind) takes a cluster with real pods in place of one that plays them. That needs images and an
+ * ingress controller: see workflows-examples/kind.yml.
  */
 import { execFileSync, spawn } from "node:child_process";
 import {
@@ -84,7 +85,8 @@ async function stayUp(): Promise<void> {
     console.log(
       `\nIn another terminal, type:\n\n  cd ${relative(process.cwd(), folder) || "."}\n  . ./env\n`,
     );
-    console.log("and go on with docs/tutorial.md. Ctrl-C here ends and removes everything.");
+    const next = playground.isReal ? "workflows-examples/kind.yml: the pods are real" : "docs/tutorial.md";
+    console.log(`and go on with ${next}. Ctrl-C here ends and removes everything.`);
     await ended;
     console.log("\nEnding the servers and removing the folder.");
     await playground.stop();
@@ -123,20 +125,21 @@ async function untilUp(pid: number | undefined, exitCode: () => number | null): 
 
 async function stop(): Promise<void> {
   const found = running();
-  if (!found) {
-    console.log("no playground runs here");
-    if (existsSync(marker)) rmSync(folder, { recursive: true, force: true });
-    return;
-  }
-  process.kill(found.pid, "SIGTERM");
+  if (found) await end(found.pid);
+  // Of one that was killed, its folder is left.
+  if (existsSync(marker)) rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}.log`, { force: true });
+  console.log(found ? "the playground has ended; nothing is left of it" : "no playground runs here");
+}
+
+async function end(pid: number): Promise<void> {
+  process.kill(pid, "SIGTERM");
   const deadline = Date.now() + LONGEST_STOP_MS;
   while (running()) {
     if (Date.now() > deadline)
-      throw new Error(`process ${found.pid} did not end within ${LONGEST_STOP_MS / 1000} s`);
+      throw new Error(`process ${pid} did not end within ${LONGEST_STOP_MS / 1000} s`);
     await pause(100);
   }
-  rmSync(`${folder}.log`, { force: true });
-  console.log("the playground has ended; nothing is left of it");
 }
 
 try {

@@ -14,6 +14,8 @@ export interface Playground {
   world: World;
   /** What `env` sets. */
   variables: Record<string, string>;
+  /** Whether the pods of the cluster run. */
+  isReal: boolean;
   stop(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export async function startPlayground({ folder, kubeconfig, log }: PlaygroundOpt
     };
     writeEnv(join(folder, "env"), variables);
     return {
-      ...{ world, variables },
+      ...{ world, variables, isReal },
       async stop() {
         endBalancers?.();
         await Promise.all([entrance?.stop(), world.stop()]);

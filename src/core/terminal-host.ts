@@ -12,6 +12,7 @@ export type Printed = "summary" | "json" | "export";
 
 /** The host of the command line: progress and findings on stderr, what is asked for on stdout. */
 export function terminalHost(inputs: Readonly<Record<string, string>>, printed: Printed): Host {
+  dropWorkflowCommands();
   const print = (text: string) => process.stderr.write(`${withoutControls(text)}\n`);
   const exported = (line: string) =>
     printed === "export" ? void process.stdout.write(`${line}\n`) : print(line);
@@ -44,6 +45,13 @@ export function terminalHost(inputs: Readonly<Record<string, string>>, printed: 
     exportVariable: (name, value) => exported(`export ${name}=${shellWord(value)}`),
     addPath: (folder) => exported(`export PATH=${shellWord(folder)}:"$PATH"`),
   };
+}
+
+/** Libraries for actions (@actions/tool-cache) say what they do as `::debug::…`, to whoever listens. */
+function dropWorkflowCommands(): void {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = ((text: string, ...rest: []) =>
+    String(text).startsWith("::") || write(text, ...rest)) as typeof write;
 }
 
 /** NO_COLOR is looked at by Node, FORCE_COLOR is for CI servers that show colours without a terminal. */

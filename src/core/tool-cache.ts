@@ -22,7 +22,7 @@ export function createToolCache(env: Readonly<Record<string, string | undefined>
   const open = () => {
     // The library reads this variable and no other way leads to it.
     process.env.RUNNER_TOOL_CACHE ??= join(
-      env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
+      env.XDG_CACHE_HOME || join(homedir(), ".cache"),
       "clearml-actions",
       "tools",
     );

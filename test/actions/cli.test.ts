@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIONS } from "../../src/index.ts";
 import { ensureTools } from "../cluster/tools.ts";
@@ -84,9 +85,9 @@ describe.concurrent("clearml-actions", () => {
     [{}, true],
     [{ NO_COLOR: "1" }, false],
   ])("in a terminal with %j: colours %s", async (variables, coloured) => {
-    const text = await inTerminal(["lint-overrides", "--config", "nope.yaml"], { ...env, ...variables });
-    expect(text).toContain("nope.yaml does not exist");
-    expect(text.includes("\u001b[31merror")).toBe(coloured);
+    const shown = await inTerminal(["lint-overrides", "--config", "nope.yaml"], { ...env, ...variables });
+    expect(shown).toContain("nope.yaml does not exist");
+    expect(shown.includes("\u001b[31merror")).toBe(coloured);
   });
 
   it("goes on when nobody reads any more", async () => {
@@ -95,6 +96,16 @@ describe.concurrent("clearml-actions", () => {
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
     expect(await once(child, "exit")).toEqual([2, null]);
   });
+});
+
+it("says on an older Node what it needs, and nothing else", async () => {
+  const older =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+  const stub = join(ROOT, "dist/cli/index.js");
+  const child = spawn(process.execPath, ["--import", `data:text/javascript,${older}`, stub, "help"], { env });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(await once(child, "exit")).toEqual([2, null]);
+  expect(await said).toEqual(["", "clearml-actions needs Node 22 or later; this is Node 20.20.2\n"]);
 });
 
 describe.concurrent("refuses with exit code 2", () => {
@@ -147,9 +158,9 @@ describe.concurrent("with --json stdout is one JSON document, and the exit code 
     let killed: number | undefined;
     const run = await cli(["setup-clearml-helm", "--mirror", mirror.url, "--json"], {
       env: { ...env, INPUT_MIRROR_TOKEN: TOKEN },
-      onStderr(text, kill) {
+      onStderr(said, kill) {
         // Once: a second signal ends it at once.
-        if (killed || !/downloading kubectl/.test(text)) return;
+        if (killed || !/downloading kubectl/.test(said)) return;
         killed = performance.now() + 300;
         setTimeout(kill, 300, signal);
       },

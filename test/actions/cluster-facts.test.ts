@@ -3,11 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { createExec, type Exec } from "../../src/core/exec.ts";
 import { connectKubernetes } from "../../src/kubernetes/api.ts";
 import { type ClusterFacts, readClusterFacts } from "../../src/lint/evidence/cluster-facts.ts";
 import { type Cluster, startCluster } from "../cluster/start.ts";
 import { ensureTools } from "../cluster/tools.ts";
+import { blocksOf, page } from "../support/pages/pages.ts";
 import { type Charts, NEEDED, packagedCharts } from "./chart-rendering.ts";
 
 const CHART = "clearml-dynamic-mig-operator";
@@ -129,5 +131,22 @@ describe("facts of a real cluster", () => {
       "/version",
     ]);
     expect(new Set(requests.map(({ verb }) => verb))).toEqual(new Set(["get", "list"]));
+  });
+
+  it("are all read with the role of the page", async () => {
+    const blocks = blocksOf(page("actions/lint-overrides/README.md"));
+    const role = parse(blocks.find(({ text }) => text.includes("kind: ClusterRole"))?.text ?? "") as {
+      metadata: { name: string };
+    };
+    const apiGroup = "rbac.authorization.k8s.io";
+    apply(role);
+    apply({
+      ...{ apiVersion: `${apiGroup}/v1`, kind: "ClusterRoleBinding", metadata: { name: "nobody-reads" } },
+      roleRef: { apiGroup, kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ apiGroup, kind: "User", name: "nobody" }],
+    });
+    const facts = await factsAs(cluster.unprivilegedKubeconfig);
+    expect(facts).toEqual(await factsAs(cluster.kubeconfig));
+    expect(facts).not.toHaveProperty("notRead");
   });
 });

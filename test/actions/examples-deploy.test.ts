@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAIL_ANNOTATION } from "../cluster/stages.ts";
 import { ensureTools, WORKFLOW_TOOLS } from "../cluster/tools.ts";
 import { type ActOptions, type ActRun, runWorkflow } from "../support/act.ts";
 import { auditedSince, writes } from "../support/audit.ts";
@@ -21,6 +22,7 @@ let world: World;
 let api: GithubApi;
 let example: ExampleRepository;
 const runs: ActRun[] = [];
+const CRASHES = `apiserver:\n  podAnnotations: { ${FAIL_ANNOTATION}: crash }\n`;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "examples-deploy-"));
@@ -40,15 +42,25 @@ afterAll(async () => {
 
 async function run(workflow: string, more: Partial<ActOptions> = {}): Promise<ActRun> {
   const { actionInputs, secrets } = example.options;
-  const smoke = { ...actionInputs?.["smoke-test-gateway"], checks: CHECKS.join("\n") };
+  const inputs = {
+    "smoke-test-gateway": { checks: CHECKS.join("\n") },
+    "deploy-control-plane": { timeout: "15s" },
+  };
   const done = await runWorkflow(act, {
     ...{ ...example.options, workflow: `.github/workflows/${workflow}`, githubApi: api },
-    actionInputs: { ...actionInputs, "smoke-test-gateway": smoke },
+    actionInputs: merged(actionInputs, inputs),
     ...more,
     secrets: { ...secrets, ...more.secrets, GITHUB_TOKEN: TOKEN },
   });
   runs.push(done);
   return done;
+}
+
+type ActionInputs = Record<string, Record<string, string>>;
+
+function merged(first: ActOptions["actionInputs"] = {}, second: ActionInputs): ActionInputs {
+  const more = Object.entries(second).map(([action, inputs]) => [action, { ...first[action], ...inputs }]);
+  return { ...first, ...Object.fromEntries(more) };
 }
 
 /** What ran, without what every job begins and ends with: job, action, exit code. */
@@ -134,6 +146,16 @@ describe("plan-on-pull-request.yml", () => {
 });
 
 describe("deploy-on-merge.yml, of a change that was approved", () => {
+  it("keeps evidence of what fails", async () => {
+    example.edit("overrides/control-plane.yaml", "apiserver:\n", CRASHES);
+    const done = await run("deploy-on-merge.yml", { event: "push" });
+    expect(done.code, done.output).not.toBe(0);
+    expect(story(done).at(-1)).toBe("apply: deploy-control-plane 3");
+    const kept = readdirSync(join(done.artifacts, "evidence-apply-1"), { recursive: true }).map(String);
+    expect(kept.join("\n")).toMatch(/pods/);
+    example.edit("overrides/control-plane.yaml", CRASHES, "apiserver:\n");
+  });
+
   it("refuses when the cluster has moved since the plan, and writes nothing", async () => {
     const [before, requests] = [revisions(), auditedSince(world.cluster)];
     const rollback = [world.tools.helm, "--kubeconfig", world.cluster.kubeconfig, "rollback"];
@@ -179,6 +201,7 @@ describe("reusable.yml, for a push", () => {
     ]);
     const deployed = world.kubectl("-n", "clearml", "get", "deployments", "-o", "json");
     expect(deployed).toContain(`"value": "42"`);
+    expect(deployed).not.toContain(FAIL_ANNOTATION);
     expect(revisions()).toContain("secret/sh.helm.release.v1.clearml-app-gateway.v1");
     expect(world.kubectl("get", "namespace", "initech", "-o", "name")).toContain("initech");
   });

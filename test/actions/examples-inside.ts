@@ -1,7 +1,8 @@
 /** What is behind an air gap: a registry for charts, and a mirror of the tools, whose certificate only its own authority vouches for. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createAuthority } from "../cluster/certificates.ts";
 import { serveHttps } from "../support/registries/http-server.ts";
 import { startOciRegistry } from "../support/registries/oci.ts";
@@ -23,7 +24,7 @@ export interface Inside {
    * @param commands of the example, which name the registry `registry.example.com`
    * @returns the images that were copied, by their names inside
    */
-  fill(list: string, commands: string): string[];
+  fill(list: string, commands: string): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -51,7 +52,13 @@ export async function startInside(world: World, folder: string): Promise<Inside>
   };
 }
 
-function fill(given: { world: World; folder: string; registry: string; list: string; commands: string }) {
+async function fill(given: {
+  world: World;
+  folder: string;
+  registry: string;
+  list: string;
+  commands: string;
+}) {
   const { world, folder, registry, list, commands } = given;
   const cwd = mkdtempSync(join(folder, "fill-"));
   writeFileSync(join(cwd, "air-gap.txt"), list);
@@ -63,7 +70,8 @@ function fill(given: { world: World; folder: string; registry: string; list: str
     done
     ${commands.replaceAll("registry.example.com", registry)}`;
   const env = { PATH: process.env.PATH, HOME: cwd, PASSWORD: SECRETS.CLEARML_DOCKERHUB_TOKEN };
-  execFileSync("bash", ["-e", "-o", "pipefail", "-c", script], { cwd, env, stdio: "pipe" });
+  // Some of the servers are in this process.
+  await promisify(execFile)("bash", ["-e", "-o", "pipefail", "-c", script], { cwd, env });
   const copied = readFileSync(join(cwd, "copied"), "utf8").trim().split("\n");
   return copied.map((name) => name.replace("docker://", ""));
 }

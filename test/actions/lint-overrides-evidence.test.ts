@@ -24,7 +24,7 @@ let tools: Awaited<ReturnType<typeof ensureTools>>;
 beforeAll(async () => {
   tools = await ensureTools(TOOLS);
   folder = mkdtempSync(join(tmpdir(), "lint-evidence-"));
-  cpSync(CHARTS, join(folder, "charts"), { recursive: true, dereference: true });
+  cpSync(CHARTS, join(folder, "charts"), { recursive: true, verbatimSymlinks: true });
   write("clearml.yaml", ENVIRONMENT);
   write("values.yaml", GOOD);
 });

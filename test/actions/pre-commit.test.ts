@@ -43,8 +43,7 @@ beforeAll(async () => {
   mkdirSync(bin);
   const { stdout: python } = await run("python3", ["-c", "import sys; print(sys.executable)"]);
   symlinkSync(python.trim(), join(bin, "python3"));
-  for (const part of PARTS)
-    cpSync(join(process.env.CLI_PARTS ?? ROOT, part), join(hooks, part), { recursive: true });
+  for (const part of PARTS) cpSync(join(ROOT, part), join(hooks, part), { recursive: true });
   cpSync(join(ROOT, "workflows-examples/demo"), user, { recursive: true });
   const rev = await committed(hooks);
   await committed(user);

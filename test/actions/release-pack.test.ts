@@ -234,6 +234,11 @@ describe("the npm package", () => {
       { cwd: project, env },
     );
     expect(JSON.parse(stdout)).toMatchObject({ errors: "0" });
+    const { version } = JSON.parse(readFileSync(join(packed, "npm", "package.json"), "utf8")) as {
+      version: string;
+    };
+    const bin = join(project, "node_modules", ".bin", "clearml-actions");
+    expect(execFileSync(bin, ["--version"], { env, encoding: "utf8" }).trim()).toBe(version);
   });
 
   it("says what it is, and has links that hold on its page", () => {

@@ -12,20 +12,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureTools, STANDARD_TOOLS } from "../cluster/tools.ts";
-import { type Block, blocksOf } from "../support/page-blocks.ts";
+import { type Block, blocksOf, page, ROOT } from "../support/pages/pages.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const OWN_TERMINAL = "in a terminal of its own";
 const START_MS = 60_000;
-const blocks = blocksOf(readFileSync(join(ROOT, "docs", "tutorial.md"), "utf8"));
-const [first] = blocks.filter(({ comment }) => comment === OWN_TERMINAL);
-/** What is typed, each with the output that the page shows after it. */
-const typed = blocks.flatMap((block, index) => {
-  if (block.language !== "sh" || block.comment) return [];
+const blocks = blocksOf(page("docs/tutorial.md"));
+/** What is typed, each with the output that the page shows after it; the first one into a terminal of its own. */
+const [first, ...typed] = blocks.flatMap((block, index) => {
+  if (block.language !== "sh" || block.notRun) return [];
   const shown = blocks[index + 1];
   return [{ ...block, shown: shown?.language === "console" ? shown : undefined }];
 });
@@ -70,7 +67,7 @@ function openTerminal(): Terminal {
     async type(text) {
       output = "";
       const mark = `@@done-${++count}`;
-      bash.stdin.write(`${text}\necho ${mark}\n`);
+      bash.stdin.write(`${text}echo ${mark}\n`);
       await expect
         .poll(() => output.includes(mark) || bash.exitCode !== null, { timeout: 100_000 })
         .toBe(true);
@@ -100,18 +97,21 @@ function steady(line: string): string {
 function notSeen(shown: Block, output: string): string[] {
   const lines = stripVTControlCharacters(output).split("\n").map(steady);
   let from = 0;
-  return shown.text.split("\n").filter((text) => {
-    const [start = "", more] = steady(text).split("…");
-    const isIt = (line: string) => (more === undefined ? line === start : line.startsWith(start));
-    const found = lines.findIndex((line, index) => index >= from && isIt(line));
-    from = found + 1;
-    return found < 0;
-  });
+  return shown.text
+    .trim()
+    .split("\n")
+    .filter((text) => {
+      const [start = "", more] = steady(text).split("…");
+      const isIt = (line: string) => (more === undefined ? line === start : line.startsWith(start));
+      const found = lines.findIndex((line, index) => index >= from && isIt(line));
+      from = found + 1;
+      return found < 0;
+    });
 }
 
 describe("docs/tutorial.md", () => {
   it("has a first terminal, in which the playground stays", async () => {
-    expect(first?.text).toBe("npm run playground");
+    expect(first?.text.trim()).toBe("npm run playground");
     // What a killed one has left is in nobody's way.
     mkdirSync(join(clone, "playground", ".playground"), { recursive: true });
     writeFileSync(join(clone, "playground", ".playground", "process.json"), '{"pid":999999999}');

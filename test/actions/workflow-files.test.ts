@@ -85,6 +85,10 @@ describe("all of them together", () => {
   });
 });
 
+it("the form for bugs names every action", () => {
+  for (const name of RIGHTS.keys()) expect(read(".github/ISSUE_TEMPLATE/bug.yml")).toContain(`- ${name}\n`);
+});
+
 describe("the job `kind`", () => {
   /** What a job does once it has the sources and their packages, with our actions called alike. */
   function deeds(file: string): Step[] {

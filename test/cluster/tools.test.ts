@@ -1,6 +1,6 @@
 /** Makes a small tool for real: with what is there, with two builders at once, and with things missing. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -72,6 +72,27 @@ describe("npm run tools", () => {
     const { code, output } = await makeTool("kubeconform", env);
     expect(code).toBe(1);
     expect(output).toContain("the Go module proxy cannot be reached (check network and GOPROXY)");
+  });
+
+  it("says what to install without Python", async () => {
+    const { code, output } = await makeTool("zizmor", { PATH: pathWith() });
+    expect(code).toBe(1);
+    expect(output).toContain("Python's pip is missing: install Python 3 with pip");
+    expect(output).toContain("Or name binaries you have: CLEARML_ACTIONS_TOOL_ZIZMOR");
+  });
+
+  it("does not take a Python package with another sum", async () => {
+    const packages = join(folder, "packages");
+    mkdirSync(packages);
+    writeFileSync(join(packages, "zizmor-1.29.0-py3-none-any.whl"), "not what was published");
+    // All of it but a zizmor: what is called python3 may be a script that needs more.
+    const folders = (process.env.PATH ?? "").split(delimiter);
+    const PATH = folders.filter((each) => !existsSync(join(each, "zizmor"))).join(delimiter);
+    const env = { PATH, PIP_NO_INDEX: "1", PIP_FIND_LINKS: packages };
+    const { code, output } = await makeTool("zizmor", env);
+    expect(code).toBe(1);
+    expect(output).toContain("pip cannot fetch zizmor==1.29.0");
+    expect(output).toContain("THESE PACKAGES DO NOT MATCH THE HASHES");
   });
 
   it.runIf(process.platform === "linux" && process.arch === "x64")(

@@ -35,7 +35,7 @@ export interface ActOptions {
   vars?: Readonly<Record<string, string>>;
   /** Environment of every step. */
   env?: Readonly<Record<string, string>>;
-  /** What our actions get where the step leaves an input empty, by action: the network of the user. */
+  /** What our actions get where the step says nothing of an input, by action: the network of the user. */
   actionInputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Names of our actions that are played by a stand-in of `workflow-actions/`. */
   standIns?: readonly string[];

@@ -25,7 +25,7 @@ export interface CliOptions {
 export function cliCommand(): { file: string; args: string[] } {
   // Another Node than that of the tests: `CLI_NODE=/opt/node-22/bin/node`.
   const file = process.env.CLI_NODE || process.execPath;
-  if (process.env.ACTIONS_FROM !== "src") return { file, args: [process.env.CLI_STUB ?? join(ROOT, "dist/cli/index.js")] };
+  if (process.env.ACTIONS_FROM !== "src") return { file, args: [join(ROOT, "dist/cli/index.js")] };
   const index = JSON.stringify(pathToFileURL(join(ROOT, "src/index.ts")).href);
   const code = `process.argv.splice(1, 0, "cli"); (await import(${index})).cli();`;
   return { file, args: ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", code, "--"] };

@@ -101,6 +101,9 @@ describe("a plan of a hostile chart", () => {
     const withoutMasks = told.replaceAll(/^::add-mask::.*$/gm, "");
     expect(withoutMasks).not.toMatch(/canary|w#ord|d#ord|91"/);
     expect(withoutMasks).not.toContain(Buffer.from(SECRET).toString("base64").slice(4, 24));
+    // It did look, and showed what it found.
+    expect(run.summary).toContain("resolved=<>");
+    expect(run.summary).toContain("***");
     expect(faultsOf(run.summary)).toEqual([]);
   });
 

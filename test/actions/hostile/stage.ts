@@ -66,7 +66,7 @@ export interface HostileRun extends ActionRun {
 
 const RECORDER = pathToFileURL(resolve(import.meta.dirname, "../../support/recorder.mjs")).href;
 /** Long for what takes a second or two; short for what never ends. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 
 export function createStage(): Stage {
   const root = mkdtempSync(join(tmpdir(), "hostile-"));

@@ -71,8 +71,12 @@ function makeAction(folder: string, name: string, options: LocalOptions): void {
   const definition = join(ROOT, "actions", name, "action.yml");
   const isOurs = existsSync(definition) && !options.standIns?.includes(name);
   const yml = (existsSync(definition) ? parse(readFileSync(definition, "utf8")) : { name, inputs: {} }) as {
+    inputs: Record<string, { default?: string }>;
     runs?: { post?: string };
   };
+  const inputs = isOurs ? (options.actionInputs?.[name] ?? {}) : {};
+  for (const [input, value] of Object.entries(inputs))
+    yml.inputs[input] = { ...yml.inputs[input], default: value };
   const entry = "index.mjs";
   const runs = { using: "node24", main: entry, ...(isOurs && yml.runs?.post ? { post: entry } : {}) };
   writeFileSync(join(folder, "action.yml"), stringify({ ...yml, runs }));
@@ -81,7 +85,7 @@ function makeAction(folder: string, name: string, options: LocalOptions): void {
   const step = {
     name,
     record: options.record,
-    inputs: isOurs ? (options.actionInputs?.[name] ?? {}) : {},
+    inputs,
     variables: isOurs ? (options.variables ?? {}) : {},
     ...(isOurs ? realAction(name) : { module: pathToFileURL(standIn).href }),
   };

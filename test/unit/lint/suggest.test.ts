@@ -52,6 +52,13 @@ describe("suggestions", () => {
   const lines = (comments: readonly ReviewComment[]) => comments.map(({ path, line }) => `${path}:${line}`);
   const parts = { findings, texts, diff: diffOf(TEXT), marked: new Set<string>(), prefix: "" };
 
+  it("say the words of a finding as words: nobody is called, nothing is HTML", () => {
+    const hostile = findings.map((each) => ({ ...each, message: "`a` <img src=x> @octocat #1 | [x](y)" }));
+    const [comment] = suggestionsOf({ ...parts, findings: hostile });
+    expect(comment?.body).toContain("`a` &#60;img src=x&#62; @&#8203;octocat &#35;&#8203;1");
+    expect(comment?.body).not.toMatch(/<img|@octocat|\[x\]/);
+  });
+
   it("stand at lines of the diff, each with the repaired line and a mark", () => {
     const comments = suggestionsOf(parts);
     expect(lines(comments)).toEqual(["values.yaml:2", "values.yaml:4"]);
