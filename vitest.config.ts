@@ -4,7 +4,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What takes minutes, longest first: started last it would run on alone. Without results of an earlier run only the size of a file is known. */
 const LONG = [
   ...["deploy-recover", "tenant-recover", "tenant-absent", "deploy-faults", "tenant-faults"],
-  ...["fleet-workflow", "tenant-conflicts", "fuzz/lint", "pending."],
+  ...[
+    "examples-deploy",
+    "pending.",
+    "examples-operate",
+    "fuzz/lint",
+    "failed-release",
+    "bad-input",
+    "mig-nodes",
+  ],
+  ...["tutorial", "setup-cache", "pages-run", "examples-kind", "fleet-workflow", "tenant-conflicts"],
 ];
 
 class LongFirst extends BaseSequencer {

@@ -1,5 +1,6 @@
 /**
- * Builds `dist/`: TypeScript to `build/`, one ncc bundle of it in `dist/lib/`, a stub per action.
+ * Builds `dist/`: TypeScript to `build/`, one ncc bundle of it in `dist/lib/`, in parts that are read when an action
+ * needs them, and a stub per action.
  * ncc cannot compile `.ts` with TypeScript 7, so it bundles the compiler's output.
  * Usage: node scripts/build.ts [output folder]
  */
@@ -7,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { minifySync } from "rolldown/utils";
+import { bundledLicences } from "./licences.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const out = resolve(process.argv[2] ?? join(root, "dist"));
@@ -16,15 +18,13 @@ rmSync(join(root, "build"), { recursive: true, force: true });
 execFileSync(bin("tsc"), ["-p", join(root, "tsconfig.build.json")], { stdio: "inherit", cwd: root });
 
 rmSync(out, { recursive: true, force: true });
-execFileSync(
-  bin("ncc"),
-  [
-    ...["build", join(root, "build", "index.js"), "-o", join(out, "lib")],
-    ...["--license", "licenses.txt", "--quiet"],
-  ],
-  { stdio: "inherit", cwd: root },
-);
-minify(join(out, "lib", "index.js"));
+execFileSync(bin("ncc"), ["build", join(root, "build", "index.js"), "-o", join(out, "lib"), "--quiet"], {
+  stdio: "inherit",
+  cwd: root,
+});
+const parts = readdirSync(join(out, "lib")).filter((file) => file.endsWith(".js"));
+for (const file of parts) minify(join(out, "lib", file));
+writeFileSync(join(out, "lib", "licenses.txt"), bundledLicences(root));
 // ncc writes the absolute folder of the build nowhere else; package.json marks the bundle as ESM.
 writeFileSync(join(out, "lib", "package.json"), '{ "type": "module" }\n');
 
@@ -62,9 +62,13 @@ function minify(file: string): void {
   writeFileSync(file, code);
 }
 
-const bundle = readFileSync(join(out, "lib", "index.js"), "utf8");
-if (bundle.includes(root))
-  throw new Error("the bundle holds the path of this checkout: it would not rebuild byte for byte");
+let bytes = 0;
+for (const file of parts) {
+  const text = readFileSync(join(out, "lib", file), "utf8");
+  bytes += Buffer.byteLength(text);
+  if (text.includes(root))
+    throw new Error("the bundle holds the path of this checkout: it would not rebuild byte for byte");
+}
 console.log(
-  `dist: ${(bundle.length / 1e6).toFixed(2)} MB bundle, ${readdirSync(join(root, "actions")).length} actions`,
+  `dist: ${(bytes / 1e6).toFixed(2)} MB bundle in ${parts.length} parts, ${readdirSync(join(root, "actions")).length} actions`,
 );

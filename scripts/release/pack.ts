@@ -7,7 +7,6 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../src/core/errors.ts";
 import { packedActionYml, packedReadme, packedSecurity, packedStub } from "./action-folder.ts";
-import { closure, completeLicences, type Lock } from "./licences.ts";
 import { kindBelow } from "./links.ts";
 import { npmManifest, npmReadme } from "./npm-folder.ts";
 import { runScript } from "./run-script.ts";
@@ -41,7 +40,7 @@ function packAction(name: string, folder: string): void {
   write(join(folder, "LICENSE"), read("LICENSE"));
   write(join(folder, "dist", "package.json"), MODULE);
   write(join(folder, "dist", "index.js"), packedStub(read(`dist/${name}/index.js`), name));
-  packLibrary(folder);
+  cpSync(join(root, LIB), join(folder, LIB), { recursive: true });
 }
 
 function packNpm(folder: string): void {
@@ -50,14 +49,7 @@ function packNpm(folder: string): void {
   write(join(folder, "README.md"), npmReadme(read("README.md"), version, kindOf));
   write(join(folder, "LICENSE"), read("LICENSE"));
   write(join(folder, "dist", "cli", "index.js"), read("dist/cli/index.js"), 0o755);
-  packLibrary(folder);
-}
-
-/** The whole of the bundle: every action is in it. */
-function packLibrary(folder: string): void {
   cpSync(join(root, LIB), join(folder, LIB), { recursive: true });
-  const bundled = closure(JSON.parse(read("package-lock.json")) as Lock);
-  write(join(folder, LIB, "licenses.txt"), completeLicences(read(join(LIB, "licenses.txt")), bundled));
 }
 
 function manifest(): Parameters<typeof npmManifest>[0] {

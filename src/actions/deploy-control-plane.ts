@@ -2,7 +2,6 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, duration, lines, text } from "../core/fields.ts";
 import { ASK_ABOUT_RUNS, CHECKOUT, PLAN_COMMENT } from "../core/token-rights.ts";
-import { deployControlPlane as deploy } from "../deploy/control-plane.ts";
 import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
 
 export const deployControlPlane = action({
@@ -51,6 +50,7 @@ export const deployControlPlane = action({
     { does: "Do exactly an approved plan", inputs: { plan: "plan.json" } },
   ],
   async run(inputs, context, outputs) {
+    const { deployControlPlane: deploy } = await import("../deploy/control-plane.ts");
     const options = {
       config: inputs.config,
       mode: inputs.mode,

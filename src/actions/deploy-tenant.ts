@@ -3,8 +3,6 @@ import { action } from "../core/action.ts";
 import { choice, count, duration, lines, text } from "../core/fields.ts";
 import { ASK_ABOUT_RUNS, CHECKOUT, PLAN_COMMENT } from "../core/token-rights.ts";
 import { DEPLOYMENT_INPUTS, deploymentOptions } from "../deploy/inputs.ts";
-import { removeTenants } from "../deploy/tenant/removal/remove.ts";
-import { deployTenants } from "../deploy/tenant/tenants.ts";
 
 export const deployTenant = action({
   name: "deploy-tenant",
@@ -82,6 +80,8 @@ export const deployTenant = action({
       timeoutMs: inputs.timeout,
       confirmDelete: inputs["confirm-delete"],
     };
+    const { removeTenants } = await import("../deploy/tenant/removal/remove.ts");
+    const { deployTenants } = await import("../deploy/tenant/tenants.ts");
     const work = inputs.state === "absent" ? removeTenants : deployTenants;
     await work(options, context, ({ changed, plan, evidence, namespace, ...known }) => {
       Object.assign(outputs, definedOf({ changed, plan, evidence, namespace }));

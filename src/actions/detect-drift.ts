@@ -2,7 +2,6 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, count, duration, flag, githubToken, lines, text } from "../core/fields.ts";
 import { ASK_ABOUT_RUNS, CHECKOUT } from "../core/token-rights.ts";
-import { detectDrift as detect } from "../drift/run.ts";
 
 export const detectDrift = action({
   name: "detect-drift",
@@ -53,6 +52,7 @@ export const detectDrift = action({
     { does: "Put right what an upgrade puts right", inputs: { repair: true } },
   ],
   async run(inputs, context, outputs) {
+    const { detectDrift: detect } = await import("../drift/run.ts");
     const options = {
       config: inputs.config,
       tenants: inputs.tenants,

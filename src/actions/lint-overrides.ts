@@ -2,7 +2,6 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, flag, lines, secret, text } from "../core/fields.ts";
 import { CHECKOUT } from "../core/token-rights.ts";
-import { lint } from "../lint/run.ts";
 
 export const lintOverrides = action({
   name: "lint-overrides",
@@ -67,6 +66,7 @@ export const lintOverrides = action({
     { does: "Write the repairs that cannot change what was meant", inputs: { fix: true } },
   ],
   async run(inputs, context, outputs) {
+    const { lint } = await import("../lint/run.ts");
     const asked = {
       ...inputs,
       failOn: inputs["fail-on"],

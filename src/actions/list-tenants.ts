@@ -4,8 +4,6 @@ import { UserError } from "../core/errors.ts";
 import { choice, flag, lines, text, wholeNumber } from "../core/fields.ts";
 import { CHECKOUT } from "../core/token-rights.ts";
 import { parseBudget } from "../fleet/budget.ts";
-import { passGate } from "../fleet/gate.ts";
-import { listTenants as list } from "../fleet/list.ts";
 import { type ErrorBudget, WAVES } from "../fleet/model.ts";
 
 export const listTenants = action({
@@ -20,6 +18,7 @@ export const listTenants = action({
     "changed-since": text(
       "Git reference, such as the commit deployed last: only tenants that changes since reach; needs the history",
     ).optional(),
+    "with-gateway": flag("Only tenants that have a gateway, for `smoke-test-gateway`").prefault("false"),
     canary: lines(
       "Tenants that go first, one per line, `*` allowed; when none of them is listed, one tenant is chosen",
     ).prefault(""),
@@ -64,6 +63,7 @@ export const listTenants = action({
           hint: `name the wave that is over: ${WAVES.join(", ")}`,
         });
       }
+      const { passGate } = await import("../fleet/gate.ts");
       await passGate({ results, wave, smoke }, process.cwd(), context, (known) => {
         Object.assign(outputs, known);
       });
@@ -72,9 +72,11 @@ export const listTenants = action({
     const options = {
       ...inputs,
       changedSince: inputs["changed-since"],
+      withGateway: inputs["with-gateway"],
       perShard: inputs["per-shard"],
       budget: inputs["error-budget"],
     };
+    const { listTenants: list } = await import("../fleet/list.ts");
     const listed = await list(options, process.cwd(), context);
     Object.assign(outputs, listed);
     return undefined;

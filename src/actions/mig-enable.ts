@@ -2,9 +2,7 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { choice, duration, flag, githubToken, lines, text, wholeNumber } from "../core/fields.ts";
 import { ASK_ABOUT_RUNS, CHECKOUT } from "../core/token-rights.ts";
-import { isAsWanted } from "../mig/change/plan.ts";
-import { nodesOutput } from "../mig/report/summary.ts";
-import { DEFAULT_CONFIG, switchMig } from "../mig/run.ts";
+import { DEFAULT_CONFIG } from "../mig/model.ts";
 
 export const migEnable = action({
   name: "mig-enable",
@@ -69,6 +67,9 @@ export const migEnable = action({
     { does: "Disable MIG on this machine", inputs: { transport: "local", state: "disabled" } },
   ],
   async run(inputs, context, outputs) {
+    const { switchMig } = await import("../mig/run.ts");
+    const { isAsWanted } = await import("../mig/change/plan.ts");
+    const { nodesOutput } = await import("../mig/report/summary.ts");
     const options = {
       ...inputs,
       wanted: inputs.state,

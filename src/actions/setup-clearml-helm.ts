@@ -4,7 +4,6 @@ import { flag, lines, secret, text } from "../core/fields.ts";
 import { CHECKOUT } from "../core/token-rights.ts";
 import { logIn } from "../login/login.ts";
 import { planLogins } from "../login/plan.ts";
-import { listImages } from "../render/list-images.ts";
 import { createArchiveCache, KEPT_ARCHIVES, saveArchives } from "../tools/archive-cache.ts";
 import { PUBLISHERS } from "../tools/publishers.ts";
 import { reportSetup } from "../tools/report.ts";
@@ -73,7 +72,10 @@ export const setupClearmlHelm = action({
     const helmFiles = nothingToDo ? {} : await logIn(context, tools.helm, plan);
     reportSetup(context, tools, nothingToDo ? undefined : plan);
     const { config, "list-images": file } = given;
-    if (file) await listImages({ config, file, helmFiles: { ...helmFiles } }, process.cwd(), context);
+    if (file) {
+      const { listImages } = await import("../render/list-images.ts");
+      await listImages({ config, file, helmFiles: { ...helmFiles } }, process.cwd(), context);
+    }
     return [...archives.kept];
   },
   /** The core removes the private Helm files afterwards; that is the log-out. */

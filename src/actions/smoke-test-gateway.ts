@@ -2,7 +2,6 @@ import { z } from "zod";
 import { action } from "../core/action.ts";
 import { count, duration, flag, lines, secret, text, wholeNumber } from "../core/fields.ts";
 import { CHECKOUT } from "../core/token-rights.ts";
-import { smokeTest } from "../smoke/run.ts";
 
 export const smokeTestGateway = action({
   name: "smoke-test-gateway",
@@ -45,6 +44,7 @@ export const smokeTestGateway = action({
     },
   ],
   async run(inputs, context, outputs) {
+    const { smokeTest } = await import("../smoke/run.ts");
     const options = {
       ...inputs,
       endToEnd: inputs["end-to-end"],

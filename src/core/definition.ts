@@ -30,7 +30,8 @@ export interface ActionDefinition<
   state?: S;
   /**
    * The action itself. It fills `outputs` as it learns them, so that they are set even when it fails later, and
-   * returns what `post` needs.
+   * returns what `post` needs. What it works with it imports when it is called: to read the code of all actions is
+   * most of what one takes to start.
    */
   run(inputs: z.output<I>, context: Context, outputs: Partial<z.output<O>>): Promise<z.output<S> | undefined>;
   /** Cleans up after the job. It may warn, but never fails the job. */

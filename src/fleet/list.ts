@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isGateway } from "../catalogue/gateways.ts";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { plural } from "../core/plural.ts";
 import { loadEnvironment } from "../environment/load.ts";
-import type { Environment } from "../environment/model.ts";
+import type { Environment, Tenant } from "../environment/model.ts";
 import { type Changes, changesSince } from "../lint/scope/git.ts";
 import { changedTenants } from "./changed.ts";
 import { listPage } from "./list-page.ts";
@@ -20,6 +21,8 @@ export interface ListOptions {
   /** Names and patterns; all tenants when empty. */
   tenants: readonly string[];
   changedSince?: string | undefined;
+  /** Only tenants that have a gateway. */
+  withGateway?: boolean;
   /** Names and patterns of those that go first. */
   canary: readonly string[];
   /** Only this wave. */
@@ -74,13 +77,19 @@ export async function listTenants(
 /** The tenants that are asked for, sorted. */
 function selected(
   environment: Environment,
-  { tenants }: ListOptions,
+  { tenants, withGateway = false }: ListOptions,
   changes: Changes | undefined,
 ): readonly string[] {
   const names = environment.tenants.map(({ name }) => name).sort();
   const wanted = matchingNames(names, tenants, "tenants");
   const changed = changes ? changedTenants(environment, changes.files) : wanted;
-  return names.filter((name) => wanted.has(name) && changed.has(name));
+  const fitting = environment.tenants.filter((tenant) => !withGateway || hasGateway(tenant));
+  const fits = new Set(fitting.map(({ name }) => name));
+  return names.filter((name) => wanted.has(name) && changed.has(name) && fits.has(name));
+}
+
+function hasGateway({ components }: Tenant): boolean {
+  return components.some((use) => use.enabled && isGateway(use));
 }
 
 function fleetOf(

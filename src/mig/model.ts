@@ -2,6 +2,9 @@ import type { MigGpu } from "../catalogue/mig-profiles.ts";
 import type { Problem } from "../core/errors.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
+/** The environment file of a run that names none; MIG can be switched without one. */
+export const DEFAULT_CONFIG = "clearml.yaml";
+
 /** MIG mode as nvidia-smi prints it. `unsupported`: `[N/A]`. `unknown`: no mode, such as `[Unknown Error]`. */
 export type Mode = "enabled" | "disabled" | "unsupported" | "unknown";
 

@@ -9,15 +9,12 @@ import { checkOptions, rebootsItself } from "./check-options.ts";
 import { changeCluster } from "./cluster.ts";
 import { migFailure, migWarnings } from "./failures.ts";
 import { changeMachine } from "./machine.ts";
-import type { MigReport } from "./model.ts";
+import { DEFAULT_CONFIG, type MigReport } from "./model.ts";
 import type { MigOptions } from "./options.ts";
 import { profilesNeeded } from "./profiles/needed.ts";
 import { migSummary } from "./report/summary.ts";
 import { findLocalSmi, noLocalGpu } from "./transport/local.ts";
 import type { NvidiaSmi } from "./transport/model.ts";
-
-/** The environment file of a run that names none; MIG can be switched without one. */
-export const DEFAULT_CONFIG = "clearml.yaml";
 
 /**
  * Brings the MIG mode of GPUs to what is wanted, labels the nodes for the dynamic MIG operator, and shows what became of

@@ -1,3 +1,4 @@
+import { isGateway } from "../catalogue/gateways.ts";
 import type { ComponentUse } from "../environment/model.ts";
 import { fullname } from "../helm/fullname.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
@@ -21,8 +22,6 @@ export interface NeighbourRelease {
   /** The objects of its manifest; empty where it is not known. */
   objects: readonly KubernetesObject[];
 }
-
-const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
 
 /**
  * The policies of the shared namespaces: those of the control plane, the shared Redis and billing are closed; what
@@ -79,7 +78,7 @@ export function tenantPolicies(
 function neighbourPolicies(release: NeighbourRelease, ingressNamespace: string): KubernetesObject[] {
   const { use, values, chart, objects } = release;
   const { id, namespace, release: name } = use;
-  if (GATEWAYS.includes(id)) return gatewayPolicies(namespace, name, objects, ingressNamespace);
+  if (isGateway({ id })) return gatewayPolicies(namespace, name, objects, ingressNamespace);
   // The servers are open as it is.
   const server = id === "control-plane" ? fullname(name, chart, values) : undefined;
   const manifest = objects.filter(({ kind, spec }) => {

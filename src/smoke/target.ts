@@ -1,3 +1,4 @@
+import { isGateway } from "../catalogue/gateways.ts";
 import { UserError } from "../core/errors.ts";
 import { controlPlaneAddresses, gatewayAddress } from "../deploy/addresses.ts";
 import { controlPlaneValues } from "../deploy/control-plane.ts";
@@ -15,8 +16,6 @@ export interface Given {
   apiUrl?: string | undefined;
   cookieName?: string | undefined;
 }
-
-const GATEWAYS = ["app-gateway", "task-traffic-router"];
 
 /**
  * A gateway by its address alone.
@@ -68,13 +67,12 @@ export function tenantTarget(session: Session, name: string, given: Given): Smok
 }
 
 function gatewayOf({ name, components }: Tenant): ComponentUse {
-  for (const id of GATEWAYS) {
-    const use = components.find((each) => each.id === id && each.enabled);
-    if (use) return use;
-  }
+  // A tenant has at most one that is enabled.
+  const use = components.find((each) => isGateway(each) && each.enabled);
+  if (use) return use;
   throw new UserError({
     message: `input \`tenant\`: tenant \`${name}\` has no gateway`,
-    hint: `give it one under \`components\` (${GATEWAYS.join(" or ")}), or name the address with input \`url\``,
+    hint: `give it one under \`components\` (app-gateway or task-traffic-router), or name the address with input \`url\``,
   });
 }
 

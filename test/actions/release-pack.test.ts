@@ -15,8 +15,8 @@ import { basename, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { runtimePackages } from "../../scripts/licences.ts";
 import { makeArchives, SUMS } from "../../scripts/release/archives.ts";
-import { closure, type Lock, parseLicences } from "../../scripts/release/licences.ts";
 import { relativeLinks } from "../../scripts/release/links.ts";
 import { pack } from "../../scripts/release/pack.ts";
 import { rootActionYml } from "../../scripts/release/root-action.ts";
@@ -131,14 +131,15 @@ describe("packed actions", () => {
   });
 
   it("name the licence of every package that is bundled, with its text", () => {
-    const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as Lock;
-    const bundled = closure(lock);
-    expect(bundled.size).toBeGreaterThan(15);
+    const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+    const bundled = [...runtimePackages(lock)].sort();
+    expect(bundled.length).toBeGreaterThan(15);
     for (const folder of [join(packed, "deploy-tenant"), join(packed, "npm")]) {
       const file = readFileSync(join(folder, "dist", "lib", "licenses.txt"), "utf8");
-      const licences = parseLicences(file, bundled);
-      expect(licences.map(({ name }) => name).sort()).toEqual([...bundled].sort());
-      for (const { name, text } of licences) expect(text, name).toMatch(/copyright|permission/i);
+      const starts = bundled.map((name) => `\n${file}`.indexOf(`\n${name}\n`));
+      expect(starts.every((start, index) => start >= (starts[index - 1] ?? 0))).toBe(true);
+      for (const [index, name] of bundled.entries())
+        expect(file.slice(starts[index], starts[index + 1]), name).toMatch(/copyright \(c\)|copyright 20/i);
     }
   });
 

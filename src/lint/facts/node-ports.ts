@@ -1,3 +1,4 @@
+import { isGateway } from "../../catalogue/gateways.ts";
 import { isMap } from "../../overrides/merge.ts";
 import { valueAt } from "../../overrides/values.ts";
 import type { ReleaseValues } from "../model.ts";
@@ -55,10 +56,6 @@ export function streamsOf(release: ReleaseValues): Streams[] {
       },
     ];
   });
-}
-
-function isGateway({ id }: ReleaseValues): boolean {
-  return id === "app-gateway" || id === "task-traffic-router";
 }
 
 /** The ports of an agent's sessions, where port mode is on and they are node ports. */

@@ -1,12 +1,11 @@
+import { isGateway } from "../../catalogue/gateways.ts";
 import type { ReleaseRule } from "./model.ts";
-
-const GATEWAYS = new Set(["app-gateway", "task-traffic-router"]);
 
 export const gatewayRenamed: ReleaseRule = {
   rule: "gateway-renamed",
   severity: "note",
   *check({ use, current, chart, others = [] }) {
-    if (!GATEWAYS.has(use.id) || (current && current.status !== "uninstalled")) return;
+    if (!isGateway(use) || (current && current.status !== "uninstalled")) return;
     const charts = new Set([chart.name, ...use.definition.charts.map(({ name }) => name)]);
     const old = others.find(
       ({ release, chart: name, status }) =>

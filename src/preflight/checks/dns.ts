@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isGateway } from "../../catalogue/gateways.ts";
 import { gatewayAddress } from "../../deploy/addresses.ts";
 import { apiPath, type KubernetesObject } from "../../kubernetes/objects.ts";
 import type { Check, Look, PreflightFinding } from "../model.ts";
@@ -8,7 +9,6 @@ import { knownText, valuesOf } from "../values.ts";
 
 const CHECK = "dns";
 const TIMEOUT_MS = 5_000;
-const GATEWAYS = ["app-gateway", "task-traffic-router"];
 
 /** Whether the hosts that users and agents are told lead to the ingress controller. Never stops a deployment. */
 export const dns: Check = {
@@ -39,7 +39,7 @@ export function hostsOf(look: Pick<Look, "uses" | "addresses" | "values">): stri
   const withServer = look.uses.some(({ id }) => id === "control-plane");
   const ofServer = withServer && look.addresses ? Object.values(look.addresses as object) : [];
   const ofGateways = look.uses
-    .filter(({ id }) => GATEWAYS.includes(id))
+    .filter(isGateway)
     .flatMap((use) => knownText(gatewayAddress(valuesOf(look, use))) ?? []);
   const hosts = [...ofServer, ...ofGateways].flatMap((address) => URL.parse(String(address))?.hostname ?? []);
   return [...new Set(hosts)].filter((host) => !/^[\d.]+$|^\[/.test(host));

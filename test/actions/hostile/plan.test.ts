@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,11 +48,16 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
+  call("kubectl", "delete", "namespace", NAMESPACE, "--wait=false");
   await github?.stop();
   stage?.remove();
 });
 
-function plan(template: string) {
+function call(tool: "helm" | "kubectl", ...args: string[]): void {
+  execFileSync(join(stage.machine, "bin", tool), args, { env, cwd: stage.repository, stdio: "pipe" });
+}
+
+function writeChart(template: string): void {
   stage.write({
     "clearml.yaml": `version: 1
 name: hostile
@@ -65,6 +71,10 @@ components: { serving: { chart: web, namespace: ${NAMESPACE}, release: web, valu
     "web/templates/all.yaml": template,
     "web/templates/NOTES.txt": COMMANDS,
   });
+}
+
+function plan(template: string) {
+  writeChart(template);
   return stage.act(
     "deploy-control-plane",
     { mode: "plan", comment: "manage", "github-token": TOKEN },
@@ -77,18 +87,20 @@ const config = (name: string, value: string) =>
 
 describe("a plan of a hostile chart", () => {
   it("shows its words as words, and a secret in none of the ways that are written every day", async () => {
-    const run = await plan(
-      [
-        config("plain", "a: {{ .Values.key | quote }}"),
-        config("encoded", 'a: {{ .Values.key | b64enc }}\n  b: {{ printf "user:%s" .Values.key | b64enc }}'),
-        config(
-          "json",
-          'a: {{ .Values.key | toJson | quote }}\n  b: {{ dict "k" .Values.key | toJson | quote }}',
-        ),
-        config("url", 'a: {{ .Values.key | urlquery | quote }}\n  b: {{ .Files.Get "words" | quote }}'),
-        config("dns", 'a: "resolved=<{{ getHostByName "localhost" }}>"'),
-      ].join("---\n"),
-    );
+    const template = [
+      config("plain", "a: {{ .Values.key | quote }}"),
+      config("encoded", 'a: {{ .Values.key | b64enc }}\n  b: {{ printf "user:%s" .Values.key | b64enc }}'),
+      config(
+        "json",
+        'a: {{ .Values.key | toJson | quote }}\n  b: {{ dict "k" .Values.key | toJson | quote }}',
+      ),
+      config("url", 'a: {{ .Values.key | urlquery | quote }}\n  b: {{ .Files.Get "words" | quote }}'),
+      config("dns", 'a: "resolved=<{{ getHostByName "localhost" }}>"'),
+    ].join("---\n");
+    writeChart(template);
+    // What was not there before is not shown in full; what changes is.
+    call("helm", "install", "web", "./web", "--namespace", NAMESPACE, "--create-namespace");
+    const run = await plan(template);
     expect(run.faults).toEqual([]);
     expect(run.code, run.stdout).toBe(0);
     expect(github.comments).toHaveLength(1);
@@ -101,9 +113,7 @@ describe("a plan of a hostile chart", () => {
     const withoutMasks = told.replaceAll(/^::add-mask::.*$/gm, "");
     expect(withoutMasks).not.toMatch(/canary|w#ord|d#ord|91"/);
     expect(withoutMasks).not.toContain(Buffer.from(SECRET).toString("base64").slice(4, 24));
-    // It did look, and showed what it found.
-    expect(run.summary).toContain("resolved=<>");
-    expect(run.summary).toContain("***");
+    expect(run.summary.match(/\(secret, tag \w+\)/g)?.length).toBe(6);
     expect(faultsOf(run.summary)).toEqual([]);
   });
 

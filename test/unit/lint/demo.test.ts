@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { loadEnvironment } from "../../../src/environment/load.ts";
 import { resolveValues } from "../../../src/overrides/resolve.ts";
 import { lintEnvironment } from "./support.ts";
@@ -27,23 +25,5 @@ describe("the example environment", () => {
       });
       expect(JSON.stringify(values)).not.toContain("${");
     }
-  });
-});
-
-describe("the example workflow", () => {
-  it("passes every secret the environment names, and deploys every tenant", async () => {
-    const environment = await loadEnvironment("clearml.yaml", { cwd: resolve(EXAMPLES, "demo") });
-    const workflow = parse(readFileSync(resolve(EXAMPLES, "deploy.yml"), "utf8")) as {
-      jobs: Record<
-        string,
-        { env?: Record<string, string>; steps: { uses: string; with?: Record<string, string> }[] }
-      >;
-    };
-    expect(Object.keys(workflow.jobs.deploy?.env ?? {})).toEqual(environment.secrets);
-    const steps = workflow.jobs.deploy?.steps ?? [];
-    const tenants = steps
-      .filter((step) => step.uses.startsWith("clearml/deploy-tenant@"))
-      .map((step) => step.with?.tenant);
-    expect(tenants).toEqual(environment.tenants.map((tenant) => tenant.name));
   });
 });

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { packedActionYml, packedStub } from "../../../scripts/release/action-folder.ts";
-import { completeLicences, parseLicences } from "../../../scripts/release/licences.ts";
 import { absoluteLinks, type Kind, relativeLinks } from "../../../scripts/release/links.ts";
 import { releaseNotes } from "../../../scripts/release/notes.ts";
 import { rootActionYml } from "../../../scripts/release/root-action.ts";
@@ -78,21 +77,6 @@ describe("packed files", () => {
     );
     expect(() => packedStub('import { x } from "../other/index.js";', "x")).toThrow(
       "needs more than dist/lib",
-    );
-  });
-
-  it("have the text of a licence also where a package ships none", () => {
-    const names = new Set(["@cfworker/json-schema", "diff"]);
-    const file = completeLicences(
-      "@cfworker/json-schema\nMIT\n\ndiff\nBSD-3-Clause\nSome text\n\nof it\n",
-      names,
-    );
-    expect(parseLicences(file, names).map(({ name, text }) => [name, text.slice(0, 11)])).toEqual([
-      ["@cfworker/json-schema", "MIT License"],
-      ["diff", "Some text\n\n"],
-    ]);
-    expect(() => completeLicences("diff\nBSD-3-Clause\n\n", names)).toThrow(
-      "diff (BSD-3-Clause) ships no text",
     );
   });
 });

@@ -1,3 +1,4 @@
+import { isGateway } from "../../../catalogue/gateways.ts";
 import { valueAt } from "../../../overrides/values.ts";
 import { isInert } from "../../facts/inert.ts";
 import { controlPlaneOf } from "../../facts/server-urls.ts";
@@ -20,8 +21,7 @@ export const authCookieName: Rule = {
     if (!server || !expected) return;
     for (const release of releases) {
       const name = valueAt(release.values, PATH);
-      const isGateway = release.id === "app-gateway" || release.id === "task-traffic-router";
-      if (!isGateway || name === expected || isInert(release, PATH)) continue;
+      if (!isGateway(release) || name === expected || isInert(release, PATH)) continue;
       // What is missing, or not known yet, is another rule's business.
       if (typeof name !== "string" || /[$<]/.test(name) || (name === "" && isRequired(release))) continue;
       yield {

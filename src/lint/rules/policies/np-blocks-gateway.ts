@@ -1,4 +1,5 @@
 import semver from "semver";
+import { isGateway } from "../../../catalogue/gateways.ts";
 import { type Closed, closedNamespaces } from "../../facts/closed-namespaces.ts";
 import {
   closesNamespace,
@@ -7,8 +8,6 @@ import {
   policiesOf,
 } from "../../facts/network-policies.ts";
 import type { Hit, LintRelease, Rule } from "../../model.ts";
-
-const GATEWAYS: readonly string[] = ["app-gateway", "task-traffic-router"];
 
 export const npBlocksGateway: Rule = {
   id: "L114",
@@ -33,7 +32,7 @@ export const npBlocksGateway: Rule = {
   },
   *checkAll(releases) {
     const closed = closedNamespaces(releases);
-    for (const gateway of releases.filter(({ id }) => GATEWAYS.includes(id))) {
+    for (const gateway of releases.filter(isGateway)) {
       const there = closed.get(gateway.namespace ?? "");
       if (there?.policy && !bringsPolicy(gateway)) yield* cutOff(gateway, there, there.policy);
     }

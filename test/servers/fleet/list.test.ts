@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changedTenants } from "../../../src/fleet/changed.ts";
 import { type ListOptions, type ListOutputs, listTenants } from "../../../src/fleet/list.ts";
 import type { Fleet } from "../../../src/fleet/model.ts";
-import { inFolder, load } from "../environment/support.ts";
-import { commitAll, git } from "../lint/run-support.ts";
-import { fleetFiles, recordingContext } from "./support.ts";
+import { inFolder, load } from "../../unit/environment/support.ts";
+import { fleetFiles, recordingContext } from "../../unit/fleet/support.ts";
+import { commitAll, git } from "../../unit/lint/run-support.ts";
 
 const NAMES = ["acme", "globex", "initech"];
 const FILES = fleetFiles(NAMES);
@@ -97,6 +97,20 @@ describe("a fleet", () => {
       await expect(list(folder, { tenants: ["acne"] })).rejects.toThrow("`acne` is the name of no tenant");
       await expect(list(folder, { canary: ["x*"] })).rejects.toThrow("input `canary`");
     }));
+
+  it("can be those with a gateway, which need not be all that are named", () => {
+    const gateway = "  app-gateway: { chart: ../charts/gateway }\n";
+    const off = "  task-traffic-router: { chart: ../charts/router, enabled: false }\n";
+    const files = {
+      ...FILES,
+      "tenants/globex.yaml": FILES["tenants/globex.yaml"] + gateway,
+      "tenants/initech.yaml": FILES["tenants/initech.yaml"] + off,
+    };
+    return inFolder(files, async (folder) => {
+      expect((await list(folder, { withGateway: true })).names).toEqual(["globex"]);
+      expect(await list(folder, { withGateway: true, tenants: ["acme"] })).toMatchObject({ count: 0 });
+    });
+  });
 
   it("needs a job for each wave, and has not more than GitHub makes", () =>
     inFolder(fleetFiles(["acme", "a", "b", "c", "d", "e", "f", "g", "h", "i"]), async (folder) => {
