@@ -165,7 +165,7 @@ describe("deploy-on-merge.yml, of a change that was approved", () => {
     });
     expect(done.code, done.output).not.toBe(0);
     expect(story(done).slice(1)).toEqual(["plan: deploy-control-plane 0", "apply: deploy-control-plane 2"]);
-    expect(done.output).toMatch(/redis-shared\/redis: revision/);
+    expect(done.annotations).toMatch(/redis-shared\/redis: revision/);
     const since = revisions().filter((revision) => !before.includes(revision));
     expect(since).toEqual(["secret/sh.helm.release.v1.redis.v2"]);
     const written = writes(requests()).filter(

@@ -64,7 +64,7 @@ describe.each(["lint-gate.yml", "reusable.yml"])("%s", (workflow) => {
     expect(run.code, run.output).not.toBe(0);
     const lint = run.steps.find(({ action }) => action === "lint-overrides");
     expect(lint?.code).toBe(1);
-    expect(run.output).toMatch(/::error [^:]*file=tenants\/acme\/gateway\.yaml,line=19,/);
+    expect(run.annotations).toMatch(/::error [^:]*file=tenants\/acme\/gateway\.yaml,line=19,/);
     expect(run.summaries.lint).toContain("tenants/acme/gateway.yaml:19");
   });
 

@@ -254,7 +254,7 @@ describe("remove-tenant.yml", () => {
     const since = auditedSince(world.cluster);
     const refused = await remove(TENANT, "acmee");
     expect(refused.code).toBe(1);
-    expect(refused.output).toContain("input `confirm-delete` is `acmee`");
+    expect(refused.annotations).toContain("input `confirm-delete` is `acmee`");
     expect(ours(refused)).toEqual(["plan: setup-clearml-helm 0", "plan: deploy-tenant 2"]);
     expect(writes(since())).toEqual([]);
   });

@@ -126,7 +126,9 @@ describe("tenant-fleet.yml, one run after the other", () => {
     expect(run.deployments).toEqual([
       { job: "canary", names: [CANARY], maxFailures: 0, kubeconfig: KUBECONFIG, mode: "600" },
     ]);
-    expect(run.output).toContain(`the roll-out stops after wave \`canary\`: a canary failed: \`${CANARY}\``);
+    expect(run.annotations).toContain(
+      `the roll-out stops after wave \`canary\`: a canary failed: \`${CANARY}\``,
+    );
     expect(run.summaries["gate-canary"]).toContain("answers 404");
     expect(run.summaries["gate-canary"]).toContain("held back");
     expect(Object.keys(run.summaries).sort()).toEqual(["gate-canary", "list"]);
@@ -142,7 +144,7 @@ describe("tenant-fleet.yml, one run after the other", () => {
       { failing: [failing], lost: [lost] },
     );
     expect(run.code, run.output).not.toBe(0);
-    expect(run.output).toContain("the roll-out stops after wave `25`");
+    expect(run.annotations).toContain("the roll-out stops after wave `25`");
     expect(new Set(run.deployments.map(({ job }) => job))).toEqual(new Set(["canary", "wave-5", "wave-25"]));
     expect(run.there.filter((name) => of("rest").includes(name))).toEqual([]);
     expect(run.summaries["gate-5"]).toContain("**1 failed**");

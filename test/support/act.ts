@@ -4,16 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { localRepositories } from "./act/actions.ts";
-import { readRecord, type StepRecord, startRecord } from "./act/record.ts";
+import { type Recorded, readRecord, startRecord } from "./act/record.ts";
 
-export interface ActRun {
+export interface ActRun extends Recorded {
   code: number;
   /** All that act printed. It hides no secret, unless it is told to, so that nothing may need hiding. */
   output: string;
-  /** What actions wrote for the summary, by job. */
-  summaries: Record<string, string>;
-  /** Every action that ran, but checkout, in the order in which they ended. */
-  steps: StepRecord[];
   /** Folder with a folder for each artifact that was uploaded. */
   artifacts: string;
 }

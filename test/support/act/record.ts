@@ -23,10 +23,22 @@ export function startRecord(scratch: string): string {
   return record;
 }
 
-export function readRecord(record: string): { summaries: Record<string, string>; steps: StepRecord[] } {
+export interface Recorded {
+  /** What actions wrote for the summary, by job. */
+  summaries: Record<string, string>;
+  /** Every action that ran, but checkout, in the order in which they ended. */
+  steps: StepRecord[];
+  /** The lines with which our actions showed errors, warnings and notices. */
+  annotations: string;
+}
+
+export function readRecord(record: string): Recorded {
   const files = readdirSync(record).filter((file) => file.startsWith("summary-"));
-  const journal = join(record, "steps");
-  const lines = existsSync(journal) ? readFileSync(journal, "utf8").trim().split("\n") : [];
+  const textOf = (name: string) => {
+    const file = join(record, name);
+    return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  };
+  const lines = textOf("steps").split("\n");
   return {
     summaries: Object.fromEntries(
       files.map((file) => [
@@ -34,6 +46,7 @@ export function readRecord(record: string): { summaries: Record<string, string>;
         readFileSync(join(record, file), "utf8"),
       ]),
     ),
-    steps: lines.map((line) => JSON.parse(line) as StepRecord),
+    steps: lines.filter((line) => line !== "").map((line) => JSON.parse(line) as StepRecord),
+    annotations: textOf("annotations"),
   };
 }

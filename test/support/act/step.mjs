@@ -14,6 +14,7 @@ export async function runStep({ name, record, inputs, variables, module, call })
   const env = { ...process.env };
   const { GITHUB_JOB: job = "", GITHUB_STEP_SUMMARY: summary = "" } = env;
   const post = Object.keys(env).some((variable) => variable.startsWith("STATE_"));
+  noteAnnotations(join(record, "annotations"));
   process.once("exit", (code) => {
     appendFileSync(join(record, "steps"), `${JSON.stringify({ job, action: name, post, code, env })}\n`);
     const text = existsSync(summary) ? readFileSync(summary, "utf8") : "";
@@ -21,4 +22,13 @@ export async function runStep({ name, record, inputs, variables, module, call })
   });
   const imported = await import(module);
   if (call) await imported[call]();
+}
+
+/** On a busy machine act loses what a step prints right before it ends, which is mostly its error. */
+function noteAnnotations(file) {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (text, ...rest) => {
+    if (/^::(error|warning|notice)/.test(text)) appendFileSync(file, text);
+    return write(text, ...rest);
+  };
 }
