@@ -4,6 +4,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
+import { shellWord } from "../../src/core/shell-word.ts";
 import { givenCluster } from "../../test/cluster/given.ts";
 import { createCertificates } from "../../test/support/gateway/certificates.ts";
 import { startWorld, type World } from "../../test/support/world.ts";
@@ -100,11 +101,7 @@ async function certificates(own: string, domain: string): Promise<Record<string,
 }
 
 function writeEnv(file: string, variables: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`);
   writeFileSync(file, `# For the shell: . ./env\n${lines.join("\n")}\n`);
   chmodSync(file, 0o600);
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
 import { errorMessage, UserError } from "../core/errors.ts";
+import { isBelow } from "../core/files.ts";
 
 /** The files of a chart by their path within it, `/` between folders. */
 export interface ChartFiles {
@@ -24,6 +25,9 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const MAX_FILES = 10_000;
 /** Of a package with all that are packed in it: some kilobytes could become gigabytes. */
 const MAX_PACKED_BYTES = 2 * MAX_BYTES;
+
+/** Deeper than any chart of people nests its dependencies. */
+export const MAX_NESTING = 8;
 
 export function packedBudget(): Budget {
   return { bytes: MAX_PACKED_BYTES };
@@ -108,10 +112,6 @@ export async function folderFiles(folder: string, within: string): Promise<Chart
 /** Whether the folder of a chart has a link that leads out of another folder around it, or nowhere; its place. */
 export async function linkOut(folder: string, within: string): Promise<string | undefined> {
   return (await folderFiles(folder, within)).leadsOut;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 function add(files: Map<string, Uint8Array>, path: string, content: Uint8Array, name: string): void {

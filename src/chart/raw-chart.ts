@@ -1,7 +1,7 @@
 import { errorMessage, UserError } from "../core/errors.ts";
 import { isMap } from "../overrides/merge.ts";
 import { parseYaml } from "../yaml/source.ts";
-import { type Budget, type ChartFiles, packageFiles, packedBudget } from "./files.ts";
+import { type Budget, type ChartFiles, MAX_NESTING, packageFiles, packedBudget } from "./files.ts";
 import type { ChartCrd, ChartDependency } from "./model.ts";
 import { parseTemplate, type Template } from "./template-blocks.ts";
 
@@ -20,9 +20,6 @@ export interface RawChart {
   subcharts: readonly RawChart[];
   incomplete?: string;
 }
-
-/** Deeper than any chart of people nests its dependencies. */
-const MAX_NESTING = 8;
 
 /**
  * Reads the files of a chart, and the charts in its `charts/`.

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, stat } from "node:fs/promises";
 import { join, parse as parsePath, resolve } from "node:path";
-import { type Budget, type ChartFiles, folderFiles, packageFiles, packedBudget } from "../chart/files.ts";
+import {
+  type Budget,
+  type ChartFiles,
+  folderFiles,
+  MAX_NESTING,
+  packageFiles,
+  packedBudget,
+} from "../chart/files.ts";
 import { digestOf } from "../chart/read.ts";
 import { errorMessage, UserError } from "../core/errors.ts";
 import { isBelow, readRegularFile } from "../core/files.ts";
@@ -11,9 +18,6 @@ import { parseYaml } from "../yaml/source.ts";
 import type { ChartReference } from "./chart-reference.ts";
 import type { ChartMetadata, LocalChart } from "./helm.ts";
 import { helmIgnore } from "./helm-ignore.ts";
-
-/** Deeper than any chart of people nests its dependencies. */
-const MAX_NESTING = 8;
 
 /** Whether a reference names a file or folder, and no chart of a registry or repository. */
 export function isLocalChart(reference: ChartReference, aliases: ReadonlyMap<string, string>): boolean {

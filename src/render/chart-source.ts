@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { cachedPath } from "../chart/at-hand.ts";
 import { UserError } from "../core/errors.ts";
+import { isBelow } from "../core/files.ts";
 import type { ComponentUse, Environment } from "../environment/model.ts";
 import { type ChartReference, chartReference } from "../helm/chart-reference.ts";
 import type { LintRelease } from "../lint/model.ts";
@@ -64,8 +65,7 @@ function workspaceOf(cwd: string, env: ChartSurroundings["env"]): string {
 
 /** Links count by where they lead to as well as by where they stand. */
 function isWithin(path: string, folder: string): boolean {
-  const inside = (at: string, root: string) => !/^\.\.(?:[\\/]|$)/.test(relative(root, at));
-  return inside(path, folder) || inside(realPath(path), realPath(folder));
+  return isBelow(path, folder) || isBelow(realPath(path), realPath(folder));
 }
 
 function realPath(path: string): string {

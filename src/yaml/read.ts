@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, realpathSync, type Stats, statSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
 import { errorMessage } from "../core/errors.ts";
+import { isBelow } from "../core/files.ts";
 import { tooLong } from "./limits.ts";
 import { parseYaml, unreadableSource, type YamlSource } from "./source.ts";
 
@@ -43,11 +43,6 @@ function unfit(path: string, root: string, stats: Stats): string | undefined {
   if (!stats.isFile()) return "is no regular file";
   if (!isBelow(path, root) || isBelow(realpathSync.native(path), realpathSync.native(root))) return undefined;
   return "is a link that leads out of the working folder";
-}
-
-function isBelow(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way !== ".." && !way.startsWith("../") && !way.startsWith("..\\") && !isAbsolute(way);
 }
 
 /** Byte order marks of UTF-16 and UTF-32, then anything that is not UTF-8. */
